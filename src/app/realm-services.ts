@@ -12,6 +12,7 @@ import type { PersonalKeys } from '../changes/personal/personal-keys.js';
 import type { Config } from '../config/config.js';
 import type { Outgoing } from '../http/outgoing/outgoing.js';
 import type { BehaviourService } from '../identity/activity/activity-service.js';
+import type { Erasure } from '../identity/erasure/erase-user.js';
 import type { GroupService } from '../identity/groups/group-service.js';
 import type { PasswordHasher } from '../identity/password-hashing/password-hasher.js';
 import type { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
@@ -58,6 +59,7 @@ export interface RealmServices {
   readonly consents: ConsentService;
   readonly sessions: SessionService;
   readonly users: Users;
+  readonly erasure: Erasure;
   readonly identifiers: UserIdentifiers;
   readonly passwords: UserPasswords;
   readonly groups: GroupService;

@@ -6,6 +6,7 @@ import { auditTrail } from '../audit/audit-trail.js';
 import { changeRecorder } from '../changes/change-recorder.js';
 import { personalKeys } from '../changes/personal/personal-keys.js';
 import { BehaviourService } from '../identity/activity/activity-service.js';
+import { erasure } from '../identity/erasure/erase-user.js';
 import { GroupService } from '../identity/groups/group-service.js';
 import { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
 import { wantedBy } from '../identity/password-hashing/hash-parameters.js';
@@ -90,6 +91,7 @@ export async function openRealm(
   const passwords = new UserPasswords(documents, { hasher, realmName: async () => (await settings.get()).name });
   const users = new Users(documents, passwords);
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
+  const unlock = unlocking(realm, recorder, throttling);
   const browsers = knownBrowsers(pepper);
   const primary = primaryConnector({
     realm,
@@ -107,6 +109,7 @@ export async function openRealm(
     consents: new ConsentService(known),
     sessions: new SessionService(known),
     users,
+    erasure: erasure({ documents, personal, unlocking: unlock }),
     identifiers: new UserIdentifiers(documents),
     passwords,
     ...{ groups, behaviours, segments, roles, snapshots, hasher },
@@ -117,7 +120,7 @@ export async function openRealm(
     throttle: throttling,
     browsers,
     pending: new PendingRequests(),
-    unlocking: unlocking(realm, recorder, throttling),
+    unlocking: unlock,
     authenticators,
     secondFactors: new SecondFactorService({
       ...{ realm, recorder, throttle: throttling, pepper, box },

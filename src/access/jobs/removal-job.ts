@@ -1,14 +1,13 @@
 import { minutes, now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
-import { PAGE_LIMIT } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Recorder } from '../../changes/change-recorder.js';
+import type { PersonalKeys } from '../../changes/personal/personal-keys.js';
 import { cutReferences, type RemovalNote, removalNotes } from '../../changes/removal/remove-recorded.js';
 import type { GroupService } from '../../identity/groups/group-service.js';
-import { eraseConsents, eraseSessions } from '../../identity/users/erase-user-data.js';
+import { eraseConsents, eraseSessions, eraseTraces, isToBeNotified } from '../../identity/erasure/erase-user-data.js';
 import type { Job } from '../../jobs/job.js';
 import { forgetConsents } from '../../sessions/consents/forget-consents.js';
-import { logouts } from '../../sessions/logout/logout.js';
 import { clients } from '../../realm/clients/client.js';
 import type { Realm } from '../../storage/store.js';
 
@@ -19,11 +18,12 @@ export interface RemovalJobParts {
   readonly realm: Realm;
   readonly recorder: Recorder;
   readonly groups: Pick<GroupService, 'forget'>;
+  readonly personal: Pick<PersonalKeys, 'erasedAt'>;
 }
 
 /**
  * Searches again for references to objects that were removed a while ago: assignments made at the same moment, and leftovers of
- * an interrupted run. Ids of users, roles and groups are never reused. Names of clients and resource servers are, so references
+ * an interrupted run, such as the erasure of a person. Ids of users, roles and groups are never reused. Names of clients and resource servers are, so references
  * to these are kept.
  */
 export const removalJob = (parts: RemovalJobParts): Job => ({
@@ -43,14 +43,18 @@ const dueNotes = async (realm: Realm): Promise<readonly RemovalNote[]> =>
 
 /** Returns whether nothing is left to do. */
 async function finish(
-  { kind, removedId: id, at }: RemovalNote,
-  { realm, recorder, groups }: RemovalJobParts,
+  { kind, removedId: id }: RemovalNote,
+  { realm, recorder, groups, personal }: RemovalJobParts,
 ): Promise<boolean> {
   const by: Actor = { kind: 'system', id: 'removals', requestId: newId() };
   switch (kind) {
     case 'user':
+      if ((await personal.erasedAt(id)) !== undefined) {
+        await eraseTraces(realm, id);
+        return true;
+      }
       await eraseConsents(realm, id);
-      if (await isToBeTold(realm, id, at)) return false;
+      if (await isToBeNotified(realm, id)) return false;
       await eraseSessions(realm, id);
       return true;
     case 'role':
@@ -67,10 +71,4 @@ async function finish(
     case 'permission':
       return true;
   }
-}
-
-/** Whether applications still have to be notified of the end of this user's sessions. */
-async function isToBeTold(realm: Realm, userId: string, at: number): Promise<boolean> {
-  const { rows } = await realm.of(logouts).find('all', { at: { lte: at } }, { limit: PAGE_LIMIT });
-  return rows.some((logout) => logout.userId === userId);
 }

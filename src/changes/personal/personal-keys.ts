@@ -39,6 +39,8 @@ export interface PersonalKeys {
   open(parts: readonly { readonly at: PersonalPlace; readonly sealed: string }[]): Promise<readonly OpenedPart[]>;
   /** The write that destroys the key of a person; no record about the person opens after its commit and {@link forget}. */
   destroy(userId: string): Write;
+  /** When the key of a person was destroyed; undefined if it was not. One store call. @throws StoreUnavailable */
+  erasedAt(userId: string): Promise<Instant | undefined>;
   /** Forgets the remembered key in this process. Others forget it by age, at the latest when they restart. */
   forget(userId: string): void;
 }
@@ -118,6 +120,7 @@ export function personalKeys(realm: Realm): PersonalKeys {
       const erased: PersonKey = { id: keyIdOf(userId, at), madeAt: at, erasedAt: at };
       return put(personKeys, erased);
     },
+    erasedAt: async (userId) => (await collection.get(keyIdOf(userId, 0)))?.erasedAt,
     forget: (userId) => void boxes.delete(keyIdOf(userId, 0)),
   };
 }

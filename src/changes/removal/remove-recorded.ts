@@ -2,7 +2,7 @@ import { problem } from '../../base/problems/problem.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { type Instant, now } from '../../base/clock.js';
 import { spec } from '../../storage/spec.js';
-import { put } from '../../storage/write.js';
+import { put, type Write } from '../../storage/write.js';
 import type { Actor } from '../actor.js';
 import type { Recorder } from '../change-recorder.js';
 import type { Change } from '../event.js';
@@ -30,7 +30,8 @@ export const removalNotes = spec<RemovalNote>()({
   queries: { all: { order: 'at' } },
 });
 
-const removalNote = (kind: RemovalNote['kind'], removedId: string) =>
+/** The write that lets a job search for late references. */
+export const removalNote = (kind: RemovalNote['kind'], removedId: string): Write =>
   put(removalNotes, { id: `${kind}:${removedId}`, kind, removedId, at: now() });
 
 export interface RemovalOptions {

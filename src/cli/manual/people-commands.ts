@@ -104,4 +104,17 @@ export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
     about: ['The id is never used again; the username is free. Audit records stay.'],
     options: { '--yes': 'Do it; without it the command only says what would be deleted', ...JSON_OPTION },
   },
+  {
+    name: 'user erase',
+    takes: 'NAME|ID --yes [--reason TEXT]',
+    summary: 'Erase a person: the user, and everything personal in the audit trail and history',
+    about: [
+      'A user who was deleted is erased by id. Records stay, and the audit trail still verifies.',
+      'If it is interrupted, run it again by id; otherwise a server completes it.',
+    ],
+    options: {
+      '--yes': 'Do it; without it the command only says what would be erased',
+      '--reason': 'TEXT for the record of the erasure',
+    },
+  },
 ];

@@ -3,6 +3,7 @@ import { trimTyped } from '../../base/text/normalize-typed.js';
 import type { Config } from '../../config/config.js';
 import type { NewEmail } from '../../identity/identifiers/user-identifiers.js';
 import { createUser, type NewPerson } from './create-user.js';
+import { eraseUser, type EraseUserCommand, readEraseUser } from './erase-user.js';
 import { findUser } from '../arguments/find-user.js';
 import { hostActor } from '../host-actor.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
@@ -26,12 +27,14 @@ const PLAIN = [
 
 export type UserCommand =
   | { readonly action: (typeof PLAIN)[number]; readonly name: string }
+  | { readonly action: 'erase'; readonly person: EraseUserCommand }
   | { readonly action: 'set-password'; readonly name: string; readonly password: PasswordChoice }
   | { readonly action: 'set-email'; readonly name: string; readonly email: NewEmail }
   | { readonly action: 'create'; readonly person: NewPerson; readonly password: PasswordChoice };
 
 /** @throws NotUnderstood */
 export function readUserCommand([action, ...args]: readonly string[]): UserCommand {
+  if (action === 'erase') return { action, person: readEraseUser(args) };
   if (action === 'set-email') return { action, ...readSetEmail(args) };
   const plain = PLAIN.find((known) => known === action);
   if (!plain && action !== 'create' && action !== 'set-password') throw new NotUnderstood();
@@ -113,6 +116,10 @@ export async function userCommand(command: UserCommand, config: Config, out: Out
     const by = hostActor();
     if (command.action === 'create') {
       await createUser(parts, by, command, out);
+      return;
+    }
+    if (command.action === 'erase') {
+      await eraseUser(parts, by, command.person, out);
       return;
     }
     const user = await findUser(parts, command.name);

@@ -14,6 +14,8 @@ export interface Unlocking {
   delaysAt(address: string): Promise<readonly Delay[]>;
   /** Lifts all of them and returns them. */
   unlock(by: Actor, user: Pick<User, 'id'>): Promise<readonly Delay[]>;
+  /** The same without a record, for a user who is about to be erased. */
+  forget(user: Pick<User, 'id'>): Promise<void>;
   liftAt(by: Actor, address: string): Promise<readonly Delay[]>;
 }
 
@@ -24,21 +26,24 @@ export function unlocking(realm: Realm, recorder: Recorder, throttle: Throttle):
     return (await Promise.all(guessed.map((name) => throttle.delaysOf(name)))).flat();
   }
 
-  /**
-   * Lifts delays until none are left: an attack from many addresses leaves more than a page. Counts belong to no document, so
-   * only the event records it; lifting twice is harmless.
-   */
+  /** Lifts delays until none are left: an attack from many addresses leaves more than a page. Lifting twice is harmless. */
+  async function liftAll(find: () => Promise<readonly Delay[]>): Promise<readonly Delay[]> {
+    const lifted: Delay[] = [];
+    for (let found = await find(); found.length > 0; found = await find()) {
+      await Promise.all(found.map((delay) => throttle.lift(delay)));
+      lifted.push(...found);
+    }
+    return lifted;
+  }
+
+  /** Counts belong to no document, so only the event records it. */
   async function lift(
     by: Actor,
     kind: string,
     id: string,
     find: () => Promise<readonly Delay[]>,
   ): Promise<readonly Delay[]> {
-    const lifted: Delay[] = [];
-    for (let found = await find(); found.length > 0; found = await find()) {
-      await Promise.all(found.map((delay) => throttle.lift(delay)));
-      lifted.push(...found);
-    }
+    const lifted = await liftAll(find);
     if (lifted.length === 0) return lifted;
     await recorder.record(by, { kind: `${kind}.unlocked`, realm: recorder.realm, subject: { kind, id } }, []);
     return lifted;
@@ -48,6 +53,9 @@ export function unlocking(realm: Realm, recorder: Recorder, throttle: Throttle):
     delaysOf,
     delaysAt: (address) => throttle.delaysAt(address),
     unlock: (by, user) => lift(by, 'user', user.id, () => delaysOf(user)),
+    async forget(user) {
+      await liftAll(() => delaysOf(user));
+    },
     liftAt: (by, address) => lift(by, 'address', networkOf(address), () => throttle.delaysAt(address)),
   };
 }

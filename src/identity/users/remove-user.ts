@@ -1,8 +1,9 @@
 import type { Actor } from '../../changes/actor.js';
 import type { RecordedDocuments } from '../../changes/recorded-documents.js';
 import type { Recorder } from '../../changes/change-recorder.js';
-import { removeRecorded } from '../../changes/removal/remove-recorded.js';
+import { removeRecorded, type RemovalOptions } from '../../changes/removal/remove-recorded.js';
 import type { Saved } from '../../changes/change-result.js';
+import type { Change } from '../../changes/event.js';
 import type { AnySpec, Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { remove, type Write } from '../../storage/write.js';
@@ -12,7 +13,7 @@ import { credentials } from '../passwords/credential.js';
 import { identifiers } from '../identifiers/identifier.js';
 import { secondFactors } from '../second-factor/second-factor.js';
 import { keepUserId } from '../../realm/used-user-id.js';
-import { eraseConsents } from './erase-user-data.js';
+import { eraseConsents } from '../erasure/erase-user-data.js';
 import { type User, type users } from './user.js';
 
 interface RemovalParts {
@@ -21,21 +22,30 @@ interface RemovalParts {
   readonly documents: RecordedDocuments<typeof users>;
 }
 
+interface UserRemovalOptions extends RemovalOptions {
+  /** Changes in the same commit. */
+  readonly also?: readonly Change[];
+}
+
 /** Removes a user with all of their data, in one commit; consents follow. Refused as `read` is, or as `forbidden`. */
 export async function removeUser(
   { realm, recorder, documents }: RemovalParts,
   by: Actor,
   id: string,
   read: () => Promise<Saved<Stored<User>>>,
+  { also = [], ...options }: UserRemovalOptions = {},
 ): Promise<Saved<Stored<User>>> {
   const planned = async () => {
     const user = await read();
     if (!user.ok) return user;
     const more = [...(await belongingsOf(realm, id)), keepUserId(id)];
-    return { ok: true, value: { value: user.value, changes: [documents.planRemoval(user.value, { more })] } } as const;
+    return {
+      ok: true,
+      value: { value: user.value, changes: [documents.planRemoval(user.value, { more }), ...also] },
+    } as const;
   };
   const thing = ({ username }: User) => ({ kind: 'user', name: username }) as const;
-  const saved = await removeRecorded(recorder, by, { removed: [{ kind: 'user', id }], thing, read: planned });
+  const saved = await removeRecorded(recorder, by, { removed: [{ kind: 'user', id }], thing, read: planned }, options);
   if (saved.ok) await eraseConsents(realm, id);
   return saved;
 }
