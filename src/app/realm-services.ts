@@ -3,6 +3,7 @@ import type { assign } from '../access/model/assign.js';
 import type { RoleService } from '../access/model/role-service.js';
 import type { SegmentIndex } from '../access/jobs/segment-index.js';
 import type { Snapshots } from '../access/evaluation/snapshot.js';
+import type { AuditAggregator } from '../audit/aggregate/aggregator.js';
 import type { AuditKeys } from '../audit/audit-keys.js';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import type { SecretBox } from '../base/crypto/secret-box.js';
@@ -49,6 +50,8 @@ export interface RealmServices {
   /** The keys under which personal data in records and history is sealed. */
   readonly personal: PersonalKeys;
   readonly audit: AuditTrail;
+  /** Counts events of the audit trail that are many. */
+  readonly aggregator: AuditAggregator;
   readonly keys: KeyRingService;
   /** Sends every outgoing request of the process. */
   readonly outgoing: Outgoing;

@@ -2,6 +2,7 @@ import { assign } from '../access/model/assign.js';
 import { RoleService } from '../access/model/role-service.js';
 import { Snapshots } from '../access/evaluation/snapshot.js';
 import { SegmentIndex } from '../access/jobs/segment-index.js';
+import { auditAggregator } from '../audit/aggregate/aggregator.js';
 import { auditTrail } from '../audit/audit-trail.js';
 import { changeRecorder } from '../changes/change-recorder.js';
 import { personalKeys } from '../changes/personal/personal-keys.js';
@@ -100,11 +101,17 @@ export async function openRealm(
   });
   const undos = pendingUndos((err) => log.error({ err }, 'what was used up for nothing could not be given back'));
   installation.beforeClose(() => undos.close());
+  const audit = auditTrail({ realm, keys: auditKeys, personal });
+  const aggregator = auditAggregator({
+    ...{ realm, trail: audit },
+    report: (err) => log.warn({ err }, 'counted audit records could not be written; they are kept meanwhile'),
+  });
+  installation.beforeClose(() => aggregator.close());
 
   const services: RealmServices = {
     config: { ...installation.config, issuer },
     ...{ log, store, box, realm, caches, recorder, keys, settings, outgoing, resourceServers, clients },
-    ...{ auditKeys, personal, audit: auditTrail({ realm, keys: auditKeys, personal }) },
+    ...{ auditKeys, personal, audit, aggregator },
     origins: new ClientOrigins(known),
     consents: new ConsentService(known),
     sessions: new SessionService(known),

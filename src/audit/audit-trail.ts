@@ -1,11 +1,11 @@
 import { now } from '../base/clock.js';
-import type { OpenedPart, PersonalKeys } from '../changes/personal/personal-keys.js';
+import { type OpenedPart, type PersonalKeys, SEALS_NOTHING } from '../changes/personal/personal-keys.js';
 import type { Realm } from '../storage/store.js';
 import { insert, type Write } from '../storage/write.js';
-import { type AuditEntry, peopleOf } from './audit-entry.js';
+import type { AuditEntry } from './audit-entry.js';
 import type { AuditKeys } from './audit-keys.js';
 import { type ActorPart, type AuditRecord, auditRecords, type SubjectPart } from './audit-record.js';
-import { sealRecord } from './seal-record.js';
+import { peopleToSealFor, sealRecord } from './seal-record.js';
 
 /** A personal part as read; `erased` if the person was. */
 export type Opened<Part> = Part | 'erased';
@@ -22,6 +22,8 @@ export interface AuditTrail {
   record(entry: AuditEntry): Promise<void>;
   /** The writes that record these in a commit of the caller. @throws StoreUnavailable */
   writes(entries: readonly AuditEntry[]): Promise<readonly Write[]>;
+  /** The records of these, which the caller writes. No store call if nothing in them is personal. @throws StoreUnavailable */
+  seal(entries: readonly AuditEntry[]): Promise<readonly AuditRecord[]>;
   /** Opens the personal parts of these, in order. One store call at most. @throws StoreUnavailable */
   open(records: readonly AuditRecord[]): Promise<readonly OpenedRecord[]>;
 }
@@ -33,17 +35,20 @@ export function auditTrail(parts: {
 }): AuditTrail {
   const { realm, keys, personal } = parts;
 
-  async function sealed(entries: readonly AuditEntry[]): Promise<readonly AuditRecord[]> {
+  async function seal(entries: readonly AuditEntry[]): Promise<readonly AuditRecord[]> {
     const at = now();
-    const sealing = { realm: realm.id, keys, personal: await personal.sealingFor(entries.flatMap(peopleOf), at) };
+    const people = entries.flatMap(peopleToSealFor);
+    const opened = people.length === 0 ? SEALS_NOTHING : await personal.sealingFor(people, at);
+    const sealing = { realm: realm.id, keys, personal: opened };
     return entries.map((entry) => sealRecord(sealing, entry, at));
   }
 
   return {
     async record(entry) {
-      for (const record of await sealed([entry])) await realm.of(auditRecords).insert(record);
+      for (const record of await seal([entry])) await realm.of(auditRecords).insert(record);
     },
-    writes: async (entries) => (await sealed(entries)).map((record) => insert(auditRecords, record)),
+    seal,
+    writes: async (entries) => (await seal(entries)).map((record) => insert(auditRecords, record)),
     async open(records) {
       const sealedParts = records.flatMap(({ id, actor, subject }) => [
         ...(actor === undefined ? [] : [{ at: { collection: auditRecords.name, id, field: 'actor' }, sealed: actor }]),

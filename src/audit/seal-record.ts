@@ -2,7 +2,7 @@ import type { Instant } from '../base/clock.js';
 import { canonicalJson } from '../base/canonical-json.js';
 import { timeOrderedId } from '../base/crypto/ids.js';
 import type { JsonObject } from '../base/json.js';
-import type { PersonalSealing } from '../changes/personal/personal-keys.js';
+import type { Person, PersonalSealing } from '../changes/personal/personal-keys.js';
 import type { RealmId } from '../storage/store.js';
 import { type AuditEntry, peopleOf } from './audit-entry.js';
 import type { AuditKeys } from './audit-keys.js';
@@ -12,7 +12,7 @@ import { type ActorPart, type AuditRecord, auditRecords } from './audit-record.j
 export interface RecordSealing {
   readonly realm: RealmId;
   readonly keys: AuditKeys;
-  /** Opened for the people of the entry: `peopleOf`. */
+  /** Opened for the people of the entry: {@link peopleToSealFor}. */
   readonly personal: PersonalSealing;
 }
 
@@ -43,6 +43,15 @@ export function sealRecord({ realm, keys, personal }: RecordSealing, entry: Audi
     macKey: keys.currentId,
   };
   return { ...record, mac: keys.mac(textOfRecord(realm, record)), pending: true };
+}
+
+/** The people of {@link peopleOf} whose part of the record has content. */
+export function peopleToSealFor(entry: AuditEntry): readonly Person[] {
+  const [actorPerson, subjectPerson] = peopleOf(entry);
+  return [
+    ...(Object.keys(actorPart(entry)).length > 0 ? [actorPerson] : []),
+    ...(Object.keys({ ...entry.subjectPart }).length > 0 ? [subjectPerson] : []),
+  ];
 }
 
 function actorPart({ by, actorName, reason }: AuditEntry): ActorPart {

@@ -19,6 +19,13 @@ export interface PersonalSealing {
   seal(person: Person, at: PersonalPlace, clear: string): string;
 }
 
+/** For records without personal data. */
+export const SEALS_NOTHING: PersonalSealing = {
+  seal: (person) => {
+    throw new GatehouseError('store-misuse', `No personal key was opened, and that of ${String(person)} was used.`);
+  },
+};
+
 /** A part of a record as read: `erased` if its key was destroyed. */
 export type OpenedPart = { readonly kind: 'open'; readonly clear: string } | { readonly kind: 'erased' };
 
