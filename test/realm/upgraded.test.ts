@@ -47,10 +47,11 @@ test('a resource server of an earlier version gets JWTs as it did: by ES256, of 
 });
 
 test('settings of the version before get the settings for new clients, and keep their own', () => {
-  expect(broughtUp(settings, { id: 'settings', since: 1, name: 'Shop' }, 7)).toMatchObject({
+  expect(broughtUp(settings, { id: 'settings', since: 1, name: 'Shop' }, 8)).toMatchObject({
     name: 'Shop',
     pkce: 'or-nonce',
     idTokenAlgorithm: 'RS256',
     signOutQuestion: 'when-needed',
+    audit: { tokenIssue: 'aggregated' },
   });
 });

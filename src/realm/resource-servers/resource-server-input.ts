@@ -67,6 +67,7 @@ export const resourceServerInput = z
     algorithm: z.enum(TOKEN_ALGORITHMS).default('ES256'),
     jwtType: z.enum(['at+jwt', 'JWT']).default('at+jwt'),
     userinfo: z.boolean().exactOptional(),
+    auditDecisions: z.enum(['none', 'denied', 'all']).exactOptional(),
     instances: z.array(instance).max(1000).exactOptional(),
   })
   .superRefine(({ permissions, implications = [], instances = [] }, context) => {

@@ -31,6 +31,8 @@ export type ResourceServer = {
   jwtType: 'at+jwt' | 'JWT';
   /** `false`: its tokens are never valid at userinfo, whatever was granted; absent: `true`. */
   userinfo?: boolean;
+  /** Which of its decision requests are recorded, counted by the minute; absent: `none`. */
+  auditDecisions?: 'none' | 'denied' | 'all';
   /** Its declared objects, for resource search: see {@link ResourceInstance}. */
   instances?: ResourceInstance[];
 };
@@ -84,6 +86,7 @@ export const resourceServers = spec<ResourceServer>()({
     'algorithm',
     'jwtType',
     'userinfo',
+    'auditDecisions',
     'instances',
   ],
   unique: { identifier: ['identifier'] },

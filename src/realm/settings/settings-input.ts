@@ -5,6 +5,7 @@ import { refusedAs, refusing } from '../../base/problems/read-input.js';
 import { lineInput } from '../../base/text/text-input.js';
 import { darkAccent, lightAccent, OUR_ACCENT } from '../branding/accent.js';
 import { attributeClaims } from '../claims/attribute-claims.js';
+import { auditSettings } from './audit-settings.js';
 import { contact } from './contact.js';
 import { JWKS_MAX_AGE_SECONDS } from '../keys/key-lifecycle.js';
 import { pictureOr } from '../branding/logo.js';
@@ -72,6 +73,7 @@ export const settingsInput = z
           .default(3600),
       })
       .prefault({}),
+    audit: auditSettings.prefault({}),
     contact: contact.exactOptional(),
     passwordHash: passwordHashSetting.exactOptional(),
     attributeClaims: attributeClaims.exactOptional(),

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../base/json.js';
 import type { Locale } from '../../base/locale.js';
 import { spec } from '../../storage/spec.js';
 import type { AttributeClaim } from '../claims/attribute-claims.js';
+import type { AuditSettings } from './audit-settings.js';
 import type { Contact } from './contact.js';
 import type { PasswordHashSetting } from './password-hash-setting.js';
 import type { TokenAlgorithm } from '../keys/token-algorithm.js';
@@ -54,6 +55,7 @@ export type Settings = {
     /** How long the next key is published before it signs. */
     publishSeconds: number;
   };
+  audit: AuditSettings;
   /** The contact for users who need help, shown on pages where it matters. Absent: pages refer to the administrator. */
   contact?: Contact;
   /** Absent: the defaults. */
@@ -74,8 +76,8 @@ export const SETTINGS_ID = 'settings';
 export const settings = spec<Settings>()({
   name: 'settings',
   scope: 'realm',
-  version: 8,
-  migrations: Object.fromEntries([2, 3, 4, 5, 6, 7, 8].map((version) => [version, withDefaults])),
+  version: 9,
+  migrations: Object.fromEntries([2, 3, 4, 5, 6, 7, 8, 9].map((version) => [version, withDefaults])),
   indexed: {},
   // Without the logo: every change of a setting would permanently store two copies of it.
   audited: [
@@ -90,6 +92,7 @@ export const settings = spec<Settings>()({
     'signOutQuestion',
     'refreshTokenIdleSeconds',
     'keys',
+    'audit',
     'contact',
     'passwordHash',
     'attributeClaims',
