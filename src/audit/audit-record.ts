@@ -75,6 +75,8 @@ export const auditRecords = spec<AuditRecord>()({
   },
   unique: {},
   queries: {
+    /** By id, for verification: includes a record without a valid time. */
+    all: {},
     byTime: { order: 'at', direction: 'descending' },
     bySubject: { equal: ['subjectKind', 'subjectId'], order: 'at', direction: 'descending' },
     byActor: { equal: ['actorKind', 'actorId'], order: 'at', direction: 'descending' },

@@ -2,9 +2,13 @@ import { auditChange } from './audit-change.js';
 import { auditKeyChecks } from './audit-key-check.js';
 import type { AuditKeys } from './audit-keys.js';
 import { auditRecords } from './audit-record.js';
+import { auditLinks } from './chain/audit-link.js';
+import { chainHeads } from './chain/chain-head.js';
+import { chainJob, type ChainJobParts } from './chain/chain-job.js';
 
-/** Registrations of `audit`: each change leaves a record. */
+/** Registrations of `audit`: each change leaves a record, and a job takes the records into the chain. */
 export const audit = {
-  specs: [auditRecords, auditKeyChecks],
+  specs: [auditRecords, auditKeyChecks, auditLinks, chainHeads],
   contributors: ({ auditKeys }: { readonly auditKeys: AuditKeys }) => [auditChange(auditKeys)],
+  jobs: (services: ChainJobParts) => [chainJob(services)],
 };

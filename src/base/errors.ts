@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'store-misuse' // a bug of ours: a query, value or field that its spec does not allow
   | 'seal-broken' // a sealed value does not open: another key, or moved from where it was sealed
   | 'lease-lost' // background work continued past its lease; nothing more is written
+  | 'chain-broken' // somebody changed the end of the audit chain; find out who, and mend it
   | 'copy-differs' // a copy of a store differs from its source: somebody changed one of them; stop that, and copy again
   | 'overloaded'; // a bounded queue is full; retry later
 

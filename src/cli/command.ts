@@ -125,6 +125,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { readThrottleCommand, throttleCommand } = await import('./throttle/throttle.js');
     await throttleCommand(readThrottleCommand(rest), readConfig(env), out);
   },
+  async audit(env, { out }, rest, endWith) {
+    const { readAuditCommand } = await import('./audit/audit.js');
+    endWith((await readAuditCommand(rest)(readConfig(env), out)) ? 0 : 1);
+  },
   async help(_env, { out }, words) {
     if (words.length === 0) {
       out.line(overview());

@@ -25,7 +25,7 @@ const LOOK_EVERY = minutes(1);
 /** The first check comes after at most this time, and up to the same time again at random. */
 const FIRST_LOOK = seconds(5);
 const AFTER_FAILURE = seconds(10);
-/** How soon after its holder's last renewal another process continues a job. */
+/** How soon after its holder's last renewal another process continues a job, unless the job says. */
 const LEASE_LIFE = seconds(30);
 
 export function background(installation: InstallationStore, jobs: readonly Job[]): Background {
@@ -55,7 +55,9 @@ export function background(installation: InstallationStore, jobs: readonly Job[]
     try {
       const doneAt = await lastDone(job);
       if (!isDue(job, doneAt) || (await job.isNeeded?.(doneAt)) === false) return 'left';
-      const leased = await underLease(installation, `job ${job.name}`, LEASE_LIFE, (held) => runUnder(held, job));
+      const leased = await underLease(installation, `job ${job.name}`, job.leaseLife ?? LEASE_LIFE, (held) =>
+        runUnder(held, job),
+      );
       return leased.ok && leased.value ? 'done' : 'left';
     } catch (error) {
       if (!signal.aborted) report(error, job.name);

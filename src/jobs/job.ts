@@ -6,6 +6,8 @@ export interface Job {
   readonly name: string;
   /** Milliseconds from the end of one run to the next. */
   readonly every: number;
+  /** How soon after its holder's last renewal another process continues it, in milliseconds. Absent: after 30 seconds. */
+  readonly leaseLife?: number;
   /**
    * Called when it is due, before it starts: for frequent jobs, where a start without work would be expensive.
    * @param doneAt the end of its last run; 0 if unknown

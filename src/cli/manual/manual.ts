@@ -1,4 +1,5 @@
 import { ACCESS_COMMANDS } from './access-commands.js';
+import { AUDIT_COMMANDS } from './audit-commands.js';
 import { type CommandHelp, usageOf } from './command-help.js';
 import { HOST_COMMANDS } from './host-commands.js';
 import { PEOPLE_COMMANDS } from './people-commands.js';
@@ -19,6 +20,7 @@ export const MANUAL: readonly CommandHelp[] = [
   ...HOST_COMMANDS,
   ...PEOPLE_COMMANDS,
   ...ACCESS_COMMANDS,
+  ...AUDIT_COMMANDS,
   ...HELP_COMMANDS,
 ];
 

@@ -1,0 +1,182 @@
+import { GatehouseError } from '../../base/errors.js';
+import { pages } from '../../base/paging.js';
+import { personalKeys } from '../../changes/personal/personal-keys.js';
+import type { Held } from '../../storage/leases/lease-holder.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
+import { insert, replace, type Write } from '../../storage/write.js';
+import type { AuditKeys } from '../audit-keys.js';
+import { type AuditRecord, auditRecords } from '../audit-record.js';
+import { type AuditTrail, auditTrail, type OpenedRecord } from '../audit-trail.js';
+import { isOurs } from '../seal-record.js';
+import { auditLinks, hashOfLink } from './audit-link.js';
+import { type ChainEnd, moveHead, type ReadHead, readHead } from './chain-head.js';
+import { nextLinks } from './next-links.js';
+
+export interface ChainParts {
+  readonly realm: Realm;
+  readonly auditKeys: AuditKeys;
+  /** What is written beside the link of a record. */
+  readonly rowsOf?: (record: OpenedRecord) => readonly Write[];
+}
+
+/** Pending records that are never signed, since no process of ours wrote them, or since they are in the chain already. */
+export interface Unsealable {
+  readonly count: number;
+  /** The id of the first. */
+  readonly first: string;
+}
+
+type PendingRecord = Stored<AuditRecord>;
+
+interface Sealable {
+  readonly record: PendingRecord;
+  readonly rows: readonly Write[];
+}
+
+/** Opening the parts of more records would take more keys than one read gives. */
+const PAGE = 250;
+/** The writes of a commit besides the fence and the head. */
+const COMMIT_ROOM = 62;
+/** The record and its link. */
+const WRITES_OF_RECORD = 2;
+/** A person's erasure may move the head meanwhile; more than this is left to the next run. */
+const MOST_OVERTAKEN = 16;
+
+/**
+ * Takes all pending records of a realm into its chain, under a lease. A record that arrives late, under an earlier id, is taken
+ * in as well: `pending` alone decides.
+ *
+ * @param onGrown called after each commit
+ * @returns what can't be signed, which holds up nothing else
+ * @throws GatehouseError `lease-lost`; `chain-broken` if the end of the chain was changed; StoreUnavailable
+ */
+export async function sealPending(
+  parts: ChainParts,
+  held: Held,
+  signal: AbortSignal,
+  onGrown: (end: ChainEnd) => void,
+): Promise<Unsealable | undefined> {
+  for (let overtaken = 0; overtaken < MOST_OVERTAKEN;) {
+    const pass = await sealOnce(parts, held, signal, onGrown);
+    if (pass.refused) overtaken++;
+    else if (pass.sealed === 0 || signal.aborted) return pass.unsealable;
+    else overtaken = 0;
+  }
+  return undefined;
+}
+
+interface Pass {
+  readonly sealed: number;
+  readonly unsealable?: Unsealable;
+  /** Something changed since it was read. */
+  readonly refused?: true;
+}
+
+/** One walk through the pending records, in the order of their ids. */
+async function sealOnce(
+  { realm, auditKeys: keys, rowsOf = () => [] }: ChainParts,
+  held: Held,
+  signal: AbortSignal,
+  onGrown: (end: ChainEnd) => void,
+): Promise<Pass> {
+  const [records, existing] = [realm.of(auditRecords), realm.of(auditLinks)];
+  let head = await confirmedHead(realm);
+  // After the head, under keys of its own: what an erased person's key sealed is then never opened for this head.
+  const trail = auditTrail({ realm, keys, personal: personalKeys(realm) });
+  let sealed = 0;
+  let unsealable: Unsealable | undefined;
+  for await (const page of pages((request) => records.find('pending', { pending: true }, request), { limit: PAGE })) {
+    const linked = await existing.getMany(page.map(({ id }) => id));
+    const ours: PendingRecord[] = [];
+    for (const record of page) {
+      if (!linked.has(record.id) && isOurs(keys, realm.id, record)) ours.push(record);
+      else unsealable = { count: (unsealable?.count ?? 0) + 1, first: unsealable?.first ?? record.id };
+    }
+    for (const batch of batchesOf(await withRows(trail, ours, rowsOf))) {
+      if (signal.aborted) return { sealed, ...(unsealable && { unsealable }) };
+      const batchRecords = batch.map(({ record }) => record);
+      const { links, end } = nextLinks({ realm: realm.id, keys }, head, batchRecords);
+      const outcome = await held.commit(realm, [
+        moveHead(head, end),
+        ...links.map((link) => insert(auditLinks, link)),
+        ...batchRecords.map(chained),
+        ...batch.flatMap(({ rows }) => rows),
+      ]);
+      if (!outcome.ok) {
+        const { refusal } = outcome;
+        if (refusal.code === 'conflict' && refusal.key === 'sequence') throw broken('it has links behind its end');
+        return { sealed, refused: true };
+      }
+      head = { ...end, version: head.version + 1 };
+      sealed += batch.length;
+      onGrown(end);
+    }
+  }
+  return { sealed, ...(unsealable && { unsealable }) };
+}
+
+/** A forged end is never continued: the links would prove nothing. */
+async function confirmedHead(realm: Realm): Promise<ReadHead> {
+  const head = await readHead(realm);
+  const last = await realm.of(auditLinks).findOne('sequence', { sequence: head.sequence });
+  if (head.hash === (last === undefined ? '' : hashOfLink(realm.id, last)) && !(head.sequence > 0 && !last))
+    return head;
+  throw broken(`its head says ${head.sequence}, and that link is missing or another one`);
+}
+
+const broken = (why: string): GatehouseError =>
+  new GatehouseError(
+    'chain-broken',
+    `Somebody changed the end of the audit chain: ${why}. No record enters the chain until this is mended: see ` +
+      '`gatehouse audit verify`.',
+  );
+
+function chained({ version, pending: _pending, ...record }: PendingRecord): Write {
+  return replace(auditRecords, record, version);
+}
+
+async function withRows(
+  trail: Pick<AuditTrail, 'open'>,
+  records: readonly PendingRecord[],
+  rowsOf: (record: OpenedRecord) => readonly Write[],
+): Promise<readonly Sealable[]> {
+  const opened = await openEach(trail, records);
+  return records.map((record, i) => {
+    const each = opened[i];
+    // A record has fewer rows; one that had more would otherwise never enter the chain.
+    return { record, rows: each ? rowsOf(each).slice(0, COMMIT_ROOM - WRITES_OF_RECORD) : [] };
+  });
+}
+
+/** Undefined for a record whose parts do not open, because somebody changed the keys in the store. */
+async function openEach(
+  trail: Pick<AuditTrail, 'open'>,
+  records: readonly PendingRecord[],
+): Promise<readonly (OpenedRecord | undefined)[]> {
+  if (records.length === 0) return [];
+  try {
+    return await trail.open(records);
+  } catch (error) {
+    if (!(error instanceof GatehouseError) || error.code !== 'seal-broken') throw error;
+    if (records.length === 1) return [undefined];
+    const each = records.map((record) => openEach(trail, [record]));
+    return (await Promise.all(each)).flat();
+  }
+}
+
+/** As many records as the writes of one commit allow. */
+function* batchesOf(records: readonly Sealable[]): Generator<readonly Sealable[]> {
+  let batch: Sealable[] = [];
+  let room = COMMIT_ROOM;
+  for (const each of records) {
+    const needed = WRITES_OF_RECORD + each.rows.length;
+    if (needed > room) {
+      yield batch;
+      [batch, room] = [[], COMMIT_ROOM];
+    }
+    batch.push(each);
+    room -= needed;
+  }
+  if (batch.length > 0) yield batch;
+}

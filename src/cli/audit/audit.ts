@@ -1,0 +1,22 @@
+import type { Config } from '../../config/config.js';
+import { NotUnderstood } from '../arguments/usage-error.js';
+import type { Output } from '../output/output.js';
+import { readVerifyCommand, verifyCommand } from './verify.js';
+
+/** A sub-command whose arguments were read; false ends the command with exit code 1. */
+export type AuditCommand = (config: Config, out: Output) => Promise<boolean>;
+
+/** Each reads its own arguments, and throws NotUnderstood before anything is opened. */
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => AuditCommand>> = {
+  verify(args) {
+    const command = readVerifyCommand(args);
+    return (config, out) => verifyCommand(command, config, out);
+  },
+};
+
+/** @throws NotUnderstood */
+export function readAuditCommand([action = '', ...args]: readonly string[]): AuditCommand {
+  const read = Object.hasOwn(COMMANDS, action) ? COMMANDS[action] : undefined;
+  if (!read) throw new NotUnderstood();
+  return read(args);
+}

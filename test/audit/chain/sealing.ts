@@ -1,0 +1,46 @@
+import type { AuditEntry } from '../../../src/audit/audit-entry.js';
+import { auditRecords } from '../../../src/audit/audit-record.js';
+import { auditLinks } from '../../../src/audit/chain/audit-link.js';
+import { type ChainEnd, chainHeads } from '../../../src/audit/chain/chain-head.js';
+import { type ChainParts, sealPending, type Unsealable } from '../../../src/audit/chain/seal-pending.js';
+import { signInEntry } from '../../../src/audit/sign-in-entry.js';
+import type { Actor } from '../../../src/changes/actor.js';
+import { personKeys } from '../../../src/changes/personal/person-key.js';
+import { underLease } from '../../../src/storage/leases/lease.js';
+import type { AnySpec } from '../../../src/storage/spec.js';
+import type { Realm, Store } from '../../../src/storage/store.js';
+import { testAuditKeys } from '../../support/audit.js';
+
+export const chainSpecs: readonly AnySpec[] = [auditRecords, auditLinks, chainHeads, personKeys];
+
+/** A sign-in of one of ten users. */
+export function signInOf(n: number): AuditEntry {
+  const id = `u${n % 10}`;
+  const by: Actor = { kind: 'user', id, requestId: `r${n}`, address: '198.51.100.4', agent: 'Firefox' };
+  return signInEntry(by, {
+    outcome: 'success',
+    user: { id, username: `user-${id}` },
+    methods: ['pwd'],
+    clientId: 'shop',
+  });
+}
+
+export const partsOf = (realm: Realm): ChainParts => ({ realm, auditKeys: testAuditKeys });
+
+/** Takes everything that is pending into the chain, as the job does. */
+export async function seal(
+  store: Store,
+  realm: Realm,
+  parts: Partial<ChainParts> = {},
+): Promise<{ readonly ends: readonly ChainEnd[]; readonly unsealable: Unsealable | undefined }> {
+  const ends: ChainEnd[] = [];
+  const leased = await underLease(store.installation, `chain of ${realm.id}`, 3000, (held) =>
+    sealPending({ ...partsOf(realm), ...parts }, held, new AbortController().signal, (end) => ends.push(end)),
+  );
+  if (!leased.ok) throw new Error('Another process has the lease.');
+  return { ends, unsealable: leased.value };
+}
+
+/** The links of a realm in order. */
+export const linksOf = async (realm: Realm) =>
+  (await realm.of(auditLinks).find('bySequence', {}, { limit: 1000 })).rows;
