@@ -6,6 +6,7 @@ import type { Snapshots } from '../access/evaluation/snapshot.js';
 import type { AuditAggregator } from '../audit/aggregate/aggregator.js';
 import type { AuditKeys } from '../audit/audit-keys.js';
 import type { AuditTrail } from '../audit/audit-trail.js';
+import type { TermHashes } from '../audit/search/term-hashes.js';
 import type { SecretBox } from '../base/crypto/secret-box.js';
 import type { Caches } from '../changes/caching/caches.js';
 import type { Recorder } from '../changes/change-recorder.js';
@@ -52,6 +53,8 @@ export interface RealmServices {
   readonly audit: AuditTrail;
   /** Counts events of the audit trail that are many. */
   readonly aggregator: AuditAggregator;
+  /** What audit records are found by. */
+  readonly termHashes: TermHashes;
   readonly keys: KeyRingService;
   /** Sends every outgoing request of the process. */
   readonly outgoing: Outgoing;

@@ -4,11 +4,13 @@ import { Snapshots } from '../access/evaluation/snapshot.js';
 import { SegmentIndex } from '../access/jobs/segment-index.js';
 import { auditAggregator } from '../audit/aggregate/aggregator.js';
 import { auditTrail } from '../audit/audit-trail.js';
+import { termHashes } from '../audit/search/term-hashes.js';
 import { changeRecorder } from '../changes/change-recorder.js';
 import { personalKeys } from '../changes/personal/personal-keys.js';
 import { BehaviourService } from '../identity/activity/activity-service.js';
 import { erasure } from '../identity/erasure/erase-user.js';
 import { GroupService } from '../identity/groups/group-service.js';
+import { normalizedName } from '../identity/identifiers/normalize-identifier.js';
 import { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
 import { wantedBy } from '../identity/password-hashing/hash-parameters.js';
 import { passwordHasher } from '../identity/password-hashing/password-hasher.js';
@@ -112,6 +114,7 @@ export async function openRealm(
     config: { ...installation.config, issuer },
     ...{ log, store, box, realm, caches, recorder, keys, settings, outgoing, resourceServers, clients },
     ...{ auditKeys, personal, audit, aggregator },
+    termHashes: termHashes({ realm: id, keys: auditKeys, normalizeName: normalizedName }),
     origins: new ClientOrigins(known),
     consents: new ConsentService(known),
     sessions: new SessionService(known),

@@ -79,6 +79,7 @@ export const auditRecords = spec<AuditRecord>()({
     all: {},
     byTime: { order: 'at', direction: 'descending' },
     bySubject: { equal: ['subjectKind', 'subjectId'], order: 'at', direction: 'descending' },
+    bySubjectAndKind: { equal: ['subjectKind', 'subjectId', 'kind'], order: 'at', direction: 'descending' },
     byActor: { equal: ['actorKind', 'actorId'], order: 'at', direction: 'descending' },
     byKind: { equal: ['kind'], order: 'at', direction: 'descending' },
     byClient: { equal: ['clientId'], order: 'at', direction: 'descending' },

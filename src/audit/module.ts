@@ -5,10 +5,11 @@ import { auditRecords } from './audit-record.js';
 import { auditLinks } from './chain/audit-link.js';
 import { chainHeads } from './chain/chain-head.js';
 import { chainJob, type ChainJobParts } from './chain/chain-job.js';
+import { auditTerms } from './search/audit-terms.js';
 
 /** Registrations of `audit`: each change leaves a record, and a job takes the records into the chain. */
 export const audit = {
-  specs: [auditRecords, auditKeyChecks, auditLinks, chainHeads],
+  specs: [auditRecords, auditKeyChecks, auditLinks, chainHeads, auditTerms],
   contributors: ({ auditKeys }: { readonly auditKeys: AuditKeys }) => [auditChange(auditKeys)],
   jobs: (services: ChainJobParts) => [chainJob(services)],
 };

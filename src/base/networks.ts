@@ -53,7 +53,8 @@ function rangeOf(entry: string): readonly [IpAddress, number] {
   throw new RangeError(`${shown} is neither an address nor a range such as 10.0.0.0/8 or 2001:db8::/32.`);
 }
 
-function readRange(entry: string): readonly [IpAddress, number] | undefined {
+/** An address, or a range in CIDR notation, with its number of bits; undefined for other text. */
+export function readRange(entry: string): readonly [IpAddress, number] | undefined {
   const [text = '', bits, ...more] = entry.split('/');
   const base = readAddress(text);
   if (!base || more.length > 0) return undefined;
@@ -62,6 +63,12 @@ function readRange(entry: string): readonly [IpAddress, number] | undefined {
   // No address is in a range of mapped ones, since each is read as IPv4.
   if (!/^(?:0|[1-9]\d{0,2})$/.test(bits) || Number(bits) > most || isMappedText(text, base)) return undefined;
   return [base, Number(bits)];
+}
+
+/** The range of this size that the address is in, in CIDR notation. */
+export function rangeAround(address: IpAddress, bits: number): string {
+  const bytes = address.toByteArray().map((byte, at) => byte & (0xff << Math.max(0, Math.min(8, (at + 1) * 8 - bits))));
+  return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
 }
 
 const isMappedText = (text: string, base: IpAddress): boolean => text.includes(':') && base.kind() === 'ipv4';

@@ -48,6 +48,12 @@ export function newUsernameFault(username: string): Problem | undefined {
 /** Like {@link foldIdentifier}, for user input: ignores surrounding blanks and invisible characters. */
 export const foldTyped = (typed: string): Folded => foldIdentifier(trimTyped(typed));
 
+/** The stored form of user input; undefined if it can be no identifier. */
+export function normalizedName(typed: string): string | undefined {
+  const folded = foldTyped(typed);
+  return folded.ok ? folded.value : undefined;
+}
+
 /** Like {@link foldIdentifier}, for text that must be an e-mail address. */
 export function foldEmail(text: string): Folded {
   const folded = foldIdentifier(text, 'email');

@@ -1,0 +1,47 @@
+import type { Instant } from '../../base/clock.js';
+import { spec } from '../../storage/spec.js';
+
+/**
+ * What one personal part of a record is found by, as keyed hashes: names, e-mail addresses and network addresses. Written when
+ * the record enters the chain; removed when the person is erased.
+ */
+export type AuditTerms = {
+  /** See {@link termsIdsOf}. */
+  id: string;
+  /** The id of the record. */
+  record: string;
+  /** Of the record. */
+  at: Instant;
+  /** The kind of the record, for retention. */
+  kind: string;
+  /** See `TermHashes`. */
+  terms: string[];
+  /** The user whose data it is; absent: nobody who is known. */
+  person?: string;
+};
+
+export const auditTerms = spec<AuditTerms>()({
+  name: 'auditTerms',
+  scope: 'realm',
+  version: 1,
+  indexed: { at: 'number', kind: 'string', terms: 'strings', person: 'string' },
+  unique: {},
+  queries: {
+    byTerm: { contains: 'terms', order: 'at', direction: 'descending' },
+    /** For erasure. */
+    byPerson: { equal: ['person'] },
+    /** For retention, like the query of records. */
+    oldestOfKind: { equal: ['kind'], order: 'at' },
+  },
+});
+
+type Part = 'actor' | 'subject';
+
+/** The id of the terms of one part of a record. */
+export const termsIdOf = (record: string, part: Part): string => `${record}.${part}`;
+
+/** The ids under which the terms of a record are stored, if it has any. */
+export const termsIdsOf = (record: string): readonly string[] => [
+  termsIdOf(record, 'actor'),
+  termsIdOf(record, 'subject'),
+];
