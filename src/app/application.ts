@@ -9,6 +9,8 @@ import { passwordPage } from '../account/password.js';
 import { profilePage } from '../account/profile.js';
 import { secondFactorPage } from '../account/second-factor.js';
 import { sessionsPage } from '../account/sessions.js';
+import { signInsPage } from '../account/sign-ins.js';
+import { signInsOf } from '../audit/search/sign-ins-of.js';
 import { signInEntry } from '../audit/sign-in-entry.js';
 import { DECISION_OPERATIONS, decisionsApi } from '../decisions/decisions-api.js';
 import type { ApiKit } from '../http/api/api.js';
@@ -81,6 +83,7 @@ export function application(
     secondFactorPage({ keepSession, secondFactors: of.secondFactors, settings, authenticators }),
     applicationsPage({ consents, clients, resourceServer: (identifier) => resourceServers.get(identifier) }),
     sessionsPage({ sessions: of.sessions, users: of.users, pages: shown }),
+    signInsPage({ signIns: (userId, page) => signInsOf(of, userId, page), clients }),
   ]);
   const signIn = signInRouter({
     issuer,

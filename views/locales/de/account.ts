@@ -5,6 +5,7 @@ import { password } from './account/password.js';
 import { profile } from './account/profile.js';
 import { secondFactor } from './account/second-factor.js';
 import { sessions } from './account/sessions.js';
+import { signIns } from './account/sign-ins.js';
 
 export const account: Texts['account'] = {
   navigation: 'Ihr Benutzerkonto',
@@ -16,6 +17,7 @@ export const account: Texts['account'] = {
     'second-factor': 'Zweiter Faktor',
     applications: 'Anwendungen',
     sessions: 'Sitzungen',
+    'sign-ins': 'Anmeldungen',
   },
   done: {
     profile: 'Ihr Profil ist gespeichert. Anwendungen sehen ab jetzt die neuen Werte.',
@@ -46,4 +48,5 @@ export const account: Texts['account'] = {
   profile,
   secondFactor,
   sessions,
+  signIns,
 };

@@ -4,6 +4,7 @@ import { password } from './account/password.js';
 import { profile } from './account/profile.js';
 import { secondFactor } from './account/second-factor.js';
 import { sessions } from './account/sessions.js';
+import { signIns } from './account/sign-ins.js';
 
 /** The frame of the account pages. Each page has a file in `account/`. */
 export const account = {
@@ -17,6 +18,7 @@ export const account = {
     'second-factor': 'Second factor',
     applications: 'Applications',
     sessions: 'Sessions',
+    'sign-ins': 'Sign-ins',
   },
   done: {
     profile: 'Your profile is saved. Applications see the new values from now on.',
@@ -47,4 +49,5 @@ export const account = {
   profile,
   secondFactor,
   sessions,
+  signIns,
 };
