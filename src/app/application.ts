@@ -101,6 +101,7 @@ export function application(
     realmName: () => settings.lastRead().name,
     resourceServer: (identifier) => resourceServers.get(identifier),
     recordSignIn: (by, how) => of.audit.record(signInEntry(by, how)),
+    hashOfName: (typed) => of.termHashes.name(typed),
     csrf,
     pages: shown,
   });

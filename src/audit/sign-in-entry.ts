@@ -8,8 +8,11 @@ export type SignIn = {
   readonly clientId?: string;
 } & (
   | { readonly outcome: 'success'; readonly user: KnownName; readonly methods: readonly string[] }
-  /** `user` is absent if no user has the typed name. Typed text is never recorded: it may be a password in the wrong field. */
-  | { readonly outcome: 'failure'; readonly user?: KnownName; readonly why: string }
+  /**
+   * `user` is absent if no user has the typed name. Typed text is never recorded, since it may be a password in the wrong field;
+   * `typed` is its keyed hash, by which the record is found.
+   */
+  | { readonly outcome: 'failure'; readonly user?: KnownName; readonly why: string; readonly typed?: string }
 );
 
 interface KnownName {
@@ -30,4 +33,8 @@ export const signInEntry = (by: Actor, signIn: SignIn): AuditEntry => ({
 });
 
 const detailsOf = (signIn: SignIn): JsonObject | undefined =>
-  signIn.outcome === 'success' ? { methods: [...signIn.methods] } : undefined;
+  signIn.outcome === 'success'
+    ? { methods: [...signIn.methods] }
+    : signIn.typed === undefined
+      ? undefined
+      : { typed: signIn.typed };

@@ -138,6 +138,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
               permissions: [{ name: 'orders:read', description: 'see your orders', implies: [] }],
             }
           : undefined,
+      hashOfName: (typed) => `hash of ${typed}`,
       recordSignIn: async (by, signIn) => {
         state.recorded.push({ by, signIn });
       },

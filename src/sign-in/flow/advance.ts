@@ -73,18 +73,19 @@ export async function finishSignIn(request: SignInRequest, { attempt, facts, use
   ]);
 }
 
-/** Records and logs a failed sign-in. `user`: the owner of the name, if known. */
+/** Records and logs a failed sign-in. `user`: the owner of the name, if known; otherwise `typed`, of which only a hash is kept. */
 export function recordFailure(
   request: SignInRequest,
   why: SignInFailure,
   user?: { readonly id: string; readonly username: string },
+  typed?: string,
 ): Promise<void> {
   logFailedSignIn(request, why, user?.id);
   return request.parts.recordSignIn(byNobody(request), {
     outcome: 'failure',
     clientId: request.interaction.client.id,
     why,
-    ...(user && { user }),
+    ...(user ? { user } : typed !== undefined && { typed: request.parts.hashOfName(typed) }),
   });
 }
 
