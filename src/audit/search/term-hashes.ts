@@ -32,11 +32,19 @@ export function termHashes(parts: {
         : [];
     },
     network(text) {
-      const [address, bits] = readRange(text) ?? [];
-      if (!address || (bits !== allBits(address) && bits !== NETWORK_BITS[address.kind()])) return undefined;
-      return hashed('network', rangeAround(address, bits));
+      const network = searchableNetwork(text);
+      return network && hashed('network', network);
     },
   };
+}
+
+/** Whether records can be found by this: an address, or a network of the indexed size. */
+export const isSearchableNetwork = (text: string): boolean => searchableNetwork(text) !== undefined;
+
+function searchableNetwork(text: string): string | undefined {
+  const [address, bits] = readRange(text) ?? [];
+  if (!address || (bits !== allBits(address) && bits !== NETWORK_BITS[address.kind()])) return undefined;
+  return rangeAround(address, bits);
 }
 
 /** The networks that are usually one customer's. */

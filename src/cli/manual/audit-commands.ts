@@ -1,7 +1,48 @@
 import type { CommandHelp } from './command-help.js';
+import { JSON_OPTION } from './managed-commands.js';
 
 /** Commands that read and verify the audit trail. */
 export const AUDIT_COMMANDS: readonly CommandHelp[] = [
+  {
+    name: 'audit list',
+    takes: '[OPTIONS]',
+    summary: 'List audit records, the latest first',
+    about: [
+      'WHO is a username or e-mail address of a user, or KIND:NAME: client:shop, role:seller, host:root, user:ID.',
+      'Names and addresses are found exactly as a whole, once the record is in the chain: after about five seconds.',
+      'A time is as in 2027-01-31T18:00:00+01:00.',
+    ],
+    options: {
+      '--actor': 'WHO did it',
+      '--subject': 'WHO or what it concerns',
+      '--kind': 'A kind of record, as in docs/audit.md: user.changed, sign-in',
+      '--client': 'The id of a client',
+      '--address': 'The network address of the actor, or its network: 192.0.2.0/24, 2001:db8:7::/48',
+      '--identifier': 'A username or e-mail address in the record, also one that no user has or had',
+      '--outcome': 'success or failure',
+      '--from': 'TIME of the earliest record',
+      '--until': 'TIME before which the records are',
+      '--limit': 'N: at most so many records, 1 to 1000; 100 without it',
+      '--after': 'PLACE that the same command printed: continue there',
+      ...JSON_OPTION,
+    },
+  },
+  {
+    name: 'audit show',
+    takes: 'ID [--json]',
+    summary: 'Show all of an audit record, with what it changed',
+    options: JSON_OPTION,
+  },
+  {
+    name: 'audit export',
+    takes: '[--after SEQUENCE] [--sealed]',
+    summary: 'Print all audit records in the order of the chain, as JSON lines',
+    about: ['Each line has the place in the chain, and the record unless it was removed by retention.'],
+    options: {
+      '--after': 'SEQUENCE of the last line of an earlier export: continue there',
+      '--sealed': 'Leave personal data sealed, as digests and MACs are computed from it',
+    },
+  },
   {
     name: 'audit verify',
     takes: '[--since CHECKPOINT] [--checkpoint]',
