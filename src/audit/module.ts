@@ -6,10 +6,14 @@ import { auditLinks } from './chain/audit-link.js';
 import { chainHeads } from './chain/chain-head.js';
 import { chainJob, type ChainJobParts } from './chain/chain-job.js';
 import { auditTerms } from './search/audit-terms.js';
+import type { TermHashes } from './search/term-hashes.js';
+import { termWrites } from './search/terms-of.js';
 
 /** Registrations of `audit`: each change leaves a record, and a job takes the records into the chain. */
 export const audit = {
   specs: [auditRecords, auditKeyChecks, auditLinks, chainHeads, auditTerms],
   contributors: ({ auditKeys }: { readonly auditKeys: AuditKeys }) => [auditChange(auditKeys)],
-  jobs: (services: ChainJobParts) => [chainJob(services)],
+  jobs: (services: ChainJobParts & { readonly termHashes: TermHashes }) => [
+    chainJob({ ...services, rowsOf: (record) => termWrites(record, services.termHashes) }),
+  ],
 };

@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import type { Opened, OpenedRecord } from '../audit-trail.js';
 import type { ActorPart, SubjectPart } from '../audit-record.js';
-import { type AuditTerms, termsIdOf } from './audit-terms.js';
+import { insert, type Write } from '../../storage/write.js';
+import { type AuditTerms, auditTerms, termsIdOf } from './audit-terms.js';
 import type { TermHashes } from './term-hashes.js';
 
 /**
@@ -30,6 +31,10 @@ export function termsOf(record: OpenedRecord, hashes: TermHashes): readonly Audi
     ? document('actor', [...actorTerms, ...subjectTerms], actorPerson)
     : [...document('actor', actorTerms, actorPerson), ...document('subject', subjectTerms, subjectPerson)];
 }
+
+/** The writes of a record's terms, for the commit that takes it into the chain. */
+export const termWrites = (record: OpenedRecord, hashes: TermHashes): readonly Write[] =>
+  termsOf(record, hashes).map((terms) => insert(auditTerms, terms));
 
 function ofActor(part: Opened<ActorPart> | undefined, hashes: TermHashes): readonly string[] {
   if (part === undefined || part === 'erased') return [];
