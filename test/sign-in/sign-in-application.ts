@@ -1,6 +1,7 @@
 import Koa from 'koa';
 import { randomBytes } from 'node:crypto';
 import type { SignIn } from '../../src/audit/sign-in-entry.js';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
 import type { Actor } from '../../src/changes/actor.js';
 import { readForwarded, trustedProxies } from '../../src/http/request/client-address.js';
 import { settingsInput } from '../../src/realm/settings/settings-input.js';
@@ -138,7 +139,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
               permissions: [{ name: 'orders:read', description: 'see your orders', implies: [] }],
             }
           : undefined,
-      hashOfName: (typed) => `hash of ${typed}`,
+      hashOfName: (typed) => hashOf(typed),
       recordSignIn: async (by, signIn) => {
         state.recorded.push({ by, signIn });
       },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
 import type { Interaction } from '../../src/sign-in/interaction.js';
 import { type PasswordOutcome, csrfOf, nobody, signInApplication, waiting, somebody } from './sign-in-application.js';
 
@@ -195,6 +196,13 @@ describe('signing in', () => {
       { by: { kind: 'system' }, signIn: { outcome: 'failure', why: 'wrong-credentials', user: { id: 'u-alice' } } },
       { by: { kind: 'system' }, signIn: { outcome: 'failure', why: 'wrong-credentials' } },
     ]);
+  });
+
+  test('records of an unknown name only its hash, and none of a known one', async () => {
+    await signIn({ kind: 'wrong-credentials', user: alice });
+    await signIn({ kind: 'wrong-credentials' });
+    const typed = hashOf(credentials.identifier);
+    expect(app.state.recorded.map(({ signIn }) => 'typed' in signIn && signIn.typed)).toEqual([false, typed]);
   });
 
   test('never sends a password back', async () => {

@@ -23,7 +23,7 @@ export interface RecordFilter {
 type Found = Stored<AuditRecord>;
 
 /** A place in an index: a record there, or one that its terms name. */
-interface Entry {
+interface IndexEntry {
   readonly at: Instant;
   /** Orders entries of one time. */
   readonly id: string;
@@ -38,7 +38,7 @@ interface Index {
   /** The term that all of its entries have. */
   readonly term?: string;
   readonly count: (upTo: number) => Promise<number>;
-  readonly read: (page: PageRequest) => Promise<Page<Entry>>;
+  readonly read: (page: PageRequest) => Promise<Page<IndexEntry>>;
 }
 
 /** The maximum number of entries that one page examines. */
@@ -126,7 +126,7 @@ function termIndex(realm: Realm, name: string, values: { terms: string; at?: Tim
   };
 }
 
-const entriesOf = ({ rows, next }: Page<Found>): Page<Entry> => ({
+const entriesOf = ({ rows, next }: Page<Found>): Page<IndexEntry> => ({
   rows: rows.map((document) => ({ at: document.at, id: document.id, record: document.id, document })),
   ...(next !== undefined && { next }),
 });
@@ -162,7 +162,7 @@ function batchSize({ terms = [], ...filter }: RecordFilter, limit: number): numb
 async function matchingAmong(
   realm: Realm,
   filter: RecordFilter,
-  entries: readonly Entry[],
+  entries: readonly IndexEntry[],
 ): Promise<ReadonlyMap<string, Found>> {
   const ids = [...new Set(entries.map(({ record }) => record))];
   const documents = entries.flatMap(({ document }) => document ?? []);
@@ -199,23 +199,23 @@ async function withTerms(realm: Realm, terms: readonly string[], records: readon
 }
 
 /** The place of a page's end: in the batch that begins at `batch`, behind `last`. */
-interface Place {
+interface PageEnd {
   readonly index: string;
   readonly batch: Cursor | undefined;
-  readonly last: Pick<Entry, 'at' | 'id' | 'record'> | undefined;
+  readonly last: Pick<IndexEntry, 'at' | 'id' | 'record'> | undefined;
 }
 
 /** Whether an entry comes later in the order of every index: by time and id, the latest first. Ids are ASCII. */
-const isBehind = (entry: Entry, last: Pick<Entry, 'at' | 'id'>): boolean =>
+const isBehind = (entry: IndexEntry, last: Pick<IndexEntry, 'at' | 'id'>): boolean =>
   entry.at < last.at || (entry.at === last.at && entry.id < last.id);
 
-const writeCursor = ({ index, batch, last }: Place): Cursor =>
+const writeCursor = ({ index, batch, last }: PageEnd): Cursor =>
   Buffer.from(JSON.stringify([index, batch ?? '', ...(last ? [last.at, last.id, last.record] : [])])).toString(
     'base64url',
   ) as Cursor;
 
 /** @throws GatehouseError `store-misuse` */
-function readCursor(cursor: Cursor): Place {
+function readCursor(cursor: Cursor): PageEnd {
   try {
     const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown;
     const [index, batch, at, id, record] = Array.isArray(parts) ? (parts as unknown[]) : [];
