@@ -3,7 +3,7 @@ import { atMost } from '../base/at-most.js';
 import { seconds } from '../base/clock.js';
 import { secretBox, type SecretBox } from '../base/crypto/secret-box.js';
 import { auditKeys, type AuditKeys } from '../audit/audit-keys.js';
-import { bindAuditKey, hasAuditKey } from '../audit/audit-key-check.js';
+import { bindAuditKey, refuseNewAuditKey } from '../audit/audit-key-check.js';
 import { caches, type Caches } from '../changes/caching/caches.js';
 import { hearOfSealing } from '../changes/sealing-turn.js';
 import { makeFirstAuditSecret, readAuditSecrets } from '../config/audit-keys.js';
@@ -106,7 +106,8 @@ export async function openInstallation(config: Config, options: InstallationOpti
 async function readKeys(store: Store, folder: string): Promise<AuditKeys> {
   await writeKeyCheck(store);
   let secrets = await readAuditSecrets(folder);
-  if (secrets.length === 0 && !(await hasAuditKey(store.installation))) {
+  if (secrets.length === 0) {
+    await refuseNewAuditKey(store.installation);
     await makeFirstAuditSecret(folder);
     secrets = await readAuditSecrets(folder);
   }

@@ -23,13 +23,16 @@ export const auditKeyChecks = spec<AuditKeyCheck>()({
 
 const ID = 'audit-key';
 
-/** Whether this store has been bound to an audit key, so that no new one may be made for it. */
-export const hasAuditKey = async (installation: Pick<InstallationStore, 'of'>): Promise<boolean> =>
-  (await installation.of(auditKeyChecks).get(ID)) !== undefined;
+/** @throws GatehouseError `bad-configuration` if this store has an audit key already: no new one may be made for it */
+export async function refuseNewAuditKey(installation: Pick<InstallationStore, 'of'>): Promise<void> {
+  const found = await installation.of(auditKeyChecks).get(ID);
+  if (found) throw lacks(found.keyId);
+}
 
 /**
- * Binds the store to the audit key, or confirms that the key that it names is present.
- * @throws GatehouseError `bad-configuration` if it is missing
+ * Binds the store to the audit key, or confirms that the key that it names is present. If two hosts do this at once with
+ * different keys, one of them is refused.
+ * @throws GatehouseError `bad-configuration` if it is missing, or another one has its name
  */
 export async function bindAuditKey(installation: Pick<InstallationStore, 'of'>, keys: AuditKeys): Promise<void> {
   const checks = installation.of(auditKeyChecks);
@@ -39,11 +42,22 @@ export async function bindAuditKey(installation: Pick<InstallationStore, 'of'>, 
     // Refused: another process bound it first.
     found = made.ok ? made.value : await checks.get(ID);
   }
-  if (found && keys.has(found.keyId) && (found.keyId !== keys.currentId || found.publicKey === keys.publicKey()))
-    return;
-  throw new GatehouseError(
-    'bad-configuration',
-    `GATEHOUSE_KEYS does not hold the audit key that this store names, ${found?.keyId ?? ''}.audit-key, or holds another of ` +
-      'this name. Copy it from the host that made it: the audit trail has one key on all hosts.',
-  );
+  // Refused and gone again: only somebody who writes to the database does that.
+  if (!found) throw new GatehouseError('bad-configuration', 'The store lost the name of its audit key: start again.');
+  if (!keys.has(found.keyId)) throw lacks(found.keyId);
+  if (keys.publicKey(found.keyId) !== found.publicKey) throw differs(found.keyId);
 }
+
+const lacks = (keyId: string): GatehouseError =>
+  new GatehouseError(
+    'bad-configuration',
+    `GATEHOUSE_KEYS does not hold the audit key of this store, ${keyId}.audit-key. Copy it from a host that has it, or from the ` +
+      'backup of that folder. All hosts have the same audit key.',
+  );
+
+const differs = (keyId: string): GatehouseError =>
+  new GatehouseError(
+    'bad-configuration',
+    `GATEHOUSE_KEYS holds another ${keyId}.audit-key than this store was first used with. Replace it by the file of a host that ` +
+      'serves from this store, or of the backup. All hosts have the same audit key.',
+  );

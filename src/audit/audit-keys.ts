@@ -28,12 +28,15 @@ export interface AuditKeys {
   /** False for an unknown key. */
   checkSignature(keyId: string, text: string, signature: string): boolean;
   /**
-   * A keyed hash, the same for every key in the folder that is oldest: of search terms, and of names that matched nobody, which
+   * A keyed hash under the oldest key, so that a new key changes none: of search terms, and of names that matched nobody, which
    * are sometimes passwords.
    */
   termOf(text: string): string;
-  /** The public key of the current one, in PEM: it verifies the chain without any secret. */
-  publicKey(): string;
+  /**
+   * The public key of this one, or of the current one, in PEM: it verifies the chain without any secret.
+   * @throws GatehouseError `bad-configuration` for an unknown key
+   */
+  publicKey(keyId?: string): string;
 }
 
 interface Derived {
@@ -52,7 +55,7 @@ export function auditKeys(secrets: readonly { readonly id: string; readonly secr
   if (!current || !oldest)
     throw new GatehouseError(
       'bad-configuration',
-      'GATEHOUSE_KEYS holds no <key id>.audit-key, and the store names one: put it back.',
+      'GATEHOUSE_KEYS must hold an audit key, as <key id>.audit-key: put it back.',
     );
   const byId = new Map(secrets.map(({ id, secret }) => [id, derive(secret)]));
   const own = derive(current.secret);
@@ -73,7 +76,11 @@ export function auditKeys(secrets: readonly { readonly id: string; readonly secr
       return key !== undefined && verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'));
     },
     termOf: (text) => macOf(terms, text).subarray(0, 18).toString('base64url'),
-    publicKey: () => own.verifying.export({ type: 'spki', format: 'pem' }).toString(),
+    publicKey(keyId = current.id) {
+      const key = byId.get(keyId);
+      if (!key) throw new GatehouseError('bad-configuration', `GATEHOUSE_KEYS has no ${keyId}.audit-key. Copy it there.`);
+      return key.verifying.export({ type: 'spki', format: 'pem' }).toString();
+    },
   };
 }
 

@@ -52,8 +52,8 @@ export async function makeFirstAuditSecret(folder: string): Promise<void> {
   } catch (cause) {
     throw new GatehouseError(
       'bad-configuration',
-      `GATEHOUSE_KEYS (${folder}) holds no audit key, and none can be written there. Put one there yourself: ` +
-        `\`head -c 32 /dev/urandom > ${FIRST_KEY}\`, mode 0600.`,
+      `GATEHOUSE_KEYS (${folder}) holds no audit key, and none can be written there. Add one yourself, the same on every host, ` +
+        `beside the sealing key: \`head -c 32 /dev/urandom > ${FIRST_KEY}\`, mode 0600 (or an entry of the mounted secret).`,
       { cause },
     );
   }

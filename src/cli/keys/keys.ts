@@ -2,6 +2,7 @@ import type { Parts } from '../../app/parts.js';
 import { seconds } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Config } from '../../config/config.js';
+import { readAuditSecrets } from '../../config/audit-keys.js';
 import { readSealingKeys } from '../../config/sealing-keys.js';
 import { JWKS_MAX_AGE_SECONDS } from '../../realm/keys/key-lifecycle.js';
 import { KEY_USES, type KeyUse, USES } from '../../realm/keys/key-ring.js';
@@ -86,8 +87,12 @@ async function list(parts: Parts, out: Output): Promise<void> {
     const seals = id === parts.box.currentKeyId;
     return ['sealing', 'AES', id, seals ? 'seals' : 'opens', '', ''];
   });
-  for (const line of columns([['USE', 'ALGORITHM', 'KEY', 'STATE', 'SINCE', 'UNTIL'], ...rows, ...sealing]))
-    out.line(line);
+  const audit = (await readAuditSecrets(parts.config.keysFolder)).map(({ id }) => {
+    const signs = id === parts.auditKeys.currentId;
+    return ['audit', 'Ed25519', id, signs ? 'signs' : 'verifies', '', ''];
+  });
+  const header = ['USE', 'ALGORITHM', 'KEY', 'STATE', 'SINCE', 'UNTIL'];
+  for (const line of columns([header, ...rows, ...audit, ...sealing])) out.line(line);
 }
 
 function said({ state, use }: ShownKey): string {
