@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # The image holds what runs and nothing else: no secret, no development package, no package manager's cache. It needs two volumes:
-# /var/lib/gatehouse (the store) and /etc/gatehouse/keys (the sealing keys), and works with a read-only root file system.
+# /var/lib/gatehouse (the store) and /etc/gatehouse/keys (the keys), and works with a read-only root file system.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /build

@@ -58,8 +58,9 @@ export const SETTINGS = {
   }),
   GATEHOUSE_KEYS: setting({
     about:
-      'The folder of the sealing keys: files named `<key id>.key`, 32 bytes each, mode 0600 (or 0440 for a group of the process). All of them open what is ' +
-      'sealed; the store says which one seals. `gatehouse bootstrap` makes the first, `gatehouse keys reseal` another. Besides them it may hold the ' +
+      'The folder of the keys: files of 32 bytes each, mode 0600 (or 0440 for a group of the process). Files named `<key id>.key` are sealing keys. All of ' +
+      'them open what is sealed; the store says which one seals. `gatehouse bootstrap` makes the first, `gatehouse keys reseal` another. ' +
+      '`<key id>.audit-key` proves the audit trail, and is the same on all machines of a store. Besides them it may hold the ' +
       'folder `secrets`, from which a realm file takes `${file:NAME}`. Keep a copy: without the keys the store is lost.',
     default: 'keys',
     example: '/etc/gatehouse/keys',

@@ -31,7 +31,7 @@ describe('gatehouse bootstrap', () => {
     expect([...passwordsIn(first.out).keys()].sort()).toEqual(['admin', 'alice', 'bob']);
     expect(first.out).toContain('User alice: group sales added.\n');
     expect(new Set(passwordsIn(first.out).values()).size).toBe(3);
-    expect(await readdir(join(at, 'keys'))).toEqual(['0001.key', 'secrets']);
+    expect(await readdir(join(at, 'keys'))).toEqual(['0001.audit-key', '0001.key', 'secrets']);
     const secret = await readFile(join(at, 'keys/secrets/demo-machine'), 'utf8');
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
     // An application can use the whole file as the secret, without encoding.
@@ -63,7 +63,7 @@ describe('gatehouse bootstrap', () => {
       ]);
       const usernames = both.flatMap(({ out }) => [...passwordsIn(out).keys()]);
       expect(usernames.sort()).toEqual(['admin', 'alice', 'bob']);
-      expect(await readdir(join(at, 'keys'))).toEqual(['0001.key', 'secrets']);
+      expect(await readdir(join(at, 'keys'))).toEqual(['0001.audit-key', '0001.key', 'secrets']);
       expect(await gatehouse(at, ['bootstrap'], env)).toEqual({ code: 0, out: '', err: '' });
     }
   });
@@ -240,7 +240,7 @@ describe('gatehouse serve', () => {
     expect(log).toEqual([
       expect.objectContaining({ level: 30, endpoint: 'start', reason: 'realm-file-refused', words: err.trimEnd() }),
     ]);
-    expect(await readdir(join(at, 'keys'))).toEqual(['0001.key']);
+    expect(await readdir(join(at, 'keys'))).toEqual(['0001.audit-key', '0001.key']);
   });
 });
 

@@ -1,14 +1,16 @@
 /** The examples in `deploy/` and docs/deployment.md are valid, as far as that can be checked without a container engine. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { readAuditSecrets } from '../../src/config/audit-keys.js';
 import { readConfig } from '../../src/config/config.js';
-import { blocksOf } from '../support/documents.js';
+import { readSealingKeys } from '../../src/config/sealing-keys.js';
+import { blocksOf, typed } from '../support/documents.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -83,4 +85,17 @@ test('the fragment for Kubernetes is YAML, and gives keys with a mode that is ta
   expect(parse(block, { version: '1.1' })).toMatchObject({
     spec: { volumes: [{ secret: { defaultMode: 0o440 } }], securityContext: { fsGroup: 1000 } },
   });
+});
+
+test('the Secret for Kubernetes has both keys that Gatehouse looks for', async () => {
+  const [block = ''] = blocksOf(await read('docs/deployment.md'), 'sh run secret');
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-secret-'));
+  expect(await typed(`kubectl() { echo "$@"; }\ncd "${folder}"\n${block}`, {})).toBe(
+    'create secret generic gatehouse-keys --from-file=0001.key --from-file=0001.audit-key\n',
+  );
+  // As the volume gives them.
+  for (const name of ['0001.key', '0001.audit-key']) await chmod(join(folder, name), 0o440);
+  expect(await readSealingKeys(folder)).toMatchObject([{ id: '0001' }]);
+  expect(await readAuditSecrets(folder)).toMatchObject([{ id: '0001' }]);
+  await rm(folder, { recursive: true });
 });

@@ -1,7 +1,9 @@
 /** docs/keys.md promises nothing that does not work: each command that it says to type is typed here. */
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { readAuditSecrets } from '../../src/config/audit-keys.js';
 import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
 import { blocksOf, typed } from '../support/documents.js';
 import { program } from '../support/gatehouse.js';
@@ -11,11 +13,11 @@ const page = await readFile(join(import.meta.dirname, '../../docs/keys.md'), 'ut
 
 const host = useHost({ realmFile: 'examples/realm.yaml' });
 
-function type(mark: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+function type(mark: string, env: Readonly<Record<string, string>> = {}, folder = '.'): Promise<string> {
   const [block, more] = blocksOf(page, `sh run ${mark}`);
   if (block === undefined || more !== undefined) throw new Error(`There is not one block marked "${mark}".`);
   const settings = { GATEHOUSE_STORE: host.storeAddress, GATEHOUSE_KEYS: host.keysFolder, NODE_NO_WARNINGS: '1' };
-  const shell = `gatehouse() { "${process.execPath}" "${program}" "$@"; }\n${block}`;
+  const shell = `gatehouse() { "${process.execPath}" "${program}" "$@"; }\ncd "${folder}"\n${block}`;
   return typed(shell, {}, { ...settings, ...env });
 }
 const list = async () =>
@@ -30,7 +32,7 @@ test('what it says is what happens, from the first list to the last look', async
   const said = before.map(([use, algorithm, , state]) => [use, algorithm, state].join(' '));
   for (const line of [
     ...['signing ES256 signs', 'signing RSA signs', 'signing EdDSA signs', 'cookies HMAC signs', 'csrf HMAC signs'],
-    ...['pepper HMAC for good', 'sealing AES seals'],
+    ...['pepper HMAC for good', 'audit Ed25519 signs', 'sealing AES seals'],
   ])
     expect(said).toContain(line);
 
@@ -47,6 +49,21 @@ test('what it says is what happens, from the first list to the last look', async
   ]);
   // Beside all of that it served.
   expect((await fetch(`${host.issuer}/readyz`)).status).toBe(200);
+});
+
+test('an audit key that was made by hand is taken, and signs where its name sorts last', async () => {
+  const made = await mkdtemp(join(tmpdir(), 'gatehouse-own-key-'));
+  await type('audit key', {}, made);
+  expect(await readAuditSecrets(made)).toMatchObject([{ id: '0001' }]);
+  await host.stop();
+  await copyFile(join(made, '0001.audit-key'), join(host.keysFolder, '0002.audit-key'));
+  await rm(made, { recursive: true });
+  await host.restart();
+  const audit = (await list()).filter(([use]) => use === 'audit').map((line) => line.slice(1, 4));
+  expect(audit).toEqual([
+    ['Ed25519', '0002', 'signs'],
+    ['Ed25519', '0001', 'verifies'],
+  ]);
 });
 
 test('the realm file says it so', () => {

@@ -9,7 +9,7 @@ export const HOST_COMMANDS: readonly CommandHelp[] = [
   {
     name: 'bootstrap',
     takes: '[--yes]',
-    summary: 'Prepare a first start: sealing key, administrator, realm file',
+    summary: 'Prepare a first start: keys, administrator, realm file',
     about: [
       'Applies the file that GATEHOUSE_REALM_FILE names, and makes the secret files that it names and that do not exist.',
       'Prints what it changes, and each password it generates, once. Running it again changes nothing.',
@@ -19,7 +19,7 @@ export const HOST_COMMANDS: readonly CommandHelp[] = [
   {
     name: 'serve',
     summary: 'Start the server; Ctrl-C or SIGTERM stops it',
-    about: ['Applies the file that GATEHOUSE_REALM_FILE names first. Generates no key and no secret.'],
+    about: ['Applies the file that GATEHOUSE_REALM_FILE names first. Generates no secret.'],
   },
   {
     name: 'check',
