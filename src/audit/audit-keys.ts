@@ -78,7 +78,8 @@ export function auditKeys(secrets: readonly { readonly id: string; readonly secr
     termOf: (text) => macOf(terms, text).subarray(0, 18).toString('base64url'),
     publicKey(keyId = current.id) {
       const key = byId.get(keyId);
-      if (!key) throw new GatehouseError('bad-configuration', `GATEHOUSE_KEYS has no ${keyId}.audit-key. Copy it there.`);
+      if (!key)
+        throw new GatehouseError('bad-configuration', `GATEHOUSE_KEYS has no ${keyId}.audit-key. Copy it there.`);
       return key.verifying.export({ type: 'spki', format: 'pem' }).toString();
     },
   };
