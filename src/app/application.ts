@@ -28,6 +28,7 @@ import { signedInAt } from '../oidc/endpoints/browser-session.js';
 import { overloadGuard } from '../oidc/endpoints/overload-guard.js';
 import { accessTokens } from '../oidc/access-tokens/live-access-token.js';
 import { interactionsOf } from '../oidc/interactions/interactions.js';
+import { auditTokenIssue } from '../oidc/issuance/audit-token-issue.js';
 import { pairwiseSubjects } from '../oidc/issuance/pairwise-subjects.js';
 import { buildProvider } from '../oidc/provider.js';
 import { currentScope } from '../oidc/request-scope/request-scope.js';
@@ -73,6 +74,7 @@ export function application(
   const provider = buildProvider({
     ...{ issuer, keys, attributeClaims, clients, consents, resourceServers, snapshots, pairwise, know, log },
     ...{ outgoing: of.outgoing, pages: shown, startAgain, pending: of.pending },
+    auditIssue: auditTokenIssue({ trail: of.audit, aggregator: of.aggregator }),
   });
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const keepSession: KeepSession = (session) => survivingSession(realm, session);
@@ -127,6 +129,7 @@ export function application(
     {
       issuer: provider.issuer,
       snapshots,
+      aggregator: of.aggregator,
       openPairwise: (sub, client) =>
         client.subjectType === 'pairwise' ? pairwise.userIdOf(sub, sectorOf(client)) : undefined,
       makePairwise: (userId, client) =>

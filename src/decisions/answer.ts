@@ -1,4 +1,5 @@
 import { decide, type Decision } from '../access/evaluation/decide.js';
+import type { Subject } from '../access/evaluation/evaluation-context.js';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import type { Instant } from '../base/clock.js';
 import { explain } from '../sentences/explain-decision.js';
@@ -31,15 +32,25 @@ export interface Reasoned {
 }
 
 /** Answers one question of a resource server about one of its own permissions. */
-export async function answerTo(
+export const answerTo = async (
   evaluation: Evaluation,
   audience: string,
   sources: QuestionSources,
   snapshot: Snapshot,
   at: Instant,
-): Promise<DecisionAnswer> {
+): Promise<DecisionAnswer> => (await decided(evaluation, audience, sources, snapshot, at)).answer;
+
+/** {@link answerTo}, with the user or client that it is about; undefined if nobody has the name. */
+export async function decided(
+  evaluation: Evaluation,
+  audience: string,
+  sources: QuestionSources,
+  snapshot: Snapshot,
+  at: Instant,
+): Promise<{ readonly answer: DecisionAnswer; readonly subject: Pick<Subject, 'kind' | 'id'> | undefined }> {
   const asking = await askingOf(evaluation, audience, sources, snapshot, at);
-  if (!asking.ok) return { decision: false, context: { reasons: [asking.reason] } };
+  const { subject } = asking;
+  if (!asking.ok) return { answer: { decision: false, context: { reasons: [asking.reason] } }, subject };
   const wanted = wantedOf(evaluation.action, audience);
   const decision = decide(
     asking.subject,
@@ -48,7 +59,7 @@ export async function answerTo(
     asking.context,
     snapshot,
   );
-  return { decision: decision.allowed, context: reasonedOf(decision, asking, snapshot) };
+  return { answer: { decision: decision.allowed, context: reasonedOf(decision, asking, snapshot) }, subject };
 }
 
 export function reasonedOf(

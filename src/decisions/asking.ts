@@ -34,8 +34,8 @@ export type ResolvedQuestion =
       /** The facts that are not accepted, by name. */
       readonly notTaken: readonly string[];
     }
-  /** Why the subject may do nothing, as a sentence. */
-  | { readonly ok: false; readonly reason: string };
+  /** Why the subject may do nothing, as a sentence. `subject` is absent if nobody has this name. */
+  | { readonly ok: false; readonly reason: string; readonly subject?: Pick<Subject, 'kind' | 'id'> };
 
 /** A user or client, as read. */
 export type KnownSubject =
@@ -89,7 +89,9 @@ export async function askingAbout(
   const trusted = new Set(snapshot.resourceServers.get(audience)?.trustedFor ?? []);
   const found = about.kind === 'user' ? about.user : undefined;
   const { assignments } = about.kind === 'user' ? about.user : about.client;
-  if (found?.state === 'disabled') return { ok: false, reason: `${who.id} is disabled.` };
+  if (found?.state === 'disabled') {
+    return { ok: false, reason: `${who.id} is disabled.`, subject: { kind: 'user', id: found.id } };
+  }
 
   const given = who.properties && trusted.has('attributes') ? attributesIn(who.properties) : [];
   const did = found && readsBehaviour(snapshot) ? await behaviour(found.id) : undefined;

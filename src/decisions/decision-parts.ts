@@ -1,4 +1,5 @@
 import type { Snapshots } from '../access/evaluation/snapshot.js';
+import type { AuditAggregator } from '../audit/aggregate/aggregator.js';
 import type { Counting } from './events.js';
 import type { MakePairwise, OpenPairwise } from './named.js';
 import type { SearchSources } from './search.js';
@@ -12,4 +13,6 @@ export interface DecisionParts {
   readonly openPairwise: OpenPairwise;
   readonly makePairwise: MakePairwise;
   readonly count: Counting['count'];
+  /** Counts decisions for the audit trail. */
+  readonly aggregator: Pick<AuditAggregator, 'count'>;
 }

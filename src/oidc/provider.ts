@@ -28,6 +28,7 @@ import { tokens } from './configuration/tokens.js';
 import { providerWithResponseModes } from './library/authorization/response-modes.js';
 import { replaceMethods } from './library/replace-methods.js';
 import type { PendingRequests } from './interactions/pending-requests.js';
+import type { AuditTokenIssue } from './issuance/audit-token-issue.js';
 import type { PairwiseSubjects } from './issuance/pairwise-subjects.js';
 import { hearRefusals } from './refusals/provider-refusals.js';
 import type { StartAgainFrom } from './interactions/restart-sign-in.js';
@@ -47,6 +48,7 @@ export interface ProviderParts {
   readonly startAgain: StartAgainFrom;
   readonly know: KnowUser;
   readonly pending: PendingRequests;
+  readonly auditIssue: AuditTokenIssue;
   readonly log: Logger;
 }
 

@@ -33,6 +33,7 @@ export const builtProvider = async (about: Partial<ProviderParts> = {}): Promise
     startAgain: nobody,
     know: () => Promise.reject(new Error('Nobody is known.')),
     pending: new PendingRequests(),
+    auditIssue: async () => undefined,
     log: pino({ level: 'silent' }),
     ...about,
   });

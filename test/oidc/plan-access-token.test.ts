@@ -68,13 +68,14 @@ beforeEach(() => {
   AccessToken = class extends Model {};
   ClientCredentials = class extends Model {};
   known = new Map([[ORDERS, { ...orders, version: 1 }]]);
-  planAccessTokens({ AccessToken, ClientCredentials } as unknown as Provider, {
+  const parts = {
     issuer: ISSUER,
     signing: [],
     snapshots: { read: async () => snapshotOf({ groups: [], roles: [], servers: [orders] }) },
-    resourceServers: { get: async (id) => known.get(id) },
+    resourceServers: { get: async (id: string) => known.get(id) },
     pairwise: pairwiseSubjects(Buffer.alloc(32)),
-  });
+  };
+  planAccessTokens({ AccessToken, ClientCredentials } as unknown as Provider, parts, async () => undefined);
 });
 
 /** Saves the token in a request of this kind, and returns its plan. */

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { invalidInput, parsed } from '../../http/api/input.js';
 import { operation } from '../../http/api/operation.js';
-import { type DecisionAnswer, answerTo } from '../answer.js';
+import type { DecisionAnswer } from '../answer.js';
 import { decisionAnswers } from '../answer-schema.js';
-import { answered, answeredAs, audienceOf, noAudience } from '../ask.js';
+import { type Ask, answered, answeredAs, audienceOf, noAudience } from '../ask.js';
+import { auditedAnswer } from '../audited-answer.js';
 import type { DecisionParts } from '../decision-parts.js';
 import { type Evaluation, evaluationInput, evaluationsIn, evaluationsInput } from '../evaluation.js';
 import { EVALUATIONS } from '../paths.js';
@@ -18,17 +19,18 @@ export const evaluateMany = operation({
   summary: 'Decide up to 100 questions',
   body: evaluationsInput,
   response: decisionAnswers,
-  handler: async ({ principal, body: { evaluations, options, ...shared } }, parts: DecisionParts) => {
+  handler: async ({ principal, actor, body: { evaluations, options, ...shared } }, parts: DecisionParts) => {
     const caller = resourceServerOf(principal);
+    const ask = auditedAnswer(actor, parts.aggregator);
     // Without a list it is one question (AuthZEN 1.0, 7.1).
     if (evaluations === undefined || evaluations.length === 0) {
       const only = parsed(evaluationInput, shared);
-      return only.ok ? answered(caller, only.value, parts, answerTo) : { ok: false, problem: only.refusal };
+      return only.ok ? answered(caller, only.value, parts, ask) : { ok: false, problem: only.refusal };
     }
     const answers: DecisionAnswer[] = [];
     for (const evaluation of evaluationsIn({ evaluations, ...shared })) {
       const answer = evaluation.ok
-        ? await answerInList(caller, evaluation.question, parts)
+        ? await answerInList(caller, evaluation.question, parts, ask)
         : faulty(invalidInput(evaluation.problems).detail);
       answers.push(answer);
       if (answer.decision === stopsAt(options)) break;
@@ -47,11 +49,12 @@ async function answerInList(
   caller: ResourceServerCaller,
   evaluation: Evaluation,
   parts: DecisionParts,
+  ask: Ask<Evaluation, DecisionAnswer>,
 ): Promise<DecisionAnswer> {
   const audience = audienceOf(caller, evaluation);
   return audience === undefined
     ? faulty(noAudience(caller).detail)
-    : answeredAs(caller, evaluation, audience, parts, answerTo);
+    : answeredAs(caller, evaluation, audience, parts, ask);
 }
 
 const faulty = (message: string): DecisionAnswer => ({ decision: false, context: { error: { status: 400, message } } });

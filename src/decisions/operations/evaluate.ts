@@ -1,7 +1,7 @@
 import { operation } from '../../http/api/operation.js';
-import { answerTo } from '../answer.js';
 import { decisionAnswer } from '../answer-schema.js';
 import { answered } from '../ask.js';
+import { auditedAnswer } from '../audited-answer.js';
 import type { DecisionParts } from '../decision-parts.js';
 import { evaluationInput } from '../evaluation.js';
 import { EVALUATION } from '../paths.js';
@@ -16,5 +16,6 @@ export const evaluate = operation({
   summary: 'Decide one question',
   body: evaluationInput,
   response: decisionAnswer,
-  handler: ({ principal, body }, parts: DecisionParts) => answered(resourceServerOf(principal), body, parts, answerTo),
+  handler: ({ principal, actor, body }, parts: DecisionParts) =>
+    answered(resourceServerOf(principal), body, parts, auditedAnswer(actor, parts.aggregator)),
 });

@@ -1,4 +1,5 @@
 import type { Provider } from 'oidc-provider';
+import type { AuditTokenIssue } from '../issuance/audit-token-issue.js';
 import type { IssuanceParts } from '../issuance/plan-access-token.js';
 import type { ClientLookup } from '../requests/client-lookup.js';
 import { answerWithoutScope } from './authorization/answer-without-scope.js';
@@ -20,6 +21,7 @@ import { planAccessTokens } from './token/save-access-token.js';
 
 interface ReplacementParts extends IssuanceParts {
   readonly clients: ClientLookup;
+  readonly auditIssue: AuditTokenIssue;
   /** The newest key of refresh tokens' successors. */
   readonly successors: Buffer;
 }
@@ -38,7 +40,7 @@ export function replaceMethods(provider: Provider, parts: ReplacementParts): voi
   rememberAskedScopes(provider);
   answerWithoutScope(provider);
   findUserinfoTokens(provider, parts);
-  planAccessTokens(provider, parts);
+  planAccessTokens(provider, parts, parts.auditIssue);
   makeRefreshTokens(provider, parts.successors);
   detectReplays(provider);
   nameClaimsForClients(provider);

@@ -16,6 +16,7 @@ interface Waiting {
   readonly works: readonly Work[];
   /** Work that is done whatever the answer is. */
   readonly settled: readonly Work[];
+  readonly afterwards: readonly (() => void)[];
 }
 
 /** Keeps the writes of one request until its answer is known. Most are dropped if that is an error. */
@@ -23,6 +24,7 @@ export class HeldWrites {
   readonly #realm: Realm;
   readonly #writes: HeldWrite[] = [];
   readonly #works: Work[] = [];
+  readonly #afterwards: (() => void)[] = [];
   #settled: Work | undefined;
 
   constructor(realm: Realm) {
@@ -46,6 +48,11 @@ export class HeldWrites {
     this.#works.push(work);
   }
 
+  /** Runs once everything of a success is written. It is no write, so a request that holds nothing else still holds nothing. */
+  afterwards(run: () => void): void {
+    this.#afterwards.push(run);
+  }
+
   /** Holds work for any answer, an error too. Only the last one runs: it contains what the earlier ones contained. */
   settle(work: Work): void {
     this.#settled = work;
@@ -59,6 +66,11 @@ export class HeldWrites {
   take(): Waiting {
     const settled = this.#settled ? [this.#settled] : [];
     this.#settled = undefined;
-    return { writes: this.#writes.splice(0), works: this.#works.splice(0), settled };
+    return {
+      writes: this.#writes.splice(0),
+      works: this.#works.splice(0),
+      settled,
+      afterwards: this.#afterwards.splice(0),
+    };
   }
 }

@@ -103,7 +103,7 @@ export class RequestScope {
   }
 
   async #flush(succeeded: boolean, until: number): Promise<Flushed> {
-    const { writes, works, settled } = this.held.take();
+    const { writes, works, settled, afterwards } = this.held.take();
     const exchanged = succeeded ? await this.exchange.redeem(writes, until) : await this.exchange.useUpCode(until);
     const isLost = exchanged === 'lost';
     if (isLost || !succeeded) {
@@ -112,6 +112,7 @@ export class RequestScope {
     }
     const rest = exchanged === 'won' ? [] : writes.map(({ alone }) => alone);
     await all([...rest, ...works, ...settled]);
+    for (const run of afterwards) run();
     return 'written';
   }
 }

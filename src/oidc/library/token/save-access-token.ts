@@ -1,4 +1,5 @@
 import type { Provider } from 'oidc-provider';
+import type { AuditTokenIssue } from '../../issuance/audit-token-issue.js';
 import type { Issuance } from '../../issuance/issuance.js';
 import type { IssuedToken } from '../../issuance/issued-token.js';
 import { type IssuanceParts, planAccessToken } from '../../issuance/plan-access-token.js';
@@ -7,11 +8,12 @@ import { currentScope } from '../../request-scope/request-scope.js';
 /**
  * Wraps `AccessToken#save` and `ClientCredentials#save`: plans an access token before the library chooses its format, lifetime and claims. A token
  * that would exceed its client's budget can become a reference. The library has a hook for each of these, but calls them too late for one
- * decision.
+ * decision. Once saved, the token is recorded in the audit trail.
  */
 export function planAccessTokens(
   provider: Pick<Provider, 'AccessToken' | 'ClientCredentials'>,
   parts: IssuanceParts,
+  auditIssue: AuditTokenIssue,
 ): void {
   const models = [provider.AccessToken, provider.ClientCredentials] as unknown as readonly {
     readonly prototype: Savable;
@@ -23,7 +25,10 @@ export function planAccessTokens(
       const issuance = await planAccessToken(token, parts);
       currentScope().issuances.plan(token, issuance);
       apply(issuance, token);
-      return save.call(this);
+      const value = await save.call(this);
+      // The library has drawn its identifier.
+      await auditIssue(token, issuance);
+      return value;
     };
   }
 }
