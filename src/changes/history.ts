@@ -38,6 +38,8 @@ export const history = spec<HistoryRow>()({
   queries: {
     /** The first row with `until` after a time was in force then, if its `from` is not later. */
     ofSubject: { equal: ['kind', 'subject'], order: 'until' },
+    /** The first of each subject was in force then, likewise. */
+    ofKind: { equal: ['kind'], order: 'until' },
   },
 });
 

@@ -6,6 +6,7 @@ import { readConfig, type Environment } from '../config/config.js';
 import { settingsPage } from '../config/settings-page.js';
 import { checkArguments } from './arguments/check-arguments.js';
 import { commandOf, commandsUnder, manualOf, overview } from './manual/manual.js';
+import type { DecideAnswer } from './decide/decide.js';
 import type { HoldersCommand } from './list/holders.js';
 import type { LookCommand } from './list/list.js';
 import { usageOf } from './manual/command-help.js';
@@ -95,7 +96,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   async decide(env, { out }, rest, endWith) {
     const { decideCommand, readDecideCommand } = await import('./decide/decide.js');
-    endWith((await decideCommand(readDecideCommand(rest), readConfig(env), out)) ? 0 : 1);
+    endWith(EXIT_CODES[await decideCommand(readDecideCommand(rest), readConfig(env), out)]);
   },
   async check(_env, { out }, [file, ...rest]) {
     if (file === undefined || rest.length > 0) throw new NotUnderstood();
@@ -203,6 +204,9 @@ function addressAmong(action: string, args: readonly string[]): string {
   throw new NotUnderstood(needed);
 }
 
+const EXIT_CODES = { allowed: 0, denied: 1, 'not known': 3 } as const satisfies Readonly<
+  Record<DecideAnswer, ExitCode>
+>;
 /** The exit code of `decide` if it could not decide: 1 is an answer there. */
 const FAILED: Readonly<Record<string, ExitCode>> = { decide: 3 };
 

@@ -4,7 +4,7 @@ import type { Decision, DecisionStep, DecisionPath } from '../access/evaluation/
 import type { Obstacle } from '../access/evaluation/evaluate-limitations.js';
 import type { StepUp } from '../access/limitations/limitation.js';
 import { LIMITATIONS } from '../access/limitations/limitations.js';
-import type { Snapshot } from '../access/evaluation/snapshot.js';
+import type { DecisionSnapshot } from '../access/evaluation/snapshot.js';
 import { UNKNOWN_FACTS } from './english/limitations.js';
 
 /** A decision in plain words, one sentence per line: the answer, then the reason, or the obstacles and what would help. */
@@ -22,7 +22,7 @@ export interface AccessExplanation {
 export function explain(
   decision: Decision,
   who: string,
-  snapshot: Snapshot,
+  snapshot: DecisionSnapshot,
   { origins = true }: { readonly origins?: boolean } = {},
 ): AccessExplanation {
   const { allowed, audience, permission, because, against, undeclared, stepUp, until } = decision;
@@ -56,7 +56,7 @@ export function explain(
 interface ExplanationContext {
   readonly permission: string;
   readonly who: string;
-  readonly snapshot: Snapshot;
+  readonly snapshot: DecisionSnapshot;
   readonly origins: boolean;
 }
 

@@ -3,7 +3,7 @@ import { compare, compiled } from './snapshot-index.js';
 import type { Judge } from './evaluate-limitations.js';
 import type { Subject } from './evaluation-context.js';
 import { isMembership, type ReachedGroup, reachGroups } from './resolve-groups.js';
-import type { Snapshot } from './snapshot.js';
+import type { DecisionSnapshot } from './snapshot.js';
 
 /** Assignments of one holder, sorted by id. */
 export interface JudgedSource {
@@ -28,7 +28,7 @@ export interface AssignmentSources {
 export function sourcesOf(
   subject: Subject,
   judging: (groups?: ReadonlySet<string>) => Judge,
-  snapshot: Snapshot,
+  snapshot: DecisionSnapshot,
 ): AssignmentSources {
   const before = judging();
   const { everyone, assignmentsOf } = compiled(snapshot);
@@ -53,7 +53,7 @@ export function sourcesOf(
 export function assignmentsTo(
   { from }: Pick<JudgedSource, 'from'>,
   [own]: readonly JudgedSource[],
-  snapshot: Snapshot,
+  snapshot: DecisionSnapshot,
 ): readonly Assignment[] {
   const assignments: Assignment[] = [];
   let holder = own?.assignments ?? [];

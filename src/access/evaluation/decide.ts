@@ -7,7 +7,7 @@ import { type PermissionQuestion, type Giving, givingsOf, mayGive } from './matc
 import { type Judge, judgeOf, nearer, type Obstacle } from './evaluate-limitations.js';
 import type { StepUp } from '../limitations/limitation.js';
 import type { Action, EvaluationContext, Resource, Subject } from './evaluation-context.js';
-import type { Snapshot } from './snapshot.js';
+import type { DecisionSnapshot } from './snapshot.js';
 import { assignmentsTo, type JudgedSource, sourcesOf } from './assignment-sources.js';
 
 /** A permission of one resource server, by its identifier. */
@@ -63,7 +63,7 @@ export function decide(
   { audience, permission, properties = {} }: WantedPermission,
   resource: Resource | undefined,
   context: EvaluationContext,
-  snapshot: Snapshot,
+  snapshot: DecisionSnapshot,
 ): Decision {
   const wanted = { audience, permission };
   const givers = compiled(snapshot).givers(audience, permission);
@@ -112,7 +112,7 @@ function wayOf(
   memberships: readonly Assignment[],
   assignment: Assignment,
   { by }: Giving,
-  snapshot: Snapshot,
+  snapshot: DecisionSnapshot,
 ): DecisionPath {
   const role = by && snapshot.roles.get(assignment.target);
   return {
@@ -134,7 +134,7 @@ function obstaclesTo(
   subject: Subject,
   question: PermissionQuestion,
   judge: Judge,
-  snapshot: Snapshot,
+  snapshot: DecisionSnapshot,
 ): Pick<Decision, 'against' | 'stepUp'> {
   const possible = judgeOf({ subject, context: question.context }, 'possible');
   const against: { way: DecisionPath; obstacles: readonly Obstacle[] }[] = [];

@@ -7,7 +7,7 @@ import { expand } from '../model/expand-permissions.js';
 import { movesByItself, usesBehaviour } from '../../identity/groups/segment-rule.js';
 import { covers } from '../../realm/resource-servers/permission-covers.js';
 import type { Policy, Role } from '../model/role.js';
-import type { Snapshot } from './snapshot.js';
+import type { DecisionSnapshot } from './snapshot.js';
 
 /** A policy by which a role grants a permission: its own, or that of an included role. */
 export interface GivingPolicy {
@@ -62,10 +62,10 @@ export interface IdsByName {
 }
 
 // Not a field of the snapshot: a planned snapshot is made by spreading another one, and would carry an index that is not its own.
-const known = new WeakMap<Snapshot, SnapshotIndex>();
+const known = new WeakMap<DecisionSnapshot, SnapshotIndex>();
 
 /** Cached as long as the snapshot exists, which never changes. */
-export function compiled(snapshot: Snapshot): SnapshotIndex {
+export function compiled(snapshot: DecisionSnapshot): SnapshotIndex {
   const before = known.get(snapshot);
   if (before) return before;
   const made = compile(snapshot);
@@ -73,7 +73,7 @@ export function compiled(snapshot: Snapshot): SnapshotIndex {
   return made;
 }
 
-function compile({ roles, groups, resourceServers }: Snapshot): SnapshotIndex {
+function compile({ roles, groups, resourceServers }: DecisionSnapshot): SnapshotIndex {
   const everyone = [...roles.values()].find(({ name }) => name === EVERYONE);
 
   const withIncluded = remembered((roleId: string): readonly Stored<Role>[] => {
@@ -174,7 +174,7 @@ const builtIn = ({ id, createdAt }: Role): Assignment => ({
   limitations: [],
 });
 
-function exclusionsAmong(roles: Snapshot['roles']): ReadonlyMap<string, readonly [string, string]> {
+function exclusionsAmong(roles: DecisionSnapshot['roles']): ReadonlyMap<string, readonly [string, string]> {
   const found = new Map<string, readonly [string, string]>();
   for (const { id, excludes = [] } of roles.values()) {
     for (const other of excludes) {

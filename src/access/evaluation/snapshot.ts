@@ -2,6 +2,7 @@ import type { Caches } from '../../changes/caching/caches.js';
 import { allRows } from '../../base/paging.js';
 import { WholeCache } from '../../changes/caching/whole-cache.js';
 import { type Group, groups } from '../../identity/groups/group.js';
+import type { ResourceServer, ResourceServerAccess } from '../../realm/resource-servers/resource-server.js';
 import type { ResourceServers, ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
@@ -17,6 +18,15 @@ export interface Snapshot {
   readonly groups: ReadonlyMap<string, Stored<Group>>;
   readonly resourceServers: ResourceServers;
 }
+
+/** The part of a snapshot that `decide` reads. Of a past instant, nothing else is known. */
+export type DecisionSnapshot = Pick<Snapshot, 'roles' | 'groups'> & {
+  readonly resourceServers: ReadonlyMap<string, DecisionResourceServer>;
+};
+export type DecisionResourceServer = Pick<
+  Stored<ResourceServer>,
+  'id' | 'since' | 'version' | keyof ResourceServerAccess
+>;
 
 /** Provides snapshots of one realm from memory. */
 export class Snapshots {

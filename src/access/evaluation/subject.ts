@@ -1,20 +1,25 @@
 import type { Instant } from '../../base/clock.js';
-import { ruleHolds } from '../../identity/groups/segment-rule.js';
+import { ruleHolds, ruleHoldsWhateverCounted } from '../../identity/groups/segment-rule.js';
 import type { Behaviour } from '../../identity/activity/activity.js';
-import type { User } from '../../identity/users/user.js';
+import type { DecidingUser } from '../../identity/users/access-relevant-fields.js';
 import type { Client } from '../../realm/clients/client.js';
 import { compiled } from './snapshot-index.js';
 import type { Subject } from './evaluation-context.js';
-import type { Snapshot } from './snapshot.js';
+import type { DecisionSnapshot } from './snapshot.js';
 
 /**
  * A user as decisions see them now, with the segments whose rule holds for them.
  *
  * @param behaviour the user's activity, if the snapshot's rules read it (see {@link readsBehaviour})
  */
-export function subjectOf(user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): Subject {
-  const { id, assignments, attributes, userstore } = user;
-  const segments = segmentsOf(user, snapshot, at, behaviour);
+export const subjectOf = (
+  user: DecidingUser,
+  snapshot: DecisionSnapshot,
+  at: Instant,
+  behaviour?: Behaviour,
+): Subject => inSegments(user, segmentsOf(user, snapshot, at, behaviour));
+
+function inSegments({ id, assignments, attributes, userstore }: DecidingUser, segments: readonly string[]): Subject {
   return {
     kind: 'user',
     id,
@@ -25,17 +30,49 @@ export function subjectOf(user: User, snapshot: Snapshot, at: Instant, behaviour
   };
 }
 
+/** A user whose activity is not known. */
+export interface PossibleSubjects {
+  /** In those segments only that do not depend on activity. */
+  readonly sure: Subject;
+  /** In all segments whose rule may hold. */
+  readonly possible: Subject;
+  /** The sorted ids of the segments in which the two differ. */
+  readonly unknown: readonly string[];
+}
+
+/** Like {@link subjectOf} for a user whose activity is not known. */
+export function possibleSubjects(user: DecidingUser, snapshot: DecisionSnapshot, at: Instant): PossibleSubjects {
+  const { segments } = compiled(snapshot);
+  const judged = segments.map(({ id, rule }) => ({ id, holds: ruleHoldsWhateverCounted(rule, user, at) }));
+  const idsOf = (...answers: readonly (boolean | 'unknown')[]): string[] =>
+    judged.flatMap(({ id, holds }) => (answers.includes(holds) ? id : []));
+  return {
+    sure: inSegments(user, idsOf(true)),
+    possible: inSegments(user, idsOf(true, 'unknown')),
+    unknown: idsOf('unknown'),
+  };
+}
+
 /** The sorted ids of a user's segments. */
-export const segmentsOf = (user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): string[] =>
+export const segmentsOf = (
+  user: DecidingUser,
+  snapshot: DecisionSnapshot,
+  at: Instant,
+  behaviour?: Behaviour,
+): string[] =>
   compiled(snapshot)
     .segments.filter(({ rule }) => ruleHolds(rule, user, at, behaviour))
     .map(({ id }) => id);
 
 /** Whether access depends on activity. If not, activity is not read. */
-export const readsBehaviour = (snapshot: Snapshot): boolean => compiled(snapshot).readsBehaviour();
+export const readsBehaviour = (snapshot: DecisionSnapshot): boolean => compiled(snapshot).readsBehaviour();
 
 /** Whether a user's segments may change because time has passed, so that nothing says until when access stays as it is. */
-export const segmentsMove = (snapshot: Snapshot): boolean => compiled(snapshot).movesByItself();
+export const segmentsMove = (snapshot: DecisionSnapshot): boolean => compiled(snapshot).movesByItself();
 
 /** A client that acts for itself. */
-export const clientSubject = ({ id, assignments }: Client): Subject => ({ kind: 'client', id, assignments });
+export const clientSubject = ({ id, assignments }: Pick<Client, 'id' | 'assignments'>): Subject => ({
+  kind: 'client',
+  id,
+  assignments,
+});

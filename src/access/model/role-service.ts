@@ -1,7 +1,6 @@
 import { problem, type Problem } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
-import type { JsonObject } from '../../base/json.js';
 import type { Actor } from '../../changes/actor.js';
 import { patchedInput } from '../../changes/patched-input.js';
 import type { Caches } from '../../changes/caching/caches.js';
@@ -19,7 +18,7 @@ import type { Collection, Realm } from '../../storage/store.js';
 import { ADMINISTRATOR } from './administrator.js';
 import { amongRolesFault } from './role-graph.js';
 import { EVERYONE } from './everyone.js';
-import { type Role, roles } from './role.js';
+import { type Role, type RoleAccess, roles } from './role.js';
 import { roleWithout } from './role-without-references.js';
 import { roleInput, type RoleInput, type RolePatch } from './role-input.js';
 
@@ -161,8 +160,7 @@ export class RoleService implements ReferrerSource {
   }
 }
 
-/** The fields of a role that affect access; tokens carry its name. */
-const access = ({ name, policies, audience, includes, excludes }: Role): JsonObject => ({
+const access = ({ name, policies, audience, includes, excludes }: Role): RoleAccess => ({
   name,
   policies,
   ...(audience && { audience }),

@@ -5,6 +5,8 @@ import { JSON_OPTION, managed } from './managed-commands.js';
 const QUESTION = 'NAME PERMISSION --at RESOURCE-SERVER [OPTIONS]';
 const CONTEXT = {
   '--at': 'The identifier of the resource server (API)',
+  '--at-time':
+    'MOMENT: ask about that time in the past, 2026-03-01T09:00:00+01:00; NAME may be the id of a removed user',
   '--client-itself': 'NAME is a client that acts for itself, not a user',
   ...Object.fromEntries(factOptions().map(({ name, help }) => [`--${name}`, help])),
   '--owner': 'Who owns the resource, by username',

@@ -19,7 +19,7 @@ import type { Realm } from '../../storage/store.js';
 import { require } from '../../storage/write.js';
 import { assignmentsRefusal } from '../check-assignments.js';
 import { groupInput, type GroupPatch } from './group-input.js';
-import { groups, type Group } from './group.js';
+import { groups, type Group, type GroupAccess } from './group.js';
 import { groupsAbove } from './parent-groups.js';
 import { ruleFault } from './segment-rule.js';
 import { groupsOf, indexOf } from '../users/user-index.js';
@@ -39,7 +39,7 @@ export class GroupService implements ReferrerSource {
     this.#documents = recordedDocuments(parts.recorder, {
       spec: groups,
       kind: 'group',
-      access: ({ name, assignments, type, rule }) => ({
+      access: ({ name, assignments, type, rule }): GroupAccess => ({
         name,
         assignments,
         ...(type !== undefined && { type }),

@@ -21,6 +21,9 @@ export type Group = {
   assignments: Assignment[];
 };
 
+/** What history keeps of a group: all that decisions read and that can change. */
+export type GroupAccess = Pick<Group, 'name' | 'assignments' | 'type' | 'rule'>;
+
 export const groups = spec<Group>()({
   name: 'groups',
   scope: 'realm',

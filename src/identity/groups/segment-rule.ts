@@ -1,7 +1,7 @@
 import { problem, type Problem } from '../../base/problems/problem.js';
 import { expressionsOver } from '../../base/expressions/compiled-expressions.js';
 import { type Behaviour, countIn, EVENT_NAME, KEPT_DAYS } from '../activity/activity.js';
-import type { User } from '../users/user.js';
+import type { DecidingUser } from '../users/access-relevant-fields.js';
 
 /** The variables of a segment's rule. */
 const VARIABLES = {
@@ -58,12 +58,22 @@ export function movesByItself(rule: string): boolean {
  *
  * @param behaviour absent: nothing was ever counted
  */
-export function ruleHolds(rule: string, user: User, at: number, behaviour?: Behaviour): boolean {
+export function ruleHolds(rule: string, user: DecidingUser, at: number, behaviour?: Behaviour): boolean {
   const compiled = compileOnce(rule);
-  return compiled.ok && compiled.value.evaluate(bindingsOf(user, at, behaviour)) === true;
+  if (!compiled.ok) return false;
+  const count = (event: unknown, days: unknown) => countIn(behaviour, event, days, at);
+  return compiled.value.evaluate({ ...bindingsOf(user, at), behaviour: { count } }) === true;
 }
 
-function bindingsOf(user: User, at: number, behaviour: Behaviour | undefined) {
+/** Like {@link ruleHolds} for a user whose activity is not known: `unknown` if the rule may hold, depending on it. */
+export function ruleHoldsWhateverCounted(rule: string, user: DecidingUser, at: number): boolean | 'unknown' {
+  const compiled = compileOnce(rule);
+  if (!compiled.ok) return false;
+  const value = compiled.value.evaluate(bindingsOf(user, at));
+  return value === 'missing' && compiled.value.uses.has('behaviour') ? 'unknown' : value === true;
+}
+
+function bindingsOf(user: DecidingUser, at: number) {
   const { username, email, emailVerified, profile, attributes, createdAt } = user;
   const lists = new Map<string, string[]>();
   for (const { name, value } of attributes) lists.set(name, [...(lists.get(name) ?? []), value]);
@@ -76,6 +86,5 @@ function bindingsOf(user: User, at: number, behaviour: Behaviour | undefined) {
     attributes: Object.fromEntries(lists),
     now: new Date(at),
     createdAt: new Date(createdAt),
-    behaviour: { count: (event: unknown, days: unknown) => countIn(behaviour, event, days, at) },
   };
 }

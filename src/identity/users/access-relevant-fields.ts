@@ -1,10 +1,23 @@
+import type { Profile } from './profile.js';
 import type { User } from './user.js';
 
-/** The fields of a user that decisions read and that can change, including assignments and the fields of segment rules. */
-export function decidingAccess({ state, email, emailVerified, profile, attributes, assignments }: User) {
+/** A user as decisions see one. */
+export type DecidingUser = Pick<
+  User,
+  'id' | 'createdAt' | 'username' | 'userstore' | 'email' | 'emailVerified' | 'attributes' | 'assignments'
+> & { readonly profile: Pick<Profile, 'locale' | 'zoneinfo'> };
+
+/**
+ * What history keeps of a user: all that decisions read, including assignments and the fields of segment rules. `createdAt` and
+ * `userstore` never change; they are for the time after the user is removed.
+ */
+export type UserAccess = ReturnType<typeof decidingAccess>;
+
+export function decidingAccess({ profile, ...user }: Omit<DecidingUser, 'id'> & Pick<User, 'state'>) {
+  const { createdAt, username, userstore, state, email, emailVerified, attributes, assignments } = user;
   const { locale, zoneinfo } = profile;
   return {
-    ...{ state, emailVerified, attributes, assignments },
+    ...{ createdAt, username, userstore, state, emailVerified, attributes, assignments },
     ...(email !== undefined && { email }),
     ...(locale !== undefined && { locale }),
     ...(zoneinfo !== undefined && { zoneinfo }),

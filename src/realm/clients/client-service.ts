@@ -1,6 +1,5 @@
 import { type Instant, now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
-import type { JsonObject } from '../../base/json.js';
 import { problem, type Problem } from '../../base/problems/problem.js';
 import { readInput } from '../../base/problems/read-input.js';
 import { compareAsStored } from '../../base/text/compare-as-stored.js';
@@ -21,7 +20,7 @@ import type { Collection, Realm } from '../../storage/store.js';
 import type { Write } from '../../storage/write.js';
 import { forgetConsents } from '../../sessions/consents/forget-consents.js';
 import { ACCOUNT_CLIENT } from './account-client.js';
-import { type Client, clients, keepsSecret } from './client.js';
+import { type Client, type ClientAccess, clients, keepsSecret } from './client.js';
 import { clientWithout } from './client-without-references.js';
 import { clientId, clientInput, type ClientInput, type ClientPatch } from './client-input.js';
 import { compareSecret, givenSecretFault, goodSecrets, makeSecret, MOST_SECRETS } from './client-secret.js';
@@ -335,8 +334,7 @@ export class ClientService implements ReferrerSource {
   }
 }
 
-/** The fields of a client that affect access. */
-const access = ({ assignments, grantTypes, scopes, resourceServers }: Client): JsonObject => ({
+const access = ({ assignments, grantTypes, scopes, resourceServers }: Client): ClientAccess => ({
   assignments,
   grantTypes,
   scopes,

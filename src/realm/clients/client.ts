@@ -9,6 +9,9 @@ import type { PublicJwk } from './client-keys.js';
 import type { OverBudget } from '../../base/token-budget.js';
 import type { TokenAlgorithm } from '../keys/token-algorithm.js';
 
+/** What history keeps of a client: its own access as a subject, and what it may request. */
+export type ClientAccess = Pick<Client, 'assignments' | 'grantTypes' | 'scopes' | 'resourceServers'>;
+
 /** An OAuth client. The id is its client_id. */
 export type Client = {
   id: string;

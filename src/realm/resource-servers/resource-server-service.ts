@@ -1,7 +1,6 @@
 import { problem } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
-import type { JsonObject } from '../../base/json.js';
 import type { Actor } from '../../changes/actor.js';
 import { patchedInput } from '../../changes/patched-input.js';
 import type { Caches } from '../../changes/caching/caches.js';
@@ -15,7 +14,7 @@ import { WholeCache } from '../../changes/caching/whole-cache.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Collection, Realm } from '../../storage/store.js';
 import { forgetResourceServer } from '../../sessions/consents/forget-consents.js';
-import { GATEHOUSE_API, type ResourceServer, resourceServers } from './resource-server.js';
+import { GATEHOUSE_API, type ResourceServer, type ResourceServerAccess, resourceServers } from './resource-server.js';
 import { resourceServerInput, type ResourceServerInput, type ResourceServerPatch } from './resource-server-input.js';
 
 /** By identifier (audience). */
@@ -144,7 +143,8 @@ export class ResourceServerService {
   }
 }
 
-/** The fields of a resource server that affect access. */
-const access = ({ permissions }: ResourceServer): JsonObject => ({
+const access = ({ identifier, permissions, implications }: ResourceServer): ResourceServerAccess => ({
+  identifier,
   permissions: permissions.map(({ name, implies }) => ({ name, implies })),
+  ...(implications && { implications }),
 });

@@ -37,6 +37,12 @@ export type ResourceServer = {
   instances?: ResourceInstance[];
 };
 
+/**
+ * What history keeps of a resource server: all that decisions read. The identifier never changes; it is for the time after the
+ * resource server is removed.
+ */
+export type ResourceServerAccess = Pick<ResourceServer, 'identifier' | 'permissions' | 'implications'>;
+
 /** An object that a resource server declares. Properties in a question override the declared ones. */
 export type ResourceInstance = {
   type: string;
