@@ -22,12 +22,12 @@ export async function snapshotAt(realm: Pick<Realm, 'of'>, current: Snapshot, at
     allFirstEndedAfter(realm, 'resource-server', at),
   ]);
   const pastRoles = statesAt(current.roles.values(), roles, at, (row, role) => ({
-    ...accessOf<RoleAccess>(row),
+    ...roleAccess(row),
     ...periodOf(row),
     createdAt: role?.createdAt ?? row.from,
   }));
   const pastGroups = statesAt(current.groups.values(), groups, at, (row, group) => ({
-    ...accessOf<GroupAccess>(row),
+    ...groupAccess(row),
     ...periodOf(row),
     assignments: pastAssignments(row.access ?? {}),
     createdAt: group?.createdAt ?? row.from,
@@ -38,7 +38,7 @@ export async function snapshotAt(realm: Pick<Realm, 'of'>, current: Snapshot, at
     at,
     (row, server) => {
       // Rows of earlier releases have no identifier, so of those nothing tells which removed resource server it was.
-      const { identifier = server?.identifier, ...access } = accessOf<Partial<ResourceServerAccess>>(row);
+      const { identifier = server?.identifier, ...access } = serverAccess(row);
       return identifier === undefined ? undefined : { permissions: [], ...access, ...periodOf(row), identifier };
     },
   );
@@ -72,8 +72,10 @@ function statesAt<D extends { readonly id: string; readonly since: Instant }>(
   });
 }
 
-// Written by the service of this kind, which types it.
-const accessOf = <A>({ access = {} }: HistoryRow): A => access as unknown as A;
+// Each is written by the service of its kind.
+const roleAccess = ({ access = {} }: HistoryRow) => access as unknown as RoleAccess;
+const groupAccess = ({ access = {} }: HistoryRow) => access as unknown as GroupAccess;
+const serverAccess = ({ access = {} }: HistoryRow) => access as unknown as Partial<ResourceServerAccess>;
 
 const periodOf = ({ subject, from, subjectVersion }: HistoryRow) => ({
   id: subject,
