@@ -7,7 +7,7 @@ import { beganAt } from '../sessions/session-end.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { Pages } from '../pages/pages.js';
 import { type AccountPage, type AccountVisit, buttonAlone, type FormFields, ROWS } from './account-page.js';
-import { deviceOf } from './device.js';
+import { deviceOf } from '../base/device.js';
 
 const form = z.strictObject({ session: z.string().max(100) });
 

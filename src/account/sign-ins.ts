@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../base/paging.js';
 import { ACCOUNT_CLIENT } from '../realm/clients/account-client.js';
 import type { ClientService } from '../realm/clients/client-service.js';
 import { type AccountPage, ROWS } from './account-page.js';
-import { deviceOf } from './device.js';
+import { deviceOf } from '../base/device.js';
 
 interface SignInsParts {
   /** The audit records of a user's sign-ins, the latest first. */

@@ -1,14 +1,17 @@
+import { GatehouseError } from '../base/errors.js';
 import type { Contributor } from '../changes/contributor.js';
 import { insert } from '../storage/write.js';
 import type { AuditKeys } from './audit-keys.js';
 import { auditRecords } from './audit-record.js';
+import { isAuditKind } from './kinds.js';
 import { sealRecord } from './seal-record.js';
 
-/** The audit record of every change, in the same commit. */
+/** The audit record of every change, in the same commit. Throws `store-misuse` for a kind that the registry lacks. */
 export const auditChange =
   (keys: AuditKeys): Contributor =>
   (by, event, at, personal) => {
     const { realm, kind, subject, reason, before, after } = event;
+    if (!isAuditKind(kind)) throw new GatehouseError('store-misuse', `The audit trail has no kind ${kind}.`);
     const subjectPart = { ...(before && { before }), ...(after && { after }) };
     const entry = { kind, by, subject, reason, outcome: 'success', at: event.at, subjectPart } as const;
     return [insert(auditRecords, sealRecord({ realm, keys, personal }, entry, at))];

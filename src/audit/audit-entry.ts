@@ -2,15 +2,18 @@ import type { Instant } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
 import type { Actor } from '../changes/actor.js';
 import type { Person } from '../changes/personal/personal-keys.js';
-import type { SubjectPart } from './audit-record.js';
+import type { ActorPart, SubjectPart } from './audit-record.js';
+import type { AuditKind } from './kinds.js';
 
 /** What is to be recorded, before it is sealed: see {@link AuditRecord}. */
 export interface AuditEntry {
-  readonly kind: string;
+  readonly kind: AuditKind;
   /** Its address and agent go into the actor's part. */
   readonly by: Actor;
   /** The actor's name, if it is known without another read. */
   readonly actorName?: string | undefined;
+  /** The actor's browser and system, if the kind is about that. */
+  readonly device?: ActorPart['device'] | undefined;
   readonly reason?: string | undefined;
   readonly subject?: { readonly kind: string; readonly id: string } | undefined;
   readonly subjectPart?: SubjectPart | undefined;

@@ -10,7 +10,7 @@ export type AuditRecord = {
   /** Time-ordered. */
   id: string;
   at: Instant;
-  /** The kind of the event: `role.changed`, `sign-in`. */
+  /** One of `KINDS`; a string, since later versions have more. */
   kind: string;
   actorKind: string;
   actorId: string;
@@ -43,6 +43,8 @@ export type ActorPart = {
   address?: string;
   /** The User-Agent header, at most 300 characters. */
   agent?: string;
+  /** Of a sign-in: the browser and system that the agent names, if it names both. */
+  device?: { browser: string; system: string };
   /** The reason given by the actor. */
   reason?: string;
 };

@@ -1,10 +1,11 @@
 import { newId } from '../base/crypto/ids.js';
 import type { AuditEntry } from './audit-entry.js';
+import type { AuditKind } from './kinds.js';
 
 /** A message to an external receiver that is no longer retried. */
 export interface FailedDelivery {
   /** The record's kind: `back-channel-logout`. */
-  readonly kind: string;
+  readonly kind: AuditKind;
   /** A stable code. */
   readonly why: string;
   /** The user concerned. */

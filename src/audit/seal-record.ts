@@ -54,11 +54,12 @@ export function peopleToSealFor(entry: AuditEntry): readonly Person[] {
   ];
 }
 
-function actorPart({ by, actorName, reason }: AuditEntry): ActorPart {
+function actorPart({ by, actorName, device, reason }: AuditEntry): ActorPart {
   return {
     ...(actorName !== undefined && { name: actorName }),
     ...(by.address !== undefined && { address: by.address }),
     ...(by.agent !== undefined && { agent: by.agent }),
+    ...(device && { device }),
     ...(reason !== undefined && { reason }),
   };
 }

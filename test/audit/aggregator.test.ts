@@ -97,7 +97,7 @@ describe.each(engines)('on the %s store, an aggregator', (_name, open) => {
     aggregator.count(issued('c', { subject: { kind: 'user', id: 'u2' } }));
     aggregator.count(issued('d', { details: { grantType: 'authorization_code' } }));
     aggregator.count(issued('e', { outcome: 'failure' }));
-    aggregator.count(issued('f', { kind: 'decision' }));
+    aggregator.count(issued('f', { kind: 'decision.made' }));
     aggregator.count(issued('g'));
     await aggregator.flush();
     expect((await records()).map(({ details }) => details?.['count']).sort()).toEqual([1, 1, 1, 1, 1, 2]);

@@ -124,7 +124,13 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
     }
     expect(waits).toEqual([10, 30, 90]);
     expect(outcomes.map((each) => each.kind === 'failed' && each.givenUp)).toEqual([false, false, false, true]);
-    const record = { kind: 'reminder', why: 'not-delivered', outcome: 'failure', actorKind: 'system', subjectId: 'r' };
+    const record = {
+      kind: 'back-channel-logout',
+      why: 'not-delivered',
+      outcome: 'failure',
+      actorKind: 'system',
+      subjectId: 'r',
+    };
     expect(await audited()).toMatchObject([{ ...record, details: { attempts: 4, failure: 'nobody there' } }]);
     passes(hours(1));
     await run();

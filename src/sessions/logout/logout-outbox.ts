@@ -36,8 +36,8 @@ export const logoutOutbox = (
   retryUntil: ({ endedAt }) => endedAt + NOTIFY_WITHIN,
   send: (delivery) => send(sender, delivery),
   onGivenUp: ({ clientId, userId, attempts, failure }) => {
-    const failed = { kind: 'back-channel-logout', why: 'logout-not-delivered', userId, clientId, attempts, failure };
-    return audit.writes([failedDeliveryEntry(failed)]);
+    const failed = { why: 'logout-not-delivered', userId, clientId, attempts, failure };
+    return audit.writes([failedDeliveryEntry({ kind: 'back-channel-logout', ...failed })]);
   },
   report: ({ clientId }, outcome) => sender.report({ ...outcome, clientId }),
   source: {

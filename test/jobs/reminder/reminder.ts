@@ -35,6 +35,8 @@ export const reminderOutbox = (sender: ReminderSender, trail: Pick<AuditTrail, '
   retryUntil: ({ madeAt }) => madeAt + hours(1),
   send: (reminder) => sender.send(reminder),
   onGivenUp: ({ id, attempts, failure }) =>
-    trail.writes([failedDeliveryEntry({ kind: 'reminder', why: 'not-delivered', userId: id, attempts, failure })]),
+    trail.writes([
+      failedDeliveryEntry({ kind: 'back-channel-logout', why: 'not-delivered', userId: id, attempts, failure }),
+    ]),
   report: ({ id }, outcome) => sender.report({ ...outcome, id }),
 });

@@ -9,7 +9,7 @@ type DeviceNames = readonly (readonly [name: string, sign: RegExp])[];
 
 // The first match counts: most browsers also claim to be those further down.
 const BROWSERS: DeviceNames = [
-  ['Assignment', /\bEdg(e|A|iOS)?\//],
+  ['Edge', /\bEdg(e|A|iOS)?\//],
   ['Opera', /\bOPR\//],
   ['Samsung Internet', /\bSamsungBrowser\//],
   ['Firefox', /\b(Firefox|FxiOS)\//],

@@ -1,0 +1,78 @@
+import { change, type RecordKind } from './record-kind.js';
+
+const client = { subjectKind: 'client', subjectId: 'shop' } as const;
+const server = { subjectKind: 'resource-server', subjectId: 'orders' } as const;
+const ring = { actorKind: 'system', actorId: 'keys', subjectKind: 'key-ring', subjectId: 'r1' } as const;
+const settings = { subjectKind: 'settings', subjectId: 'settings' } as const;
+
+const keys = (before: readonly string[], after: readonly string[]) => ({
+  before: { use: 'signing', keys: [...before] },
+  after: { use: 'signing', keys: [...after] },
+});
+
+/** About clients, resource servers, settings and keys. */
+export const REALM_KINDS = {
+  'client.created': change('A client was created.', { ...client, subject: { after: { name: 'Shop' } } }),
+  'client.changed': change('Fields of a client were changed, such as its redirect URIs.', {
+    ...client,
+    subject: {
+      before: { redirectUris: ['https://shop.example/cb'] },
+      after: { redirectUris: ['https://shop.example/callback'] },
+    },
+  }),
+  'client.secret-set': change('A client received a new secret, and all earlier ones ended.', { ...client }),
+  'client.secret-added': change('A client received a further secret.', { ...client }),
+  'client.secret-ended': change('A secret of a client was ended.', { ...client }),
+  'client.assignments-replaced': change('Assignments to a client were added, changed or removed.', {
+    ...client,
+    subject: { before: { assignments: [] }, after: { assignments: [] } },
+  }),
+  'client.renamed': change('A client was created as the new name of another, which was removed.', {
+    ...client,
+    actor: { reason: 'was store' },
+    subject: { after: { name: 'Shop' } },
+  }),
+  'client.removed': change('A client was removed.', { ...client, subject: { before: { name: 'Shop' } } }),
+  'resource-server.created': change('A resource server was created.', {
+    ...server,
+    subject: { after: { identifier: 'https://orders.example', name: 'Orders' } },
+  }),
+  'resource-server.changed': change('A resource server was changed, such as its permissions.', {
+    ...server,
+    subject: { before: { accessTokenSeconds: 300 }, after: { accessTokenSeconds: 600 } },
+  }),
+  'resource-server.removed': change('A resource server was removed.', {
+    ...server,
+    subject: { before: { identifier: 'https://orders.example' } },
+  }),
+  'settings.created': change('The settings of the realm were changed for the first time.', {
+    ...settings,
+    subject: { after: { name: 'Example' } },
+  }),
+  'settings.changed': change('Settings of the realm were changed.', {
+    ...settings,
+    subject: { before: { secondFactor: 'optional' }, after: { secondFactor: 'required' } },
+  }),
+  'key-ring.created': change('The first keys of a use were created.', {
+    ...ring,
+    subject: { after: keys([], ['k1']).after },
+  }),
+  'key-ring.completed': change('Keys that a new version needs were added.', {
+    ...ring,
+    subject: keys(['k1'], ['k1', 'k2']),
+  }),
+  'key-ring.rotated': change('A new key was made, by schedule or by an administrator.', {
+    ...ring,
+    subject: keys(['k1'], ['k1', 'k2']),
+  }),
+  'key-ring.tended': change('Keys that were no longer needed were removed.', {
+    ...ring,
+    subject: keys(['k1', 'k2'], ['k2']),
+  }),
+  'key-ring.retired': change('A key was retired at once, since it may be compromised.', {
+    ...ring,
+    actorKind: 'host',
+    actorId: 'root',
+    subject: keys(['k1', 'k2'], ['k2']),
+  }),
+} as const satisfies Record<string, RecordKind>;

@@ -1,0 +1,70 @@
+import { change, type RecordKind } from './record-kind.js';
+
+const bob = { subjectKind: 'user', subjectId: 'bob' } as const;
+const byBob = { ...bob, actorKind: 'user', actorId: 'bob' } as const;
+const seller = {
+  id: 'a1',
+  kind: 'role',
+  target: 'seller',
+  grantedBy: 'user:ada',
+  grantedAt: 1_796_000_000_000,
+  validUntil: 1_796_600_000_000,
+  limitations: [],
+};
+
+/** About the accounts of users. */
+export const USER_KINDS = {
+  'user.created': change('A user was created.', {
+    ...bob,
+    subject: { after: { username: 'bob', userstore: 'primary', state: 'active' } },
+  }),
+  'user.changed': change('Fields of a user were changed, such as the state, the username or the profile.', {
+    ...bob,
+    actor: { address: '192.0.2.7', reason: 'left the company' },
+    subject: { before: { state: 'active' }, after: { state: 'disabled' } },
+  }),
+  'user.removed': change('A user was removed.', { ...bob, subject: { before: { username: 'bob', state: 'active' } } }),
+  'user.assignments-replaced': change(
+    'Assignments of roles, permissions or groups to a user were added, changed or removed.',
+    { ...bob, subject: { before: { assignments: [] }, after: { assignments: [seller] } } },
+  ),
+  'user.email-set': change('The e-mail address of a user was set, or verified.', {
+    ...bob,
+    subject: { before: { emailVerified: false }, after: { email: 'bob@example.com', emailVerified: true } },
+  }),
+  'user.email-removed': change('The e-mail address of a user was removed.', {
+    ...bob,
+    subject: { before: { email: 'bob@example.com', emailVerified: true }, after: { emailVerified: false } },
+  }),
+  'user.password-set': change('A password was set. Neither it nor its hash is recorded.', { ...byBob }),
+  'user.password-change-required': change('A user was required to change the password at the next sign-in.', {
+    ...bob,
+    subject: { before: {}, after: { mustChangePassword: true } },
+  }),
+  'user.second-factor-enrolled': change('A second factor was enrolled.', {
+    ...byBob,
+    subject: { before: {}, after: { secondFactorMethods: ['totp'] } },
+  }),
+  'user.second-factor-replaced': change('A second factor was replaced by another of the same method.', {
+    ...byBob,
+    subject: { before: { secondFactorMethods: ['totp'] }, after: { secondFactorMethods: ['totp'] } },
+  }),
+  'user.second-factor-removed': change('A second factor was removed.', {
+    ...bob,
+    actor: { reason: 'lost the phone' },
+    subject: { before: { secondFactorMethods: ['totp'] }, after: {} },
+  }),
+  'user.recovery-codes-renewed': change('A user received new recovery codes.', { ...byBob }),
+  'user.recovery-code-used': change('A recovery code was used in place of a second factor.', { ...byBob }),
+  'user.signed-out-everywhere': change('All sessions of a user were ended.', {
+    ...bob,
+    subject: { before: {}, after: { signedOutAt: 1_796_000_000_000 } },
+  }),
+  'user.unlocked': change('The delays after failed sign-ins of a user were lifted.', { ...bob }),
+  'address.unlocked': change('The delays after failed sign-ins from a network were lifted.', {
+    actorKind: 'host',
+    actorId: 'root',
+    subjectKind: 'address',
+    subjectId: '192.0.2.0/24',
+  }),
+} as const satisfies Record<string, RecordKind>;
