@@ -102,7 +102,11 @@ export function application(
     authenticators,
     realmName: () => settings.lastRead().name,
     resourceServer: (identifier) => resourceServers.get(identifier),
-    recordSignIn: (by, how) => of.audit.record(signInEntry(by, how)),
+    recordSignIn: (by, how) =>
+      how.outcome === 'failure'
+        ? of.aggregator.recordFailure(signInEntry(by, how))
+        : of.audit.record(signInEntry(by, how)),
+    prepareRecord: (userId) => of.personal.prepare(userId),
     hashOfName: (typed) => of.termHashes.name(typed),
     csrf,
     pages: shown,

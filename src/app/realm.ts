@@ -124,7 +124,7 @@ export async function openRealm(
     passwords,
     ...{ groups, behaviours, segments, roles, snapshots, hasher },
     authentication: passwordAuthentication({
-      ...{ realm, hasher, throttle: throttling, browsers },
+      ...{ realm, hasher, throttle: throttling, browsers, personal },
       chain: [primary, ...(options.userstores ?? [])],
     }),
     throttle: throttling,

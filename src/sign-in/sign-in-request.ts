@@ -33,6 +33,8 @@ export interface SignInParts {
   readonly resourceServer: (identifier: string) => Promise<Pick<ResourceServer, 'name' | 'permissions'> | undefined>;
   /** Stores the audit record of a sign-in or an attempt at one. */
   readonly recordSignIn: (by: Actor, signIn: SignIn) => Promise<void>;
+  /** Begins to read what {@link recordSignIn} will need of this user, beside other reads. */
+  readonly prepareRecord: (userId: string) => void;
   /** By which the records of a name that no user has are found. */
   readonly hashOfName: (typed: string) => string;
   readonly csrf: CsrfTokens;

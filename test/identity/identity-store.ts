@@ -122,7 +122,7 @@ async function identityStore(
     passwords,
     groups: new GroupService({ realm, recorder }),
     authentication: passwordAuthentication({
-      ...{ realm, hasher, throttle: throttling, browsers },
+      ...{ realm, hasher, throttle: throttling, browsers, personal: personalKeys(realm) },
       chain: [primaryConnector({ realm, hasher, onFailure: (error) => failures.push(error) })],
     }),
   };

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { personalKeys } from '../../src/changes/personal/personal-keys.js';
 import { credentials } from '../../src/identity/passwords/credential.js';
 import { type PasswordCheck, passwordAuthentication } from '../../src/identity/userstores/authenticate-password.js';
 import { primaryConnector } from '../../src/identity/userstores/primary-connector.js';
@@ -75,7 +76,9 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       const { hasher, throttle, browsers } = home;
       const realm = { ...home.realm, of: of as unknown as Realm['of'] };
       const chain = [primaryConnector({ realm, hasher, onFailure: () => undefined })];
-      const authentication = passwordAuthentication({ realm, chain, hasher, throttle, browsers });
+      const authentication = passwordAuthentication({
+        ...{ realm, chain, hasher, throttle, browsers, personal: personalKeys(realm) },
+      });
       const outcome = await authentication.authenticate({ identifier: username, password: PASSWORD }, newAddress());
       expect(outcome).toMatchObject({ kind: 'ok' });
       expect(outcome.kind === 'ok' && outcome.user.signedOutAt).toBe(undefined);

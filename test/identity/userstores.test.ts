@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { personalKeys } from '../../src/changes/personal/personal-keys.js';
 import {
   passwordAuthentication,
   type PasswordAuthentication,
@@ -50,7 +51,7 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
     const { realm, countedHasher: hasher, throttle, browsers } = home;
     const primary = primaryConnector({ realm, hasher, onFailure: () => undefined });
     authentication = passwordAuthentication({
-      ...{ realm, hasher, throttle, browsers },
+      ...{ realm, hasher, throttle, browsers, personal: personalKeys(realm) },
       chain: [primary, corp.connector, partner.connector],
     });
     const password = { clear: PASSWORD, generated: false };

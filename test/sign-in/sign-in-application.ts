@@ -139,6 +139,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
               permissions: [{ name: 'orders:read', description: 'see your orders', implies: [] }],
             }
           : undefined,
+      prepareRecord: () => undefined,
       hashOfName: (typed) => hashOf(typed),
       recordSignIn: async (by, signIn) => {
         state.recorded.push({ by, signIn });

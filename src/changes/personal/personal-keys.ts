@@ -42,6 +42,11 @@ export interface PersonalKeys {
    * @throws StoreUnavailable
    */
   sealingFor(people: readonly Person[], at: Instant): Promise<PersonalSealing>;
+  /**
+   * Begins to read the key of this person and that of the month, beside other reads, so that a later {@link sealingFor} waits for
+   * nothing more. Never throws: a failure concerns only a caller that seals.
+   */
+  prepare(person: Person): void;
   /** Opens parts that were read. One store call for all keys that this process does not know. @throws StoreUnavailable */
   open(parts: readonly { readonly at: PersonalPlace; readonly sealed: string }[]): Promise<readonly OpenedPart[]>;
   /** The write that destroys the key of a person; no record about the person opens after its commit and {@link forget}. */
@@ -61,9 +66,12 @@ const KEY_BYTES = 32;
 export function personalKeys(realm: Realm): PersonalKeys {
   const boxes = new LRUCache<string, SecretBox>({ max: MOST_REMEMBERED, ttl: REMEMBERED_FOR });
   const collection = realm.of(personKeys);
+  /** Keys that are being read ahead: undefined once they are remembered, or if there is nothing to remember. */
+  const preparing = new Map<string, Promise<void>>();
 
   /** Boxes of the existing keys among these. `throwaway` for erased people, where a box is needed to seal. */
   async function read(ids: readonly string[], forErased: () => SecretBox | undefined): Promise<Map<string, SecretBox>> {
+    await Promise.all(ids.map((id) => preparing.get(id)));
     const found = new Map<string, SecretBox>();
     const unknown: string[] = [];
     for (const id of new Set(ids)) {
@@ -77,6 +85,14 @@ export function personalKeys(realm: Realm): PersonalKeys {
       if (box) found.set(id, box);
     }
     return found;
+  }
+
+  async function readAhead(ids: readonly string[]): Promise<void> {
+    const documents = await collection.getMany(ids);
+    for (const [id, { key }] of documents) {
+      // Not if it was forgotten meanwhile.
+      if (key !== undefined && preparing.has(id)) remember(id, key);
+    }
   }
 
   function remember(id: string, key: string): SecretBox {
@@ -112,6 +128,18 @@ export function personalKeys(realm: Realm): PersonalKeys {
         },
       };
     },
+    prepare(person) {
+      const at = now();
+      const ids = [...new Set([undefined, person].map((one) => keyIdOf(one, at)))];
+      const unknown = ids.filter((id) => !boxes.has(id) && !preparing.has(id));
+      if (unknown.length === 0) return;
+      const reading = readAhead(unknown)
+        .catch(() => undefined)
+        .finally(() => {
+          for (const id of unknown) if (preparing.get(id) === reading) preparing.delete(id);
+        });
+      for (const id of unknown) preparing.set(id, reading);
+    },
     async open(parts) {
       const ids = parts.map(({ sealed }) => sealed.slice(0, sealed.lastIndexOf('|')));
       const found = await read(ids, () => undefined);
@@ -128,7 +156,11 @@ export function personalKeys(realm: Realm): PersonalKeys {
       return put(personKeys, erased);
     },
     erasedAt: async (userId) => (await collection.get(keyIdOf(userId, 0)))?.erasedAt,
-    forget: (userId) => void boxes.delete(keyIdOf(userId, 0)),
+    forget(userId) {
+      const id = keyIdOf(userId, 0);
+      boxes.delete(id);
+      preparing.delete(id);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Instant, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
+import type { PersonalKeys } from '../../changes/personal/personal-keys.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import type { PasswordHasher } from '../password-hashing/password-hasher.js';
@@ -84,8 +85,10 @@ export function passwordAuthentication(parts: {
   readonly hasher: Pick<PasswordHasher, 'isOverloaded' | 'matches'>;
   readonly throttle: Throttle;
   readonly browsers: Pick<KnownBrowsers, 'holds'>;
+  /** The outcome will be recorded: its keys are read beside the user. */
+  readonly personal: Pick<PersonalKeys, 'prepare'>;
 }): PasswordAuthentication {
-  const { realm, chain, hasher, throttle, browsers } = parts;
+  const { realm, chain, hasher, throttle, browsers, personal } = parts;
 
   /** Undefined if the browser is not known for this user. Unknown names cost the same calls. */
   async function attemptFromBrowser(cookie: string | undefined, candidates: readonly Candidate[]) {
@@ -98,6 +101,7 @@ export function passwordAuthentication(parts: {
   }
 
   async function judge(candidates: readonly Candidate[], name: string, password: string): Promise<Judged> {
+    personal.prepare(undefined);
     for (const candidate of candidates) {
       const outcome = await candidate.connector.authenticate({ name, password }, candidate.known);
       if (outcome.kind !== 'unknown') return { outcome, candidate };
@@ -130,7 +134,7 @@ export function passwordAuthentication(parts: {
       // Looked up in parallel with the throttle, so that reading the rules first costs no round trip.
       const candidates = connectors.map((connector) => ({
         connector,
-        known: knownIdentity(realm, connector.id, name ?? ''),
+        known: knownIdentity(realm, connector.id, name ?? '', (userId) => personal.prepare(userId)),
       }));
       // Text that cannot be a name (it contains a space or is too long) is counted as typed.
       const attempt =

@@ -78,6 +78,7 @@ export const postSecondFactor = formStep({
       amongMethods(available, [method]),
     );
     const typed = { methods: taking.map(({ method }) => method), code };
+    parts.prepareRecord(user.id);
     const outcome = await parts.secondFactors.verify(by, user.id, typed, ctx.ip);
     switch (outcome.kind) {
       case 'ok': {
