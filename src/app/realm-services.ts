@@ -7,6 +7,7 @@ import type { AuditAggregator } from '../audit/aggregate/aggregator.js';
 import type { AuditKeys } from '../audit/audit-keys.js';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import type { TermHashes } from '../audit/search/term-hashes.js';
+import type { WebhookSender } from '../audit/streams/webhook-outbox.js';
 import type { SecretBox } from '../base/crypto/secret-box.js';
 import type { Caches } from '../changes/caching/caches.js';
 import type { Recorder } from '../changes/change-recorder.js';
@@ -58,6 +59,8 @@ export interface RealmServices {
   readonly keys: KeyRingService;
   /** Sends every outgoing request of the process. */
   readonly outgoing: Outgoing;
+  /** Sends audit records to webhooks. */
+  readonly webhooks: WebhookSender;
   readonly settings: SettingsService;
   readonly resourceServers: ResourceServerService;
   readonly clients: ClientService;

@@ -7,6 +7,7 @@ import { auditTrail } from '../audit/audit-trail.js';
 import { termHashes } from '../audit/search/term-hashes.js';
 import { changeRecorder } from '../changes/change-recorder.js';
 import { personalKeys } from '../changes/personal/personal-keys.js';
+import { webhookSender } from '../http/outgoing/webhook-sender.js';
 import { BehaviourService } from '../identity/activity/activity-service.js';
 import { erasure } from '../identity/erasure/erase-user.js';
 import { GroupService } from '../identity/groups/group-service.js';
@@ -115,6 +116,7 @@ export async function openRealm(
     ...{ log, store, box, realm, caches, recorder, keys, settings, outgoing, resourceServers, clients },
     ...{ auditKeys, personal, audit, aggregator },
     termHashes: termHashes({ realm: id, keys: auditKeys, normalizeName: normalizedName }),
+    webhooks: webhookSender(outgoing, log),
     origins: new ClientOrigins(known),
     consents: new ConsentService(known),
     sessions: new SessionService(known),

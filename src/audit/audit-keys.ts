@@ -9,7 +9,10 @@ import {
   timingSafeEqual,
   verify,
 } from 'node:crypto';
+import { canonicalJson } from '../base/canonical-json.js';
 import { GatehouseError } from '../base/errors.js';
+import type { Json } from '../base/json.js';
+import { type WebhookSecret, webhookSecret } from './streams/webhook-request.js';
 
 /**
  * Proves audit records. The secrets stay outside the store, so nobody who only writes to the database can make a record or a
@@ -37,6 +40,8 @@ export interface AuditKeys {
    * @throws GatehouseError `bad-configuration` for an unknown key
    */
   publicKey(keyId?: string): string;
+  /** The secret that signs requests to a webhook of this name. It stays the same when a newer audit key is added. */
+  webhookSecret(name: Json): WebhookSecret;
 }
 
 interface Derived {
@@ -60,6 +65,7 @@ export function auditKeys(secrets: readonly { readonly id: string; readonly secr
   const byId = new Map(secrets.map(({ id, secret }) => [id, derive(secret)]));
   const own = derive(current.secret);
   const terms = createSecretKey(derived(oldest.secret, 'terms'));
+  const webhooks = createSecretKey(derived(oldest.secret, 'webhooks'));
   const macOf = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
   return {
     currentId: current.id,
@@ -82,6 +88,7 @@ export function auditKeys(secrets: readonly { readonly id: string; readonly secr
         throw new GatehouseError('bad-configuration', `GATEHOUSE_KEYS has no ${keyId}.audit-key. Copy it there.`);
       return key.verifying.export({ type: 'spki', format: 'pem' }).toString();
     },
+    webhookSecret: (name) => webhookSecret(macOf(webhooks, canonicalJson(name))),
   };
 }
 

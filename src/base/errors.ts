@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'lease-lost' // background work continued past its lease; nothing more is written
   | 'chain-broken' // somebody changed the end of the audit chain; find out who, and mend it
   | 'copy-differs' // a copy of a store differs from its source: somebody changed one of them; stop that, and copy again
+  | 'receiver-unavailable' // a receiver outside did not take what it was sent; retry later
   | 'overloaded'; // a bounded queue is full; retry later
 
 /** Thrown by every operation of the storage port when the store cannot answer. */

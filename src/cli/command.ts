@@ -23,7 +23,13 @@ interface Io {
 }
 
 const terminal: Io = {
-  out: { line: (text) => process.stdout.write(`${printable(text)}\n`) },
+  out: {
+    line: (text) => process.stdout.write(`${printable(text)}\n`),
+    flushed: () =>
+      new Promise((resolve, reject) => {
+        process.stdout.write('', (error) => (error ? reject(error) : resolve()));
+      }),
+  },
   err: { line: (text) => process.stderr.write(`${printable(text)}\n`) },
 };
 

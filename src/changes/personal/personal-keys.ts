@@ -53,6 +53,8 @@ export interface PersonalKeys {
   destroy(userId: string): Write;
   /** When the key of a person was destroyed; undefined if it was not. One store call. @throws StoreUnavailable */
   erasedAt(userId: string): Promise<Instant | undefined>;
+  /** The write that destroys the key of the month of `at`, once nothing is sealed under it any more. */
+  destroyMonth(at: Instant): Write;
   /** Forgets the remembered key in this process. Others forget it by age, at the latest when they restart. */
   forget(userId: string): void;
 }
@@ -161,11 +163,25 @@ export function personalKeys(realm: Realm): PersonalKeys {
       boxes.delete(id);
       preparing.delete(id);
     },
+    destroyMonth: (at) => put(personKeys, { id: keyIdOf(undefined, at), madeAt: at, erasedAt: now() }),
   };
 }
 
 const keyIdOf = (person: Person, at: Instant): string =>
   person === undefined ? `month:${new Date(at).toISOString().slice(0, 7)}` : `user:${person}`;
+
+/** The months before the one of `at`, the latest first, with the ids of their keys; `until` is exclusive. */
+export function monthsBefore(
+  at: Instant,
+  most: number,
+): readonly { readonly keyId: string; readonly from: Instant; readonly until: Instant }[] {
+  const year = new Date(at).getUTCFullYear();
+  const month = new Date(at).getUTCMonth();
+  return Array.from({ length: most }, (_, i) => {
+    const from = Date.UTC(year, month - i - 1);
+    return { keyId: keyIdOf(undefined, from), from, until: Date.UTC(year, month - i) };
+  });
+}
 
 /** `1` is the version of the sealed form. */
 const boxOf = (key: string): SecretBox => secretBox([{ id: '1', key: Buffer.from(key, 'base64url') }]);

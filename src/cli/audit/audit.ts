@@ -4,7 +4,9 @@ import type { Output } from '../output/output.js';
 import { exportCommand, readExportCommand } from './export.js';
 import { listCommand, readListCommand } from './list.js';
 import { readShowCommand, showCommand } from './show.js';
+import { readStreamCommand, streamCommand } from './stream.js';
 import { readVerifyCommand, verifyCommand } from './verify.js';
+import { readWebhookSecretCommand, webhookSecretCommand } from './webhook-secret.js';
 
 /** A sub-command whose arguments were read; false ends the command with exit code 1. */
 export type AuditCommand = (config: Config, out: Output) => Promise<boolean>;
@@ -14,6 +16,8 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => AuditComman
   list: (args) => printing(readListCommand(args), listCommand),
   show: (args) => printing(readShowCommand(args), showCommand),
   export: (args) => printing(readExportCommand(args), exportCommand),
+  stream: (args) => printing(readStreamCommand(args), streamCommand),
+  'webhook-secret': (args) => printing(readWebhookSecretCommand(args), webhookSecretCommand),
   verify(args) {
     const command = readVerifyCommand(args);
     return (config, out) => verifyCommand(command, config, out);

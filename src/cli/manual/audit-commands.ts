@@ -56,4 +56,29 @@ export const AUDIT_COMMANDS: readonly CommandHelp[] = [
       '--checkpoint': 'Print only the checkpoint of the verified chain, to be stored outside of the database',
     },
   },
+  {
+    name: 'audit stream',
+    takes: '[--to ADDRESS] [--name NAME] [--follow] [OPTIONS]',
+    summary: 'Send the audit trail elsewhere, in the order of its chain',
+    about: [
+      'Prints one JSON object a line, or sends to syslog (RFC 5424) or a webhook. At least once: a receiver may get a record again.',
+      'With --name the next run continues after what the receiver has.',
+    ],
+    options: {
+      '--to':
+        'syslog://HOST, syslog+tls://HOST or syslog+udp://HOST, with :PORT if needed; or the https:// address of a webhook',
+      '--name': 'Remember under this name what was sent',
+      '--from':
+        'start, now, or the sequence number of the first record to send; otherwise after what was sent under the name',
+      '--follow': 'Go on with new records until Ctrl-C or SIGTERM; try again if the receiver is away',
+      '--kinds': 'Only these kinds: sign-in,user.*',
+      '--without-personal': 'Leave out names, addresses, agents, reasons and values before and after',
+    },
+  },
+  {
+    name: 'audit webhook-secret',
+    takes: 'NAME',
+    summary: 'Print the secret with which a webhook checks what it gets',
+    about: ['NAME is a stream of the settings (audit.streams), or the --name of `gatehouse audit stream`.'],
+  },
 ];

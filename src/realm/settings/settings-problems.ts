@@ -3,6 +3,9 @@ import type { LogoType } from '../branding/logo.js';
 
 declare module '../../base/problems/problem.js' {
   interface ProblemParams {
+    'audit-kind-form': NoParams;
+    'audit-stream-name-form': NoParams;
+    'audit-streams-twice': NoParams;
     'contact-link-form': NoParams;
     'contact-empty': NoParams;
     'argon2-work': { readonly least: number };

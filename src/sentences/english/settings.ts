@@ -1,6 +1,9 @@
 import type { Sentences } from '../sentences.js';
 
 export const settingsSentences = {
+  'audit-kind-form': () => 'Name a kind of audit record (sign-in), or all that begin alike (user.*), or all (*).',
+  'audit-stream-name-form': () => 'A stream is named by 1 to 60 of the characters a-z, 0-9 and -, no - at an end.',
+  'audit-streams-twice': () => 'Two streams have the same name.',
   'contact-link-form': () => 'A contact link is mailto: with one address, or an address that begins with https://.',
   'contact-empty': () => 'A contact has a text, a link, or both.',
   'argon2-work': ({ least }) =>

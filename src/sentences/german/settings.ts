@@ -1,6 +1,11 @@
 import type { Sentences } from '../sentences.js';
 
 export const settingsSentences = {
+  'audit-kind-form': () =>
+    'Nennen Sie eine Art von Audit-Einträgen (sign-in), alle mit gleichem Anfang (user.*) oder alle (*).',
+  'audit-stream-name-form': () =>
+    'Der Name eines Streams hat 1 bis 60 der Zeichen a-z, 0-9 und -, am Anfang und am Ende kein -.',
+  'audit-streams-twice': () => 'Zwei Streams haben denselben Namen.',
   'contact-link-form': () =>
     'Ein Kontaktlink ist mailto: mit einer Adresse, oder eine Adresse, die mit https:// beginnt.',
   'contact-empty': () => 'Ein Kontakt hat einen Text, einen Link oder beides.',
