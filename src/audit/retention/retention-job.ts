@@ -8,7 +8,6 @@ import type { AuditKeys } from '../audit-keys.js';
 import { auditRecords } from '../audit-record.js';
 import type { AuditTrail } from '../audit-trail.js';
 import { auditLinks } from '../chain/audit-link.js';
-
 import { KINDS } from '../kinds.js';
 import { destroyEmptyMonths } from './empty-months.js';
 import { removeRecords } from './remove-records.js';
