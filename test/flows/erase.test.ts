@@ -85,6 +85,7 @@ describe.each(stores)('a person who is erased, on %s,', (kind) => {
       return id;
     },
   };
+  const listed = (...by: string[]): Promise<string> => commandsAt(host.env).says('audit', 'list', ...by);
   const recordsOf = async () => {
     const { rows } = await host.parts.realm.of(auditRecords).find('bySubject', { ...own }, page);
     return host.parts.audit.open(rows);
@@ -137,6 +138,8 @@ describe.each(stores)('a person who is erased, on %s,', (kind) => {
     const role = await host.parts.roles.findByName('seller');
     await made(assign(zelda, users, other, [{ role: role?.id ?? '' }], snapshot));
     await audit.record({ kind: 'user.changed', by: zelda, subject: { kind: 'user', id }, outcome: 'success' });
+    // Records enter the chain, and what they are found by is written.
+    await host.parts.background.runDue(() => undefined);
     logged = (await recordsOf()).map(({ kind: what }) => what).join(' ');
   });
 
@@ -148,6 +151,8 @@ describe.each(stores)('a person who is erased, on %s,', (kind) => {
     );
     expect(JSON.stringify(await recordsOf())).toContain(PERSONAL.street);
     expect(logged).toContain('sign-in');
+    expect(await listed('--address', PERSONAL.address)).toContain('sign-in');
+    expect(await listed('--identifier', PERSONAL.former)).toContain('user.created');
     const { rows } = await host.parts.realm.of(history).find('ofSubject', { kind: 'user', subject: id }, page);
     expect(JSON.stringify(await openAccess(host.parts.personal, rows))).toContain(PERSONAL.formerEmail);
   });
@@ -189,6 +194,18 @@ describe.each(stores)('a person who is erased, on %s,', (kind) => {
     expect(latest).toMatchObject({ actorKind: 'host', subjectId: id, outcome: 'success' });
     expect(latest?.actor).toEqual({ reason: 'her letter about Wisteria' });
     expect(latest?.subject).toBeUndefined();
+  });
+
+  test('leaves an audit trail that verifies, and in which nobody finds them by name or address', async () => {
+    const { says } = commandsAt(host.env);
+    await host.parts.background.runDue(() => undefined);
+    expect(await says('audit', 'verify')).toContain('nothing is wrong');
+    expect(await listed('--address', PERSONAL.address)).not.toContain('sign-in');
+    expect(await listed('--identifier', PERSONAL.former)).not.toContain('user.created');
+    const [latest] = await recordsOf();
+    expect(await says('audit', 'show', latest?.id ?? '')).toContain(id);
+    const [signIn] = (await recordsOf()).filter(({ kind: what }) => what === 'sign-in');
+    expect(await says('audit', 'show', signIn?.id ?? '')).toMatch(/was erased/);
   });
 
   test('is signed out everywhere, and their tokens are dead', async () => {

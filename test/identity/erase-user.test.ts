@@ -3,6 +3,7 @@ import { removalJob } from '../../src/access/jobs/removal-job.js';
 import { assign } from '../../src/access/model/assign.js';
 import { ADMINISTRATOR } from '../../src/access/model/administrator.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
+import { auditTerms } from '../../src/audit/search/audit-terms.js';
 import { signInEntry } from '../../src/audit/sign-in-entry.js';
 import { openParts, type Parts } from '../../src/app/parts.js';
 import { SPECS } from '../../src/app/modules.js';
@@ -94,6 +95,8 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, erasing a person', (kind) 
     await stored.of(history).insert({ id: newId(), ...open });
     const user = { id, username };
     await audit.record(signInEntry(by, { outcome: 'success', user, methods: ['pwd'], clientId: 'shop' }));
+    const terms = { record: newId(), at: 1, kind: 'sign-in', terms: ['hash'], person: id };
+    await stored.of(auditTerms).insert({ id: `${terms.record}.subject`, ...terms });
     for (let guess = 0; guess < 6; guess++) await throttle.attempt(email, '198.51.100.9');
     return id;
   }
@@ -129,6 +132,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, erasing a person', (kind) 
     const id = await person();
     expect(await traces(id)).toEqual(
       expect.arrayContaining([
+        'auditTerms',
         'behaviours',
         'consents',
         'grants',

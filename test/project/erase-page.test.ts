@@ -39,6 +39,7 @@ test('what it says is what happens', async () => {
   expect(await type('erase')).toContain(`The id ${id} is never used again`);
   expect((await host.command('user', 'show', 'carol')).code).toBe(1);
   expect(await type('by id', { ID: id })).toContain(`The person with the id ${id} was erased at`);
+  expect(await type('verify')).toContain('nothing is wrong');
   await type('rewrite');
   const copy = await readFile(join(folder, 'backup/after-erasure.db'), 'latin1');
   // For an hour the name is reserved against lookalikes, as the page says.
@@ -52,9 +53,9 @@ test('somebody whose account was deleted before is erased by id', async () => {
   expect(await type('by id', { ID: 'dave-4711' })).toContain('The removed user is erased');
 });
 
-test('every kind of document is classified once, and no other', () => {
+test('every kind of document is classified, and none twice', () => {
   const rows = [...page.matchAll(/^\| ((?:`\w+`(?:, )?)+) +\|/gm)];
   const classified = rows.flatMap(([, kinds = '']) => [...kinds.matchAll(/`(\w+)`/g)].map(([, kind]) => kind));
   const known = [...SPECS, ...OWN_SPECS].map(({ name }) => name);
-  expect(classified.sort()).toEqual(known.sort());
+  expect(known.filter((kind) => classified.filter((each) => each === kind).length !== 1)).toEqual([]);
 });
