@@ -196,6 +196,16 @@ describe.each(stores)('a person who is erased, on %s,', (kind) => {
     expect(latest?.subject).toBeUndefined();
   });
 
+  test('leaves their applications to be notified of the end of their sessions', async () => {
+    const ended = await allRows((each) => host.parts.realm.of(logouts).find('all', {}, each));
+    const told = ended.flatMap((logout) => (logout.kind === 'session' && logout.userId === id ? logout.clients : []));
+    expect(told.map(({ clientId }) => clientId).sort()).toEqual(['asking', 'public']);
+    await atTime(Date.now() + minutes(3), () => host.parts.background.runDue(() => undefined));
+    expect(await host.parts.realm.of(logouts).count('all', {}, 1)).toBe(0);
+    // These have no address for logout tokens.
+    expect(await host.parts.realm.of(logoutDeliveries).count('all', {}, 1)).toBe(0);
+  });
+
   test('leaves an audit trail that verifies, and in which nobody finds them by name or address', async () => {
     const { says } = commandsAt(host.env);
     await host.parts.background.runDue(() => undefined);
@@ -217,16 +227,6 @@ describe.each(stores)('a person who is erased, on %s,', (kind) => {
     const { realm } = host.parts;
     expect((await realm.of(sessions).find('byUser', { userId: id }, page)).rows).toEqual([]);
     expect((await realm.of(consents).find('byUser', { userId: id }, page)).rows).toEqual([]);
-  });
-
-  test('leaves their applications to be notified of the end of their sessions', async () => {
-    const ended = await allRows((each) => host.parts.realm.of(logouts).find('all', {}, each));
-    const told = ended.flatMap((logout) => (logout.kind === 'session' && logout.userId === id ? logout.clients : []));
-    expect(told.map(({ clientId }) => clientId).sort()).toEqual(['asking', 'public']);
-    await atTime(Date.now() + minutes(3), () => host.parts.background.runDue(() => undefined));
-    expect(await host.parts.realm.of(logouts).count('all', {}, 1)).toBe(0);
-    // These have no address for logout tokens.
-    expect(await host.parts.realm.of(logoutDeliveries).count('all', {}, 1)).toBe(0);
   });
 
   test('changes nothing for somebody to whom they gave a role', async () => {
