@@ -6,6 +6,7 @@ import { secretBox } from '../../src/base/crypto/secret-box.js';
 import type { Actor } from '../../src/changes/actor.js';
 import { personKeys } from '../../src/changes/personal/person-key.js';
 import { type PersonalKeys, personalKeys } from '../../src/changes/personal/personal-keys.js';
+import { countCalls } from '../../src/storage/counting.js';
 import type { EngineReader } from '../../src/storage/engine.js';
 import { openStore } from '../../src/storage/open-store.js';
 import type { AnySpec } from '../../src/storage/spec.js';
@@ -52,6 +53,34 @@ describe.each(engines)('the keys of people on %s', (_name, open) => {
     expect(await opened(other, '1', ada)).toEqual({ kind: 'erased' });
     await sealed(other, 'ada', '2');
     await expect(opened(other, '1', ada)).rejects.toMatchObject({ code: 'seal-broken' });
+  });
+
+  test('are read ahead once, and then cost a record no call', async () => {
+    await sealed(personalKeys(realm), 'ada', '1');
+    const counting = countCalls(database.store);
+    const keys = personalKeys(counting.store.in('default'));
+    keys.prepare('ada');
+    keys.prepare('ada');
+    keys.prepare(undefined);
+    await keys.sealingFor(['ada'], Date.now());
+    // The key of the real month is not the one above, so it is made.
+    expect(counting.tally().calls.filter((call) => call === 'personKeys.getMany').length).toBeLessThanOrEqual(3);
+    counting.reset();
+    keys.prepare('ada');
+    await keys.sealingFor(['ada'], Date.now());
+    expect(counting.tally().portCalls).toBe(0);
+  });
+
+  test('are not remembered by a reading that began before they were forgotten', async () => {
+    const keys = personalKeys(realm);
+    const text = await sealed(keys, 'ada', '1');
+    keys.forget('ada');
+    keys.prepare('ada');
+    keys.forget('ada');
+    await realm.commit([keys.destroy('ada')]);
+    // Longer than any reading takes.
+    for (let i = 0; i < 20; i++) await realm.of(personKeys).get('user:ada');
+    expect(await opened(keys, '1', text)).toEqual({ kind: 'erased' });
   });
 
   test('are one for a person whom many processes meet for the first time at once', async () => {

@@ -236,6 +236,15 @@ describe.each(stores)('on %s:', (kind) => {
       await auditing('none');
     });
   });
+
+  test('what was counted is written when the server stops', async () => {
+    await recordingIssue('aggregated');
+    const records = await recordsOf('token.issued', async () => {
+      await machine();
+      await host.restart({});
+    });
+    expect(records.map(({ clientId }) => clientId)).toEqual(['machine']);
+  });
 });
 
 /** A store that is away for audit records alone while `isRefused`. */

@@ -340,6 +340,19 @@ describe.each(stores)('on %s:', (kind) => {
       });
       expect(value.status).toBe(200);
       expect(portCalls).toBeLessThanOrEqual(35);
+
+      // The personal keys of the record of a wrong code are read beside what the check of the code reads.
+      const wrong = async () => {
+        const somebody = new Visitor();
+        const page = await signIn(somebody, ask(host, app, asking), 'admin', password);
+        return { page, somebody };
+      };
+      const [warm, cold] = [await wrong(), await wrong()];
+      const warmCost = await counted(() => warm.somebody.submit(warm.page, { code: '000000' }));
+      const [admin] = (await host.parts.users.findByTerm('admin', { limit: 1 })).rows;
+      host.parts.personal.forget(admin?.id ?? '');
+      const coldCost = await counted(() => cold.somebody.submit(cold.page, { code: '000000' }));
+      expect([coldCost.value.status, coldCost.hops]).toEqual([403, warmCost.hops]);
     });
   });
 

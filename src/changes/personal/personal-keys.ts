@@ -68,7 +68,7 @@ const KEY_BYTES = 32;
 export function personalKeys(realm: Realm): PersonalKeys {
   const boxes = new LRUCache<string, SecretBox>({ max: MOST_REMEMBERED, ttl: REMEMBERED_FOR });
   const collection = realm.of(personKeys);
-  /** Keys that are being read ahead: undefined once they are remembered, or if there is nothing to remember. */
+  /** The readings that {@link PersonalKeys.prepare} began, by key. */
   const preparing = new Map<string, Promise<void>>();
 
   /** Boxes of the existing keys among these. `throwaway` for erased people, where a box is needed to seal. */
@@ -89,11 +89,10 @@ export function personalKeys(realm: Realm): PersonalKeys {
     return found;
   }
 
-  async function readAhead(ids: readonly string[]): Promise<void> {
-    const documents = await collection.getMany(ids);
-    for (const [id, { key }] of documents) {
-      // Not if it was forgotten meanwhile.
-      if (key !== undefined && preparing.has(id)) remember(id, key);
+  /** @param isWanted false for a key that was forgotten meanwhile */
+  async function readAhead(ids: readonly string[], isWanted: (id: string) => boolean): Promise<void> {
+    for (const [id, { key }] of await collection.getMany(ids)) {
+      if (key !== undefined && isWanted(id)) remember(id, key);
     }
   }
 
@@ -135,7 +134,7 @@ export function personalKeys(realm: Realm): PersonalKeys {
       const ids = [...new Set([undefined, person].map((one) => keyIdOf(one, at)))];
       const unknown = ids.filter((id) => !boxes.has(id) && !preparing.has(id));
       if (unknown.length === 0) return;
-      const reading = readAhead(unknown)
+      const reading: Promise<void> = readAhead(unknown, (id) => preparing.get(id) === reading)
         .catch(() => undefined)
         .finally(() => {
           for (const id of unknown) if (preparing.get(id) === reading) preparing.delete(id);
