@@ -62,5 +62,8 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) =
     const silent = ask(host, app, { prompt: 'none' });
     expect((await exchange(host, silent, codeOf(await visitor.visit(silent.url)))).status).toBe(200);
     await signedIn(host, app);
+    // Records were not sealed anew, only the keys of the people in them.
+    expect(await host.command('audit', 'verify')).toMatchObject({ code: 0, err: [] });
+    expect((await host.command('audit', 'list', '--kind', 'sign-in', '--json')).out.join(' ')).toMatch(/"address":/);
   });
 });

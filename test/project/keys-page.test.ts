@@ -64,6 +64,7 @@ test('an audit key that was made by hand is taken, and signs where its name sort
     ['Ed25519', '0002', 'signs'],
     ['Ed25519', '0001', 'verifies'],
   ]);
+  expect(await host.command('audit', 'verify')).toMatchObject({ code: 0, err: [] });
 });
 
 test('the realm file says it so', () => {
