@@ -85,7 +85,9 @@ export class ChangingWorld {
     const beginnings: readonly (readonly [Step['action'], Step['choice']])[] = [
       ['server', [0, 0, 0, 0]],
       ['server', [1, 0, 0, 0]],
-      ['role', [0, 0, 0, 0]],
+      // The first role gives orders:write, which implies orders:read.
+      ['server-change', [0, 1, 0, 0]],
+      ['role', [0, 0, 1, 0]],
       ['role', [0, 0, 4, 0]],
       ['role', [0, 1, 6, 0]],
       ['role-change', [0, 2, 1, 0]],
