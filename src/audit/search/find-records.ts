@@ -35,6 +35,8 @@ interface IndexEntry {
 /** One index that could answer the filter. */
 interface Index {
   readonly name: string;
+  /** The number of the filter's parts that all of its entries have. */
+  readonly covers: number;
   /** The term that all of its entries have. */
   readonly term?: string;
   readonly count: (upTo: number) => Promise<number>;
@@ -68,7 +70,10 @@ export async function findRecords(realm: Realm, filter: RecordFilter, page: Page
   let after = start?.batch;
   let last = start?.last;
   for (let examined = 0; ;) {
-    const batch = await index.read({ limit: batchSize(filter, page.limit), ...(after !== undefined && { after }) });
+    const batch = await index.read({
+      limit: batchSize(index, filter, page.limit),
+      ...(after !== undefined && { after }),
+    });
     const entries = batch.rows.filter((entry) => last === undefined || isBehind(entry, last));
     const matching = await matchingAmong(realm, rest, entries);
     for (const [i, entry] of entries.entries()) {
@@ -78,8 +83,9 @@ export async function findRecords(realm: Realm, filter: RecordFilter, page: Page
       if (!found || isSecondPart) continue;
       rows.push(found);
       if (rows.length < page.limit) continue;
-      if (i === entries.length - 1 && batch.next === undefined) return { rows };
-      return { rows, next: writeCursor({ index: index.name, batch: after, last }) };
+      const isWhole = i === entries.length - 1;
+      if (isWhole && batch.next === undefined) return { rows };
+      return { rows, next: writeCursor({ index: index.name, batch: isWhole ? batch.next : after, last }) };
     }
     if (batch.next === undefined) return { rows };
     examined += entries.length;
@@ -96,6 +102,7 @@ function indexesOf(realm: Realm, filter: RecordFilter): readonly Index[] {
   const bySubject = subject && { subjectKind: subject.kind, subjectId: subject.id, ...at };
   const index = <Name extends RecordQuery>(name: Name, values: Parameters<typeof records.find<Name>>[1]): Index => ({
     name,
+    covers: name === 'bySubjectAndKind' ? 2 : 1,
     count: (upTo) => records.count(name, values, upTo),
     read: async (page) => entriesOf(await records.find(name, values, page)),
   });
@@ -117,6 +124,7 @@ function termIndex(realm: Realm, name: string, values: { terms: string; at?: Tim
   const documents = realm.of(auditTerms);
   return {
     name,
+    covers: 1,
     term: values.terms,
     count: (upTo) => documents.count('byTerm', values, upTo),
     async read(page) {
@@ -151,11 +159,11 @@ async function mostSelective(usable: readonly Index[]): Promise<Index | undefine
   return usable[0];
 }
 
-/** Without anything to filter by, what is read is the page. */
-function batchSize({ terms = [], ...filter }: RecordFilter, limit: number): number {
-  const { from: _from, until: _until, ...others } = filter;
-  const parts = Object.keys(others).length + terms.length;
-  return Math.min(parts > 1 ? Math.max(limit, LEAST_IN_BATCH) : limit, MOST_IN_BATCH);
+/** Where the index covers the filter, what is read is the page. */
+function batchSize(index: Index, filter: RecordFilter, limit: number): number {
+  const { actor, subject, kind, clientId, outcome, terms = [] } = filter;
+  const parts = [actor, subject, kind, clientId, outcome, ...terms].filter((part) => part !== undefined).length;
+  return Math.min(parts > index.covers ? Math.max(limit, LEAST_IN_BATCH) : limit, MOST_IN_BATCH);
 }
 
 /** Those of these entries that have everything, by the record's id. */
