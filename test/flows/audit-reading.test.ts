@@ -1,7 +1,10 @@
 /** The audit trail as administrators read it at the command line, and as people see their own sign-ins, beside a running server. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { seconds } from '../../src/base/clock.js';
 import { application, ask, signIn } from '../support/application.js';
+import { blocksOf } from '../support/documents.js';
 import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
 import { commandsAt } from '../cli/in-process.js';
@@ -150,6 +153,17 @@ describe.each(stores)('on %s:', (kind) => {
       expect(JSON.stringify((await exported()).filter(change))).toContain('bob@audit.test');
       expect(JSON.stringify((await exported('--sealed')).filter(change))).not.toContain('bob@audit.test');
     });
+  });
+
+  test('the commands that docs/audit.md shows work as written', async () => {
+    const page = await readFile(join(import.meta.dirname, '../../docs/audit.md'), 'utf8');
+    const section = /^## Reading$.*?(?=^## )/ms.exec(page)?.[0] ?? '';
+    const lines = blocksOf(section, 'sh').flatMap((block) => block.trim().split('\n'));
+    expect(lines.length).toBeGreaterThan(4);
+    for (const line of lines) {
+      const { code, err } = await commands.command(...line.split(' ').slice(1));
+      expect([line, code, err]).toEqual([line, 0, []]);
+    }
   });
 
   describe('the page of sign-ins', () => {
