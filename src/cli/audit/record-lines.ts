@@ -52,7 +52,7 @@ function changeLines({ subject }: OpenedRecord): string[] {
 }
 
 /** Lines with `-` for what there was before, and `+` for what there is after, each with its field. Pure. */
-export function differences(before: JsonObject, after: JsonObject, path = ''): string[] {
+function differences(before: JsonObject, after: JsonObject, path = ''): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names.flatMap((name) => {
     const field = `${path}${name}`;
