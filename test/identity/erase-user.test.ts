@@ -3,6 +3,7 @@ import { removalJob } from '../../src/access/jobs/removal-job.js';
 import { assign } from '../../src/access/model/assign.js';
 import { ADMINISTRATOR } from '../../src/access/model/administrator.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
+import { chainJob } from '../../src/audit/chain/chain-job.js';
 import { auditTerms } from '../../src/audit/search/audit-terms.js';
 import { signInEntry } from '../../src/audit/sign-in-entry.js';
 import { openParts, type Parts } from '../../src/app/parts.js';
@@ -186,10 +187,11 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, erasing a person', (kind) 
     test('is completed by a server, once it has begun', async () => {
       await killedAtEach(async (id, at) => {
         if (!(await erased(id))) done(await realm.parts.erasure.erase(by, id));
-        const job = background(realm.parts.store.installation, [removalJob(realm.parts)]);
+        // The removal is finished once the last records of the person are in the chain.
+        const job = background(realm.parts.store.installation, [chainJob(realm.parts), removalJob(realm.parts)]);
         // Each time later: it runs once a minute.
         const ran = await atTime(Date.now() + minutes(3 + 2 * at), () => job.runDue(() => undefined));
-        expect(ran).toEqual(['removals']);
+        expect(ran).toEqual(['audit-chain', 'removals']);
         expect(await realm.parts.realm.of(removalNotes).get(`user:${id}`)).toBeUndefined();
       });
     });

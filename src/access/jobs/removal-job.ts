@@ -1,3 +1,5 @@
+import { isRecordAwaited } from '../../audit/chain/awaited-record.js';
+import type { AuditKeys } from '../../audit/audit-keys.js';
 import { minutes, now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { Actor } from '../../changes/actor.js';
@@ -19,6 +21,7 @@ export interface RemovalJobParts {
   readonly recorder: Recorder;
   readonly groups: Pick<GroupService, 'forget'>;
   readonly personal: Pick<PersonalKeys, 'erasedAt'>;
+  readonly auditKeys: AuditKeys;
 }
 
 /**
@@ -44,14 +47,16 @@ const dueNotes = async (realm: Realm): Promise<readonly RemovalNote[]> =>
 /** Returns whether nothing is left to do. */
 async function finish(
   { kind, removedId: id }: RemovalNote,
-  { realm, recorder, groups, personal }: RemovalJobParts,
+  { realm, recorder, groups, personal, auditKeys }: RemovalJobParts,
 ): Promise<boolean> {
   const by: Actor = { kind: 'system', id: 'removals', requestId: newId() };
   switch (kind) {
     case 'user':
       if ((await personal.erasedAt(id)) !== undefined) {
+        // Before: search terms are written with the links of the last records of the person.
+        const awaited = await isRecordAwaited({ realm, auditKeys }, id);
         await eraseTraces(realm, id);
-        return true;
+        return !awaited;
       }
       await eraseConsents(realm, id);
       if (await isToBeNotified(realm, id)) return false;

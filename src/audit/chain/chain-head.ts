@@ -48,13 +48,3 @@ export function moveHead({ version }: ReadHead, { sequence, hash }: ChainEnd): W
   const head: ChainHead = { id: ID, sequence, hash };
   return version === 0 ? insert(chainHeads, head) : replace(chainHeads, head, version);
 }
-
-/**
- * A write that leaves the chain as it is, for the commit that destroys the key of a person. What was opened before it can then
- * no longer be written beside links, so search terms of the person that are removed afterwards do not come back.
- * @throws StoreUnavailable
- */
-export async function touchHead(realm: Realm): Promise<Write> {
-  const head = await readHead(realm);
-  return moveHead(head, head);
-}

@@ -40,7 +40,7 @@ const PAGE = 250;
 const COMMIT_ROOM = 62;
 /** The record and its link. */
 const WRITES_OF_RECORD = 2;
-/** A person's erasure may move the head meanwhile; more than this is left to the next run. */
+/** A former holder or a removal may be first; more than this is left to the next run. */
 const MOST_OVERTAKEN = 16;
 
 /**
@@ -82,7 +82,7 @@ async function sealOnce(
 ): Promise<Pass> {
   const [records, existing] = [realm.of(auditRecords), realm.of(auditLinks)];
   let head = await confirmedHead(realm);
-  // After the head, under keys of its own: what an erased person's key sealed is then never opened for this head.
+  // With keys read anew: a remembered key would still open what belongs to an erased person.
   const trail = auditTrail({ realm, keys, personal: personalKeys(realm) });
   let sealed = 0;
   let unsealable: Unsealable | undefined;

@@ -95,7 +95,7 @@ export async function verifyLinks(
     else findings.add({ code: 'record-missing', sequence: link.sequence, record: link.id });
   }
   const head = await readHead(realm);
-  if (head.version === 0 && end.sequence > 0) findings.add({ code: 'head-missing' });
+  if (head.version === 0 && count > 0) findings.add({ code: 'head-missing' });
   // What was committed since the walk ended lies beyond `end`, never before it.
   else if (count > 0 && head.sequence < end.sequence) findings.add({ code: 'head-rewritten', sequence: head.sequence });
   else if (!headSeen) findings.add({ code: 'links-missing', from: end.sequence + 1, to: headBefore.sequence });

@@ -7,13 +7,13 @@ import { firstEndedAfter } from '../../changes/history-at.js';
 import type { DecidingUser } from '../../identity/users/access-relevant-fields.js';
 import { findUser } from '../arguments/find-user.js';
 
-type FindParts = Pick<Parts, 'realm' | 'personal' | 'identifiers' | 'users'>;
+type FindUserAtParts = Pick<Parts, 'realm' | 'personal' | 'identifiers' | 'users'>;
 
 /**
  * A user as at an instant. Names are those of today; a user who was removed has none, and is named by id.
  * @throws GatehouseError `bad-configuration` if there was no such user then, or the user was erased; StoreUnavailable
  */
-export async function findUserAt(parts: FindParts, typed: string, at: Instant): Promise<DecidingUser> {
+export async function findUserAt(parts: FindUserAtParts, typed: string, at: Instant): Promise<DecidingUser> {
   const past = await userAt(parts, await userIdOf(parts, trimTyped(typed)), at);
   const time = new Date(at).toISOString();
   switch (past.is) {
@@ -34,7 +34,7 @@ export async function findUserAt(parts: FindParts, typed: string, at: Instant): 
   }
 }
 
-async function userIdOf(parts: FindParts, name: string): Promise<string> {
+async function userIdOf(parts: FindUserAtParts, name: string): Promise<string> {
   const named = await parts.identifiers.findUser(name);
   if (named) return named.id;
   const isId =

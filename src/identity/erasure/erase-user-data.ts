@@ -37,7 +37,7 @@ export async function eraseTraces(realm: Realm, userId: string): Promise<void> {
   if (await isToBeNotified(realm, userId)) await detachLogouts(realm, userId);
   await eraseSessions(realm, userId);
   await eraseOpenHistory(realm, userId);
-  // A process that remembers the key may write some again within a minute: the removal job comes later.
+  // Some are still written with the links of the person's last records: the removal job comes after these.
   while ((await realm.of(auditTerms).removeWhere('byPerson', { person: userId }, PAGE_LIMIT)) === PAGE_LIMIT);
 }
 

@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { auditKeys } from '../../../src/audit/audit-keys.js';
-import { auditRecords } from '../../../src/audit/audit-record.js';
+import { type AuditRecord, auditRecords } from '../../../src/audit/audit-record.js';
 import { auditLinks } from '../../../src/audit/chain/audit-link.js';
-import { chainHeads, readHead, touchHead } from '../../../src/audit/chain/chain-head.js';
+import { chainHeads, readHead } from '../../../src/audit/chain/chain-head.js';
 import { chainJob } from '../../../src/audit/chain/chain-job.js';
+import { isRecordAwaited } from '../../../src/audit/chain/awaited-record.js';
 import { checkpointOf, parseCheckpoint } from '../../../src/audit/chain/checkpoint.js';
 import { verifyTrail } from '../../../src/audit/chain/verify-trail.js';
 import { minutes, seconds } from '../../../src/base/clock.js';
 import { newId } from '../../../src/base/crypto/ids.js';
 import { personKeys } from '../../../src/changes/personal/person-key.js';
-import { personalKeys } from '../../../src/changes/personal/personal-keys.js';
 import { background } from '../../../src/jobs/background.js';
 import { jobRuns } from '../../../src/jobs/job.js';
 import type { Realm } from '../../../src/storage/store.js';
@@ -19,6 +19,12 @@ import { passes } from '../../support/passes.js';
 import { engines, type OpenedEngine, times } from '../../storage/engines.js';
 import { parts as notes, things } from '../../storage/things.js';
 import { chainSpecs, linksOf, partsOf, seal, signInOf } from './sealing.js';
+
+function forgedAs(record: (AuditRecord & { readonly version: number }) | undefined): AuditRecord {
+  if (!record) throw new Error('nothing was recorded');
+  const { version: _version, ...rest } = record;
+  return rest;
+}
 
 describe.each(engines)('the audit chain on the %s store', (_name, open) => {
   let opened: OpenedEngine;
@@ -68,9 +74,7 @@ describe.each(engines)('the audit chain on the %s store', (_name, open) => {
   test('never signs a record that no process of ours wrote, and takes in the others although there are hundreds of it', async () => {
     const realm = newRealm();
     await recordSome(realm, 1);
-    const [true_] = (await realm.of(auditRecords).find('all', {}, { limit: 1 })).rows;
-    if (!true_) throw new Error('nothing was recorded');
-    const { version: _version, ...record } = true_;
+    const record = forgedAs((await realm.of(auditRecords).find('all', {}, { limit: 1 })).rows[0]);
     await Promise.all(times(300, (n) => realm.of(auditRecords).insert({ ...record, id: `0${n}`, actorId: 'mallory' })));
     await realm.of(auditRecords).insert({ ...record, id: '01x', mac: 'short', details: { odd: true } });
     await recordSome(realm, 40);
@@ -116,29 +120,37 @@ describe.each(engines)('the audit chain on the %s store', (_name, open) => {
     expect((await verify(realm)).findings.first[0]).toMatchObject({ code: 'head-rewritten' });
   });
 
-  test('writes rows beside the link of each record, and none that was opened before its person was erased', async () => {
+  test('writes rows beside the link of each record, and of an erased person at most while records of the person are awaited', async () => {
     const realm = newRealm();
     await recordSome(realm, 20);
     const rowsOf = (record: { readonly id: string; readonly subject?: unknown }) =>
       record.subject === 'erased' ? [] : times(3, (n) => insert(notes, { id: `${record.id}-${n}`, thing: 'term' }));
-    let erased = false;
-    const erasing = async (): Promise<void> => {
-      erased = true;
-      const outcome = await realm.commit([personalKeys(realm).destroy('u3'), await touchHead(realm)]);
-      expect(outcome).toEqual({ ok: true });
-    };
-    // The person is erased after its records were opened, and before the first commit.
+    const awaited: boolean[] = [];
+    const isAwaited = () => isRecordAwaited(partsOf(realm), 'u3');
+    // The person is erased after the records were opened, and before the first commit.
     const watched: Realm = {
       ...realm,
       async commit(writes) {
-        if (!erased) await erasing();
+        if (awaited.length === 0) await realm.of(personKeys).put({ id: 'user:u3', madeAt: 1, erasedAt: 2 });
+        awaited.push(await isAwaited());
         return realm.commit(writes);
       },
     };
-    const { ends } = await seal(opened.store, watched, { rowsOf });
-    expect(ends.at(-1)?.sequence).toBe(20);
-    expect(await realm.of(notes).count('byThing', { thing: 'term' }, 100)).toBe(18 * 3);
-    expect((await verify(realm)).findings.count).toBe(0);
+    expect((await seal(opened.store, watched, { rowsOf })).ends.at(-1)?.sequence).toBe(20);
+    expect(awaited[0]).toBe(true);
+    expect(await isAwaited()).toBe(false);
+    const written = await realm.of(notes).count('byThing', { thing: 'term' }, 100);
+    expect(written).toBe(60);
+    // A forged record would be awaited without end.
+    const [forged] = (await realm.of(auditRecords).find('all', {}, { limit: 1 })).rows;
+    await realm.of(auditRecords).insert({ ...forgedAs(forged), id: 'forged', subjectId: 'u3', pending: true });
+    expect(await isAwaited()).toBe(false);
+    // From then on nothing of the person opens.
+    await trailOf(realm).record(signInOf(3));
+    expect(await isAwaited()).toBe(true);
+    await seal(opened.store, watched, { rowsOf });
+    expect(await isAwaited()).toBe(false);
+    expect(await realm.of(notes).count('byThing', { thing: 'term' }, 100)).toBe(written);
   });
 
   test('takes in records whose personal keys somebody changed, without rows', async () => {
@@ -187,7 +199,7 @@ describe.each(engines)('the audit chain on the %s store', (_name, open) => {
       const realm = newRealm();
       await recordSome(realm, 4);
       await seal(opened.store, realm);
-      const until = Date.now();
+      const until = Date.now() + 1;
       const [first, second] = await linksOf(realm);
       await realm.of(auditRecords).remove(first?.id ?? '');
       await realm.of(auditRecords).remove(second?.id ?? '');
@@ -201,7 +213,7 @@ describe.each(engines)('the audit chain on the %s store', (_name, open) => {
           details,
         });
       await retention({ kinds: ['token.*'], until, count: 2 });
-      await retention({ kinds: ['sign-in'], until: (first?.at ?? 0) - 1, count: 2 });
+      await retention({ kinds: ['sign-in'], until: first?.at ?? 0, count: 2 });
       await seal(opened.store, realm);
       expect((await verify(realm)).findings.count).toBe(2);
       await retention({ kinds: ['sign-in'], until, count: 2 });

@@ -7,11 +7,15 @@ import { signInEntry } from '../../../src/audit/sign-in-entry.js';
 import type { Actor } from '../../../src/changes/actor.js';
 import { personKeys } from '../../../src/changes/personal/person-key.js';
 import { underLease } from '../../../src/storage/leases/lease.js';
+import { jobRuns } from '../../../src/jobs/job.js';
 import type { AnySpec } from '../../../src/storage/spec.js';
 import type { Realm, Store } from '../../../src/storage/store.js';
+import { tallies, things } from '../../storage/things.js';
 import { testAuditKeys } from '../../support/audit.js';
 
 export const chainSpecs: readonly AnySpec[] = [auditRecords, auditLinks, chainHeads, personKeys];
+/** With what changes and the probe of processes write. */
+export const stormSpecs: readonly AnySpec[] = [...chainSpecs, jobRuns, things, tallies];
 
 /** A sign-in of one of ten users. */
 export function signInOf(n: number): AuditEntry {
@@ -31,10 +35,10 @@ export const partsOf = (realm: Realm): ChainParts => ({ realm, auditKeys: testAu
 export async function seal(
   store: Store,
   realm: Realm,
-  parts: Partial<ChainParts> = {},
+  { lease = `chain of ${realm.id}`, ...parts }: Partial<ChainParts> & { readonly lease?: string } = {},
 ): Promise<{ readonly ends: readonly ChainEnd[]; readonly unsealable: Unsealable | undefined }> {
   const ends: ChainEnd[] = [];
-  const leased = await underLease(store.installation, `chain of ${realm.id}`, 3000, (held) =>
+  const leased = await underLease(store.installation, lease, 3000, (held) =>
     sealPending({ ...partsOf(realm), ...parts }, held, new AbortController().signal, (end) => ends.push(end)),
   );
   if (!leased.ok) throw new Error('Another process has the lease.');
