@@ -88,7 +88,7 @@ export class ChangingWorld {
       // The first role gives orders:write, which implies orders:read.
       ['server-change', [0, 1, 0, 0]],
       ['role', [0, 0, 1, 0]],
-      ['role', [0, 0, 4, 0]],
+      ['role', [0, 0, 2, 0]],
       ['role', [0, 1, 6, 0]],
       ['role-change', [0, 2, 1, 0]],
       ['group', [0, 0, 0, 0]],
