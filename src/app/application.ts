@@ -107,6 +107,7 @@ export function application(
         ? of.aggregator.recordFailure(signInEntry(by, how))
         : of.audit.record(signInEntry(by, how)),
     prepareRecord: (userId) => of.personal.prepare(userId),
+    recordFailure: (entry) => of.aggregator.recordFailure(entry),
     hashOfName: (typed) => of.termHashes.name(typed),
     csrf,
     pages: shown,
@@ -181,6 +182,13 @@ export function application(
         readsBehaviour: doReadBehaviour,
         undos: of.undos,
         clients,
+        audit: {
+          writes: (entries) => of.audit.writes(entries),
+          recordFailure: (entry) =>
+            of.aggregator
+              .recordFailure(entry)
+              .catch((err: unknown) => log.warn({ err, kind: entry.kind }, 'a refusal could not be recorded')),
+        },
       }),
     )
     .use(answers.remember)

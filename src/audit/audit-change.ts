@@ -10,9 +10,11 @@ import { sealRecord } from './seal-record.js';
 export const auditChange =
   (keys: AuditKeys): Contributor =>
   (by, event, at, personal) => {
-    const { realm, kind, subject, reason, before, after } = event;
+    const { realm, kind, person, reason, before, after, clientId, details } = event;
     if (!isAuditKind(kind)) throw new GatehouseError('store-misuse', `The audit trail has no kind ${kind}.`);
+    const subject = person === undefined ? event.subject : { kind: 'user', id: person };
     const subjectPart = { ...(before && { before }), ...(after && { after }) };
-    const entry = { kind, by, subject, reason, outcome: 'success', at: event.at, subjectPart } as const;
+    const about = { subject, subjectPart, clientId, details };
+    const entry = { kind, by, ...about, reason: by.reason ?? reason, outcome: 'success', at: event.at } as const;
     return [insert(auditRecords, sealRecord({ realm, keys, personal }, entry, at))];
   };

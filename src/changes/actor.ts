@@ -9,4 +9,6 @@ export interface Actor {
   readonly address?: string;
   /** The User-Agent header, truncated at 300 characters. */
   readonly agent?: string;
+  /** Why the actor does this, in their own words. The audit record of each change has it. */
+  readonly reason?: string;
 }

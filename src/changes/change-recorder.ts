@@ -110,9 +110,10 @@ export function changeRecorder(parts: {
   }
 }
 
-const peopleOf = (by: Actor, { subject }: Event): readonly Person[] => [
+const peopleOf = (by: Actor, { subject, person }: Event): readonly Person[] => [
   ...(by.kind === 'user' ? [by.id] : []),
   ...(subject.kind === 'user' ? [subject.id] : []),
+  ...(person === undefined ? [] : [person]),
 ];
 
 /** The document of a write. */

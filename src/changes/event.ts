@@ -18,6 +18,12 @@ export interface Event {
   readonly before?: JsonObject;
   readonly after?: JsonObject;
   readonly reason?: string;
+  /** The user concerned, if the subject only belongs to them: a consent, a session. The audit record is about the user then. */
+  readonly person?: string;
+  /** The client concerned, for the audit record. */
+  readonly clientId?: string;
+  /** What else the audit record says; nothing personal. */
+  readonly details?: JsonObject;
   /** The version that this change ends, for history; only the fields that affect access. */
   readonly ended?: { readonly version: number; readonly from: Instant; readonly access: JsonObject };
 }

@@ -2,7 +2,7 @@ import { retryOnConflict } from '../base/retry-on-conflict.js';
 import { now } from '../base/clock.js';
 import { type Cursor, type Page, type PageRequest, pages } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
-import { auditedOf } from '../changes/event.js';
+import { auditedOf, type Event } from '../changes/event.js';
 import type { Recorder } from '../changes/change-recorder.js';
 import { changedAgain, missing, type Saved, savedAs } from '../changes/change-result.js';
 import type { Stored } from '../storage/spec.js';
@@ -11,6 +11,7 @@ import { replace } from '../storage/write.js';
 import { type Owner, sessionAlive } from './alive.js';
 import { sessionLogout } from './logout/logout.js';
 import { type Session, sessions } from './session.js';
+import type { SessionEndCause } from './session-ended.js';
 import { signOutEpochOf } from './sign-out-epoch.js';
 
 /** The maximum number of store pages read for one page of active sessions, if many of them have ended. */
@@ -94,10 +95,12 @@ export class SessionService {
       const at = now();
       const { version, ...before } = found;
       const after = { ...before, endedAt: at };
-      const event = {
+      const event: Event = {
         kind: 'session.ended',
         realm: this.#recorder.realm,
         subject: { kind: 'session', id },
+        ...(before.userId !== undefined && { person: before.userId }),
+        details: { cause: causeOf(by, before), session: id },
         before: auditedOf(sessions, before),
         after: auditedOf(sessions, after),
       };
@@ -111,3 +114,6 @@ export class SessionService {
     return saved ?? changedAgain('session', id);
   }
 }
+
+const causeOf = (by: Actor, { userId }: Session): SessionEndCause =>
+  by.kind === 'user' && by.id === userId ? 'ended-by-user' : 'administrator';

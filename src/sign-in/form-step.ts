@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { now } from '../base/clock.js';
 import { readForm } from '../http/request/form.js';
+import { refuse } from './flow/advance.js';
 import { nextStep } from './flow/next-step.js';
 import type { Step } from './flow/step.js';
-import { goTo, leave, pathOfInteraction, type SignInRequest } from './sign-in-request.js';
+import { goTo, pathOfInteraction, type SignInRequest } from './sign-in-request.js';
 
 /** The faults of a posted form: it is malformed, or its page was shown in another state. */
 export interface FormFault<Fields> {
@@ -62,7 +63,7 @@ export function formStep<About, Shape extends z.ZodRawShape>(
     if (!parts.csrf.holds(csrf, interaction.uid, step.name(request, about))) {
       return step.showAgain(request, about, { status: 403, code: 'stale-form', fields: parsed.data });
     }
-    if (isCancelled) return leave(request, { kind: 'refused', error: 'access_denied' });
+    if (isCancelled) return refuse(request, 'access_denied', 'cancelled');
     return step.submit(request, about, parsed.data);
   };
 }

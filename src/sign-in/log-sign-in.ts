@@ -6,7 +6,8 @@ import type { SignInRefusal } from './interaction.js';
 import type { SignInRequest } from './sign-in-request.js';
 
 /** Why a sign-in failed, for the audit record. */
-export type SignInFailure = SignInRefusal | AccountFault | 'wrong-credentials' | 'wrong-code' | 'used-code';
+export type SignInFailure =
+  SignInRefusal | AccountFault | 'wrong-credentials' | 'wrong-code' | 'used-code' | 'cancelled';
 
 /** Adds a failed sign-in to the request's log line, with the user concerned (never the typed name) and the reason. */
 export function logFailedSignIn(request: SignInRequest, failure: SignInFailure, user: string | undefined): void {
@@ -30,6 +31,8 @@ function reasonOf(failure: SignInFailure, isKnown: boolean): Reason {
       return 'other-user';
     case 'unmet_authentication_requirements':
       return 'level-not-reached';
+    case 'cancelled':
+      return 'access-denied';
     case 'wrong-code':
     case 'used-code':
       return failure;

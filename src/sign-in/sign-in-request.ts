@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import type { AuditEntry } from '../audit/audit-entry.js';
 import type { SignIn } from '../audit/sign-in-entry.js';
 import type { Actor } from '../changes/actor.js';
 import type { UserPasswords } from '../identity/passwords/user-passwords.js';
@@ -37,6 +38,8 @@ export interface SignInParts {
   readonly prepareRecord: (userId: string) => void;
   /** By which the records of a name that no user has are found. */
   readonly hashOfName: (typed: string) => string;
+  /** Stores the audit record of another failure. */
+  readonly recordFailure: (entry: AuditEntry) => Promise<void>;
   readonly csrf: CsrfTokens;
   readonly pages: Pages;
 }

@@ -1,7 +1,7 @@
 import { Router, type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import { now } from '../base/clock.js';
-import { finishSignIn } from './flow/advance.js';
+import { finishSignIn, refuse } from './flow/advance.js';
 import { nextStep } from './flow/next-step.js';
 import type { RequiredAction } from './flow/required-action.js';
 import { ASSETS_FOLDER } from '../pages/assets.js';
@@ -72,7 +72,7 @@ async function showNext(request: SignInRequest): Promise<void> {
       if (step.kind === 'consent') return consentPage(request, step.missing);
       return leave(request, { kind: 'unchanged' });
     case 'refuse':
-      return leave(request, { kind: 'refused', error: step.error });
+      return refuse(request, step.error);
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type AssignmentOwner,
   type NewAssignment,
 } from '../../src/access/model/assign.js';
+import { personKeys } from '../../src/changes/personal/person-key.js';
 import { roles } from '../../src/access/model/role.js';
 import { roleInput } from '../../src/access/model/role-input.js';
 import { RoleService } from '../../src/access/model/role-service.js';
@@ -37,6 +38,7 @@ const SPECS = [
   auditRecords,
   history,
   changeMarkers,
+  personKeys,
   removalNotes,
 ];
 const ORDERS = 'https://orders.example';

@@ -33,7 +33,16 @@ function done<T>(saved: Saved<T>): T {
 }
 
 /** Records of past events and removals keep the names permanently. */
-const TELLING = ['auditRecords', 'history', 'changeMarkers', 'removalNotes', 'usedUserIds', 'logouts', 'personKeys'];
+const TELLING = [
+  'auditRecords',
+  'history',
+  'changeMarkers',
+  'removalNotes',
+  'usedUserIds',
+  'logouts',
+  'personKeys',
+  'auditTerms',
+];
 
 describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
   let realm: EmptyRealm;

@@ -1,5 +1,6 @@
 import Koa from 'koa';
 import { randomBytes } from 'node:crypto';
+import type { AuditEntry } from '../../src/audit/audit-entry.js';
 import type { SignIn } from '../../src/audit/sign-in-entry.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
 import type { Actor } from '../../src/changes/actor.js';
@@ -78,6 +79,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
     resumesAt: '/auth/resumed',
     typed: [] as { identifier: string; password: string; address: string }[],
     recorded: [] as { by: Actor; signIn: SignIn }[],
+    failures: [] as AuditEntry[],
     agent: 'jest',
   };
   let known = somebody;
@@ -140,6 +142,9 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
             }
           : undefined,
       prepareRecord: () => undefined,
+      recordFailure: async (entry) => {
+        state.failures.push(entry);
+      },
       hashOfName: (typed) => hashOf(typed),
       recordSignIn: async (by, signIn) => {
         state.recorded.push({ by, signIn });

@@ -2,7 +2,6 @@ import { change, type RecordKind } from './record-kind.js';
 
 const bob = { subjectKind: 'user', subjectId: 'bob' } as const;
 const byBob = { actorKind: 'user', actorId: 'bob', clientId: 'shop' } as const;
-const consent = { subjectKind: 'consent', subjectId: 'bob:shop' } as const;
 const scopes = { userId: 'bob', clientId: 'shop', scopes: ['openid', 'email'], resourceScopes: [] };
 
 /** About sign-ins, sessions and consents. */
@@ -29,6 +28,7 @@ export const SIGN_IN_KINDS = {
       methods: 'the methods that were shown, as in the claim `amr` (RFC 8176)',
       userstore: 'the userstore of the user',
       connector: 'the connector that checked the password',
+      typed: 'the keyed hash of a typed name that no user has',
       stepUp: '`true` if the session existed and only its level was raised',
     },
     example: {
@@ -52,6 +52,7 @@ export const SIGN_IN_KINDS = {
         '`sign-out`, `other-sign-in` (somebody else signed in in the same browser), `ended-by-user` (from another session), ' +
         '`administrator`, `signed-out-everywhere`, `password-change`, `second-factor-change`, `user-disabled`, ' +
         '`user-removed` or `user-erased`',
+      session: 'the id of the session, which grants nothing',
       all: '`true` if all sessions of the user were ended; the session in which the change was made may have been kept',
     },
     example: {
@@ -65,7 +66,7 @@ export const SIGN_IN_KINDS = {
   },
   'consent.given': change('A user allowed a client the requested scopes and claims.', {
     ...byBob,
-    ...consent,
+    ...bob,
     subject: { after: scopes },
   }),
   'consent.denied': {
@@ -83,7 +84,7 @@ export const SIGN_IN_KINDS = {
   },
   'consent.withdrawn': change('A consent was withdrawn, and its grants were revoked.', {
     ...byBob,
-    ...consent,
+    ...bob,
     subject: { before: scopes },
   }),
   'back-channel-logout': {

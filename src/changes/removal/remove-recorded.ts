@@ -16,6 +16,8 @@ const LISTED = 20;
 /** A commit holds 64 writes; each change comes with an audit record, a history row and a change marker at most. */
 const COMMIT = 64;
 const BESIDES = 3;
+/** The removal of a user also notifies applications, and records that their sessions ended; it has no change marker. */
+const BESIDES_OWN = 4;
 const WRITES_OF_A_CHANGE = 1 + BESIDES;
 
 /** Records a removal. References that another process created at the same moment are searched again later. */
@@ -72,7 +74,7 @@ export async function removeRecorded<T>(
     const notes = removed.filter(({ to }) => to === undefined).map(({ kind, id }) => removalNote(kind, id));
     const [first, ...others] = last.value.changes;
     const final = first ? [{ ...first, writes: [...first.writes, ...notes] }, ...others] : [];
-    const own = final.reduce((sum, { writes }) => sum + writes.length + BESIDES, 0);
+    const own = final.reduce((sum, { writes }) => sum + writes.length + BESIDES_OWN, 0);
     const room = Math.floor((COMMIT - own) / WRITES_OF_A_CHANGE);
     const few = await firstReferrers(recorder, removed, room + 1);
     const changes = few.flatMap(({ cut }) => (cut.kind === 'change' ? [cut.change] : []));

@@ -22,12 +22,17 @@ export type PasswordCheck =
   /** The user may be disabled: only somebody with the right password may learn that. */
   | { readonly kind: 'ok'; readonly user: Stored<User> }
   /**
-   * Unknown name, no password, or wrong password, deliberately not distinguished. `user`: the owner of the name, only for the
-   * audit record.
+   * Unknown name, no password, or wrong password, deliberately not distinguished. `user`: the owner of the name, and
+   * `connector`: it knows the name; only for the audit record.
    */
-  | { readonly kind: 'wrong-credentials'; readonly user?: Stored<User> }
+  | { readonly kind: 'wrong-credentials'; readonly user?: Stored<User>; readonly connector?: string }
   /** The userstore knows the user and refuses the sign-in. */
-  | { readonly kind: 'account-refused'; readonly fault: AccountFault; readonly user?: Stored<User> }
+  | {
+      readonly kind: 'account-refused';
+      readonly fault: AccountFault;
+      readonly user?: Stored<User>;
+      readonly connector?: string;
+    }
   /** The userstore could not check the password. */
   | {
       readonly kind: 'userstore-failed';
@@ -151,22 +156,23 @@ export function passwordAuthentication(parts: {
       }
       const { outcome, candidate } = judged;
       const user = await candidate?.known.user();
+      const connector = candidate && { connector: candidate.connector.id };
       switch (outcome.kind) {
         case 'ok':
         case 'partial':
-          if (!user) return { kind: 'account-refused', fault: 'not-allowed' };
+          if (!user) return { kind: 'account-refused', fault: 'not-allowed', ...connector };
           await attempt.succeeded();
           return { kind: 'ok', user };
         case 'unknown':
         case 'wrong-credentials':
-          return { kind: 'wrong-credentials', ...(user && { user }) };
+          return { kind: 'wrong-credentials', ...(user && { user }), ...connector };
         case 'locked':
         case 'disabled':
         case 'expired':
         case 'must-change':
         case 'not-allowed':
         case 'denied':
-          return { kind: 'account-refused', fault: outcome.kind, ...(user && { user }) };
+          return { kind: 'account-refused', fault: outcome.kind, ...(user && { user }), ...connector };
         case 'unavailable':
         case 'upstream-error':
         case 'misconfigured': {

@@ -1,11 +1,13 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
-import { agentOf } from '../../http/request/actor-of-request.js';
+import { actorIn, agentOf } from '../../http/request/actor-of-request.js';
 import { endSession } from '../../sessions/end-session.js';
 import { saveSession } from '../../sessions/save-session.js';
 import type { Session } from '../../sessions/session.js';
+import { sessionEndedEntry } from '../../sessions/session-ended.js';
 import type { Stored } from '../../storage/spec.js';
+import type { Write } from '../../storage/write.js';
 import { currentScope, type RequestScope } from '../request-scope/request-scope.js';
 import { forgetSessionCookie } from '../sign-out/session-cookie.js';
 import { sessionIdBeforeReset } from '../library/session-reset.js';
@@ -59,9 +61,25 @@ export const sessionAdapter: ModelAdapter = {
     const scope = currentScope();
     if (sessionIdBeforeReset(oidcOf(scope)) === cookie) return;
     const session = await scope.reads.sessionByCookie(hashOf(cookie));
-    if (session) await endSession(scope.realm, session.id, now());
+    if (session) await endSession(scope.realm, session.id, now(), endRecorded(scope, session));
   },
 };
+
+/** The writes of the record that this request ends a session. */
+const endRecorded = (scope: RequestScope, session: Session): Promise<readonly Write[]> =>
+  scope.recordWrites(() => {
+    if (session.userId === undefined) return [];
+    const by = actorIn(scope.ctx, { kind: 'user', id: session.userId });
+    const cause = isForOtherSignIn(scope) ? 'other-sign-in' : 'sign-out';
+    return [sessionEndedEntry(by, { id: session.id, userId: session.userId }, cause)];
+  });
+
+/** The library ends the session of a browser in which somebody else signs in, and then resumes their authorization request. */
+function isForOtherSignIn(scope: RequestScope): boolean {
+  const oidc = oidcOf(scope);
+  const next = oidc?.session?.state?.['postLogoutRedirectUri'];
+  return oidc !== undefined && typeof next === 'string' && next.startsWith(`${oidc.urlFor('authorization')}/`);
+}
 
 /** From where somebody signs in. */
 function placeOf(ctx: RequestScope['ctx']): Pick<Session, 'agent' | 'address'> {

@@ -6,6 +6,7 @@ import { clientBehind } from '../library/client/client-behind.js';
 import { noteIgnoredParameters } from './ignored-parameters.js';
 import { scopeIfAny } from '../request-scope/request-scope.js';
 import { explain } from './explain.js';
+import { refusalEntry } from './refusal-entry.js';
 import { type EndpointName, ENDPOINTS, type LibraryError } from './library-refusal.js';
 
 /** Hears of every refusal of the library's endpoints. If one request has two, the later one was answered. */
@@ -18,19 +19,22 @@ export function hearRefusals(provider: Provider): void {
 }
 
 /**
- * Stands around the library, in the request scope: says in the request's log line why the library refused it, and tells an application that
- * has proven who it is. To everybody else the answer stays the library's.
+ * Stands around the library, in the request scope: says in the request's log line and in the audit trail why the library refused it, and
+ * tells an application that has proven who it is. To everybody else the answer stays the library's.
  */
 export const explainRefusals: Middleware = async (context, next) => {
   await next();
   if ('oidc' in context) noteIgnoredParameters(context as unknown as KoaContextWithOIDC);
-  const refused = scopeIfAny()?.refusal;
+  const scope = scopeIfAny();
+  const refused = scope?.refusal;
   // A token that the library refused as a JWT may still have been answered here.
   if (!refused || (context.status < 300 && context.type !== 'text/html')) return;
   const { endpoint, error } = refused;
   const ctx = context as unknown as KoaContextWithOIDC;
   const why = await explain(ctx, error);
   logRefusal(context, { client: ctx.oidc.client?.clientId, endpoint, error: error.message, ...why });
+  const entry = await refusalEntry(ctx, { ...refused, reason: why.reason });
+  if (entry) scope.recordFailure(entry);
   if (mayHear(ctx, endpoint, error)) describe(context, why);
 };
 

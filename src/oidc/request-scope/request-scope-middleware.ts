@@ -1,5 +1,7 @@
 import type { Context, Middleware } from 'koa';
+import type { AuditEntry } from '../../audit/audit-entry.js';
 import { now } from '../../base/clock.js';
+import { actorIn } from '../../http/request/actor-of-request.js';
 import type { SettingsService } from '../../realm/settings/settings-service.js';
 import { revokeGrant } from '../../sessions/grants/revoke-grant.js';
 import { inStoreTime, withStoreTime } from '../../storage/deadlines/store-time.js';
@@ -53,10 +55,28 @@ export function requestScope(
 async function write(scope: RequestScope): Promise<void> {
   const { ctx, realm, exchange } = scope;
   if ((await scope.flush(ctx.status < 400)) === 'written') return;
+  const reused = reuseEntry(scope);
+  if (reused) scope.recordFailure(reused);
   // Two parties hold this code (RFC 6749 4.1.2) or refresh token (RFC 9700 4.14.2). The tokens of the other one die with the grant.
   const grantId = exchange.redeeming?.grantId;
   if (grantId !== undefined) await inStoreTime(() => revokeGrant(realm, grantId, now()));
+  await scope.recorded();
   refuse(ctx);
+}
+
+/** The audit entry of a code or refresh token that another request exchanged at the same time. */
+function reuseEntry({ ctx, exchange }: RequestScope): AuditEntry | undefined {
+  const token = exchange.redeeming;
+  if (!token) return undefined;
+  return {
+    kind: 'token.reuse-detected',
+    by: actorIn(ctx, { kind: 'client', id: token.clientId }),
+    ...(token.userId !== undefined && { subject: { kind: 'user', id: token.userId } }),
+    outcome: 'failure',
+    why: exchange.rotating ? 'refresh-token-used' : 'code-used',
+    clientId: token.clientId,
+    details: { endpoint: 'token', error: 'invalid_grant' },
+  };
 }
 
 function refuse(ctx: Context): void {

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context } from 'koa';
+import type { AuditEntry } from '../../audit/audit-entry.js';
+import type { Write } from '../../storage/write.js';
 import type { Settings } from '../../realm/settings/settings.js';
 import { inStoreTime, storeTimeLeft } from '../../storage/deadlines/store-time.js';
 import type { Realm } from '../../storage/store.js';
@@ -24,6 +26,16 @@ export interface ScopeOptions {
   readonly undos?: PendingUndos;
   /** Absent: the existence of clients is not checked. */
   readonly clients?: CachedClients | undefined;
+  /** Absent: nothing is recorded. */
+  readonly audit?: ScopeAudit | undefined;
+}
+
+/** How a request records what no change carries. */
+export interface ScopeAudit {
+  /** The writes of these records, for a commit. @throws StoreUnavailable */
+  writes(entries: readonly AuditEntry[]): Promise<readonly Write[]>;
+  /** Records a refusal. Never throws: a request that is refused is answered all the same. */
+  recordFailure(entry: AuditEntry): Promise<void>;
 }
 
 /**
@@ -47,11 +59,14 @@ export class RequestScope {
   readonly grantWriters = new GrantWriters();
   readonly lifetime = new AnswerLifetime();
   readonly #computed = new Computed();
+  readonly #audit: ScopeAudit | undefined;
+  readonly #recording: Promise<void>[] = [];
   #interactionSession: string | undefined;
   #refusal: LibraryRefusal | undefined;
 
   constructor(realm: Realm, settings: Settings, ctx: Context, options: ScopeOptions = {}) {
-    const { withBehaviour = false, undos: pending = pendingUndos(), clients } = options;
+    const { withBehaviour = false, undos: pending = pendingUndos(), clients, audit } = options;
+    this.#audit = audit;
     this.realm = realm;
     this.settings = settings;
     this.ctx = ctx;
@@ -91,6 +106,21 @@ export class RequestScope {
     this.#refusal = refusal;
   }
 
+  /** Records a refusal beside the writes of this request. */
+  recordFailure(entry: AuditEntry): void {
+    if (this.#audit) this.#recording.push(this.#audit.recordFailure(entry));
+  }
+
+  /** Returns once its records are written. */
+  async recorded(): Promise<void> {
+    await Promise.all(this.#recording.splice(0));
+  }
+
+  /** The writes of these records, for a commit of this request. @throws StoreUnavailable */
+  async recordWrites(entries: () => readonly AuditEntry[]): Promise<readonly Write[]> {
+    return this.#audit ? this.#audit.writes(entries()) : [];
+  }
+
   /** For a request whose answer was not sent and never will be: gives back what it used up. */
   undo(): void {
     this.undos.giveBack();
@@ -99,7 +129,9 @@ export class RequestScope {
   /** Writes what was held. @throws StoreUnavailable in time, whatever the store does */
   async flush(succeeded: boolean): Promise<Flushed> {
     const until = performance.now() + storeTimeLeft() - GRACE;
-    return inStoreTime(() => this.#flush(succeeded, until));
+    const flushed = await inStoreTime(() => this.#flush(succeeded, until));
+    await this.recorded();
+    return flushed;
   }
 
   async #flush(succeeded: boolean, until: number): Promise<Flushed> {

@@ -156,10 +156,13 @@ export class ConsentService {
   }
 
   #event(happened: 'given' | 'withdrawn', before: Consent | undefined, after: Consent | undefined): Event {
+    const { id = '', userId, clientId } = before ?? after ?? {};
     return {
       kind: `consent.${happened}`,
       realm: this.#recorder.realm,
-      subject: { kind: 'consent', id: (before ?? after)?.id ?? '' },
+      subject: { kind: 'consent', id },
+      ...(userId !== undefined && { person: userId }),
+      ...(clientId !== undefined && { clientId }),
       ...(before && { before: auditedOf(consents, before) }),
       ...(after && { after: auditedOf(consents, after) }),
     };

@@ -26,7 +26,7 @@ export async function advance(request: SignInRequest, shown: ShownProof): Promis
   const step = nextStep(facts, interaction.requirements, now());
   switch (step.kind) {
     case 'refuse':
-      await recordFailure(request, step.error, user);
+      await recordFailure(request, step.error, { user });
       return step.error;
     case 'identify':
     case 'authenticate':
@@ -57,11 +57,15 @@ export async function finishSignIn(request: SignInRequest, { attempt, facts, use
   const by = actorIn(request.ctx, { kind: 'user', id: user.id });
   const clientId = interaction.client.id;
   const methods = methodsOf(attempt.proofs);
+  const hasFirst = attempt.proofs.some((proof) => factorOf(proof) === 'first');
   // Only after all that was needed: who guessed a password alone is not to be known by it.
-  if (attempt.proofs.some((proof) => factorOf(proof) === 'first'))
-    parts.browsers.set(request.ctx, { id: user.id, signOutEpoch });
+  if (hasFirst) parts.browsers.set(request.ctx, { id: user.id, signOutEpoch });
   await Promise.all([
-    parts.recordSignIn(by, { outcome: 'success', clientId, user, methods }),
+    parts.recordSignIn(by, {
+      ...{ outcome: 'success', clientId, user, methods },
+      // The connector of a password is that of the user's userstore.
+      ...(hasFirst ? { connector: user.userstore } : { stepUp: true }),
+    }),
     leave(request, {
       kind: 'signed-in',
       userId: user.id,
@@ -73,20 +77,39 @@ export async function finishSignIn(request: SignInRequest, { attempt, facts, use
   ]);
 }
 
-/** Records and logs a failed sign-in. `user`: the owner of the name, if known; otherwise `typed`, of which only a hash is kept. */
+/** What is known of a failed sign-in. */
+interface Failed {
+  /** The owner of the name, if known. */
+  readonly user?: Pick<KnownUser, 'id' | 'username' | 'userstore'> | undefined;
+  /** The name, of which only a hash is kept if it is nobody's. */
+  readonly typed?: string;
+  /** It checked the password. */
+  readonly connector?: string | undefined;
+}
+
+/** Records and logs a failed sign-in. */
 export function recordFailure(
   request: SignInRequest,
   why: SignInFailure,
-  user?: { readonly id: string; readonly username: string },
-  typed?: string,
+  { user, typed, connector }: Failed,
 ): Promise<void> {
+  const { interaction, parts } = request;
   logFailedSignIn(request, why, user?.id);
-  return request.parts.recordSignIn(byNobody(request), {
+  const { client, facts } = interaction;
+  return parts.recordSignIn(byNobody(request), {
     outcome: 'failure',
-    clientId: request.interaction.client.id,
+    clientId: client.id,
     why,
-    ...(user ? { user } : typed !== undefined && { typed: request.parts.hashOfName(typed) }),
+    ...(user ? { user } : typed !== undefined && { typed: parts.hashOfName(typed) }),
+    ...(user && user.id === facts.user?.id && { methods: methodsOf(facts.shownHere) }),
+    ...(connector !== undefined && { connector }),
   });
+}
+
+/** Leaves the pages with a refusal, and records it. */
+export async function refuse(request: SignInRequest, error: SignInRefusal, why: SignInFailure = error): Promise<void> {
+  const { user } = request.interaction.facts;
+  await Promise.all([recordFailure(request, why, { user }), leave(request, { kind: 'refused', error })]);
 }
 
 /** Before a successful sign-in the actor is Gatehouse itself. */

@@ -111,11 +111,11 @@ export const postSignIn = formStep({
         return;
       }
       case 'wrong-credentials':
-        await recordFailure(request, 'wrong-credentials', outcome.user, identifier);
+        await recordFailure(request, 'wrong-credentials', { ...outcome, typed: identifier });
         // RFC 9110 15.5.4: the credentials were insufficient. A 401 would have to name an HTTP authentication scheme.
         return again(403, { code: 'wrong-credentials' });
       case 'account-refused':
-        await recordFailure(request, outcome.fault, outcome.user, identifier);
+        await recordFailure(request, outcome.fault, { ...outcome, typed: identifier });
         return again(403, { code: outcome.fault === 'not-allowed' ? 'not-allowed' : 'disabled' });
       case 'userstore-failed':
         logUserstoreFailure(request, outcome);

@@ -1,5 +1,7 @@
 import type { ConsentProps } from '#views/consent.js';
 import { z } from 'zod';
+import { deniedConsentEntry } from '../../audit/sign-in-entry.js';
+import { actorIn } from '../../http/request/actor-of-request.js';
 import type { Missing } from '../flow/facts.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
@@ -45,13 +47,24 @@ export const postConsent = formStep({
       case 'allow':
         return leave(request, { kind: 'consented', granted: missing });
       case 'deny':
-        return leave(request, { kind: 'refused', error: 'access_denied' });
+        return deny(request, missing);
       case 'other':
         // Only leads to a sign-in form: until somebody signs in there, the session is unchanged.
         goTo(request.ctx, pathOfOther(request));
     }
   },
 });
+
+/** The sign-in itself was recorded when it finished. */
+async function deny(request: SignInRequest, { scopes, resourceScopes }: Missing): Promise<void> {
+  const { ctx, interaction, parts } = request;
+  const userId = interaction.facts.user?.id;
+  const denied = userId !== undefined && { userId, clientId: interaction.client.id, scopes, resourceScopes };
+  await Promise.all([
+    denied && parts.recordFailure(deniedConsentEntry(actorIn(ctx, { kind: 'user', id: denied.userId }), denied)),
+    leave(request, { kind: 'refused', error: 'access_denied' }),
+  ]);
+}
 
 /**
  * The form's name contains the user and what they were asked, so that exactly what was shown is granted, by the user who saw

@@ -6,7 +6,7 @@ import { readTypedCode } from '../../base/text/normalize-typed.js';
 import { actorIn } from '../../http/request/actor-of-request.js';
 import type { SecondAuthenticator } from '../authenticators/authenticator.js';
 import { amongMethods, chosenFirst, linkTo, proofOf, secondFactorsIn } from '../authenticators/second-factors.js';
-import { advance, recordFailure } from '../flow/advance.js';
+import { advance, recordFailure, refuse } from '../flow/advance.js';
 import type { KnownUser } from '../flow/facts.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
@@ -23,8 +23,7 @@ export async function secondFactorPage(request: SignInRequest): Promise<void> {
   const challenged = challengedIn(request);
   if (challenged) return challengePage(request, challenged);
   // None of the user's authenticators is in the list any more: never is the password enough instead.
-  if (request.method === undefined)
-    return leave(request, { kind: 'refused', error: 'unmet_authentication_requirements' });
+  if (request.method === undefined) return refuse(request, 'unmet_authentication_requirements');
   goTo(request.ctx, pathOfInteraction(request));
 }
 
@@ -89,7 +88,7 @@ export const postSecondFactor = formStep({
       }
       case 'wrong-code':
       case 'used-code':
-        await recordFailure(request, outcome.kind, user);
+        await recordFailure(request, outcome.kind, { user });
         return again(403, { code: outcome.kind });
       case 'throttled':
         ctx.set('Retry-After', String(outcome.retryAfterSeconds));
