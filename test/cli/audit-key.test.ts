@@ -3,10 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openEngine } from '../../src/app/open-engine.js';
 import { auditKeyChecks } from '../../src/audit/audit-key-check.js';
 import { now } from '../../src/base/clock.js';
-import { openMongo } from '../../src/storage/mongo/open-mongo.js';
-import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import { gatehouse } from '../support/gatehouse.js';
 import { freePort } from '../support/host/free-port.js';
 import { temporaryDatabase } from '../support/mongod.js';
@@ -35,7 +34,9 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s', (kind) => {
 
   /** The store as a version without audit key left it. */
   async function forgetAuditKey(): Promise<void> {
-    const engine = await (kind === 'mongodb' ? openMongo(database.url) : openSqlite(join(at, 'data/gatehouse.db')));
+    const engine = await openEngine(
+      kind === 'mongodb' ? { kind, url: database.url } : { kind, path: join(at, 'data/gatehouse.db') },
+    );
     await engine.write(
       [{ at: { spec: auditKeyChecks, realm: '' }, kind: 'remove', id: 'audit-key', condition: {} }],
       now(),

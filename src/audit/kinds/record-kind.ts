@@ -1,10 +1,10 @@
-import type { OpenedRecord } from '../audit-trail.js';
+import type { ActorPart, AuditRecord, SubjectPart } from '../audit-record.js';
 
 /** The meaning of one kind of record. */
 export interface RecordKind {
   /** What happened, in one sentence. */
   readonly when: string;
-  readonly outcomes: readonly OpenedRecord['outcome'][];
+  readonly outcomes: readonly AuditRecord['outcome'][];
   /** The codes of `why`. `reasons`: those of docs/refusals.md. Absent: it has none. */
   readonly why?: Readonly<Record<string, string>> | 'reasons';
   /** The fields of `details`, with their meaning. Absent: it has none. */
@@ -13,7 +13,14 @@ export interface RecordKind {
 }
 
 /** A record as it reads when it is opened, without what every record has. */
-export type RecordExample = Omit<OpenedRecord, 'id' | 'at' | 'kind' | 'requestId' | 'macKey' | 'mac' | 'pending'>;
+export type RecordExample = Omit<
+  AuditRecord,
+  'id' | 'at' | 'kind' | 'requestId' | 'macKey' | 'mac' | 'pending' | Part
+> & {
+  readonly actor?: ActorPart;
+  readonly subject?: SubjectPart;
+};
+type Part = 'actor' | 'subject';
 
 const administrator = { actorKind: 'user', actorId: 'ada', outcome: 'success' } as const;
 
