@@ -10,13 +10,14 @@ import { parseArgs } from 'node:util';
 import { MILLION } from '../../scripts/generate/sizes.ts';
 import { decisions, FEW_DECISIONS, WHOLE_DECISIONS } from '../decision/decision.ts';
 import { makePlace } from '../place.ts';
+import { type AuditScale, auditScale, QUICK_AUDIT, WHOLE_AUDIT } from './audit.ts';
 import { compare, QUICK_SCALE, WHOLE_SCALE } from './compare.ts';
-import { decisionTable, type ScaleResults, scaleTable, withTable } from './page.ts';
+import { auditTable, decisionTable, type ScaleResults, scaleTable, withTable } from './page.ts';
 import { openScaleStore, type StoreKind } from './store.ts';
 
-const USAGE = `npm run scale -- [--only sqlite|mongodb|decisions] [--people N] [--folder FOLDER] [--quick] [--out FOLDER]
-  --only    one of the three, instead of all
-  --people  how many many are; ${MILLION.users} when absent
+const USAGE = `npm run scale -- [--only sqlite|mongodb|audit|decisions] [--people N] [--folder FOLDER] [--quick] [--out FOLDER]
+  --only    one of the four, instead of all
+  --people  how many many are, users or audit records; ${MILLION.users} when absent
   --folder  where the SQLite stores and all keys are kept, and used again by the next run; else they go with the run
   --quick   once through everything: that it works, no figures
   --out     where the results go; bench/scale/, and docs/performance.md, when absent`;
@@ -27,8 +28,9 @@ const CACHE_GIGABYTES = 2;
 const page = join(import.meta.dirname, '../../docs/performance.md');
 const say = (line: string): void => console.error(line);
 
-type Only = StoreKind | 'decisions';
-const ALL: readonly Only[] = ['sqlite', 'mongodb', 'decisions'];
+type Only = StoreKind | 'audit' | 'decisions';
+const STORES: readonly StoreKind[] = ['sqlite', 'mongodb'];
+const ALL: readonly Only[] = [...STORES, 'audit', 'decisions'];
 
 interface Asked {
   readonly only: readonly Only[];
@@ -85,6 +87,11 @@ async function run(wanted: Asked): Promise<void> {
     if (only === 'decisions') {
       const decided = await decisions(wanted.quick ? FEW_DECISIONS : WHOLE_DECISIONS);
       [results, table] = [decided, decisionTable(decided)];
+    } else if (only === 'audit') {
+      const size = wanted.quick ? QUICK_AUDIT : WHOLE_AUDIT;
+      const scaled: AuditScale[] = [];
+      for (const kind of STORES) scaled.push(await auditScale(kind, { few: FEW, many: wanted.people, size }, say));
+      [results, table] = [scaled, auditTable(scaled)];
     } else {
       const scaled = await scaleOf(only, wanted);
       [results, table] = [scaled, scaleTable(scaled)];

@@ -1,5 +1,6 @@
 /** The tables of docs/performance.md, from the files of results. */
 import type { DecisionResult } from '../decision/decision.ts';
+import type { AuditScale } from './audit.ts';
 import type { Compared } from './compare.ts';
 
 /** The results of a run on one store. */
@@ -34,6 +35,39 @@ export const decisionTable = (results: readonly DecisionResult[]): string =>
     '| --- | --- | --- |',
     ...results.map(({ question, median, p99 }) => `| ${question} | ${median.toFixed(1)} | ${p99.toFixed(1)} |`),
   ].join('\n');
+
+/** Its own limit: see docs/performance.md. */
+const AUDIT_GOAL = 1.5;
+
+/** The searches of the audit trail on every store, in columns. */
+export function auditTable(results: readonly AuditScale[]): string {
+  const [first] = results;
+  const heads = results.flatMap(({ store, few, many }) => [
+    `${store}: ms at ${count(few)} records`,
+    `ms at ${count(many)}`,
+    'ratio',
+  ]);
+  const rows = (first?.compared ?? []).map(({ what }, i) => {
+    const cells = results.flatMap(({ compared }) => {
+      const row = compared[i];
+      if (!row) return [];
+      const above = row.ratio >= AUDIT_GOAL ? ' (above the goal)' : '';
+      return [row.few.toFixed(2), row.many.toFixed(2), `${row.ratio.toFixed(2)} ±${row.noise} %${above}`];
+    });
+    return `| ${[what, ...cells].join(' | ')} |`;
+  });
+  const sizes = results.map(
+    ({ store, bytesOfRecord }) =>
+      `A record takes ${count(bytesOfRecord)} bytes on ${store}, with its link, terms and indexes.`,
+  );
+  return [
+    `| ${['', ...heads].join(' | ')} |`,
+    `| ${['---', ...heads.map(() => '---')].join(' | ')} |`,
+    ...rows,
+    '',
+    ...sizes,
+  ].join('\n');
+}
 
 /** The page with the marked table of this name replaced. @throws {Error} if there are no such marks */
 export function withTable(page: string, name: string, table: string): string {

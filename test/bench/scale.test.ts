@@ -13,7 +13,8 @@ import { decide } from '../../src/access/evaluation/decide.js';
 import { effective } from '../../src/access/evaluation/effective.js';
 import type { DecisionResult } from '../../bench/decision/decision.ts';
 import { AUDIENCE, largeWorld, PERMISSIONS } from '../../bench/decision/world.ts';
-import { decisionTable, type ScaleResults, scaleTable, withTable } from '../../bench/scale/page.ts';
+import type { AuditScale } from '../../bench/scale/audit.ts';
+import { auditTable, decisionTable, type ScaleResults, scaleTable, withTable } from '../../bench/scale/page.ts';
 import { reachGroups } from '../../src/access/evaluation/resolve-groups.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -22,6 +23,7 @@ const scale = (...args: string[]) =>
   run(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'bench/scale/main.ts'), ...args]);
 const published = (name: string): unknown => JSON.parse(readFileSync(join(root, `bench/scale/${name}.json`), 'utf8'));
 const scaled = (store: string): ScaleResults => published(store) as ScaleResults;
+const audited = (): AuditScale[] => published('audit') as AuditScale[];
 const decided = (): DecisionResult[] => published('decisions') as DecisionResult[];
 
 describe('a quick run', () => {
@@ -44,6 +46,19 @@ describe('a quick run', () => {
     expect(stdout).toContain('a refresh of tokens');
   });
 
+  test('finds the same audit records among few and many, by every index, on both stores', async () => {
+    await scale('--quick', '--only', 'audit', '--people', '2000', '--out', folder);
+    const measured = (await results('audit')) as AuditScale[];
+    expect(measured.map(({ store, few, many }) => [store, few, many])).toEqual([
+      ['sqlite', 1000, 2000],
+      ['mongodb', 1000, 2000],
+    ]);
+    for (const { compared, bytesOfRecord } of measured) {
+      expect(compared.map(({ what }) => what)).toEqual(audited()[0]?.compared.map(({ what }) => what));
+      expect(bytesOfRecord).toBeGreaterThan(500);
+    }
+  });
+
   test('times decisions', async () => {
     await scale('--quick', '--only', 'decisions', '--out', folder);
     const timed = (await results('decisions')) as DecisionResult[];
@@ -64,6 +79,10 @@ describe('what docs/performance.md tells', () => {
     const results = scaled(store);
     expect(page).toBe(withTable(page, store, scaleTable(results)));
     expect(page).toContain(`${results.many.toLocaleString('en-GB')} users`);
+  });
+
+  test('is what the last published run measured: the audit trail', () => {
+    expect(page).toBe(withTable(page, 'audit', auditTable(audited())));
   });
 
   test('is what the last published run measured: decisions', () => {
