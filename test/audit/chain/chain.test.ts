@@ -109,6 +109,9 @@ describe.each(engines)('the audit chain on the %s store', (_name, open) => {
     const head = await readHead(realm);
     await recordSome(realm, 1);
     const tampered = { id: 'head', sequence: 2, hash: head.hash };
+    await realm.of(chainHeads).put({ ...tampered, sequence: 3, hash: second?.previous ?? '' });
+    await expect(seal(opened.store, realm)).rejects.toMatchObject({ code: 'chain-broken' });
+    expect(await linksOf(realm)).toHaveLength(3);
     await realm.of(chainHeads).put(tampered);
     await expect(seal(opened.store, realm)).rejects.toMatchObject({ code: 'chain-broken' });
     // The right hash of an earlier link: the place after it is taken.
