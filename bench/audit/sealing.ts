@@ -4,6 +4,7 @@
  * The records wait already when the measured time begins, as after a burst. `rows`: further documents a record, as search terms.
  */
 import { join } from 'node:path';
+import { openEngine } from '../../src/app/open-engine.ts';
 import { auditKeys } from '../../src/audit/audit-keys.ts';
 import { auditRecords } from '../../src/audit/audit-record.ts';
 import { auditTrail } from '../../src/audit/audit-trail.ts';
@@ -17,10 +18,8 @@ import { secretBox } from '../../src/base/crypto/secret-box.ts';
 import { personKeys } from '../../src/changes/personal/person-key.ts';
 import { personalKeys } from '../../src/changes/personal/personal-keys.ts';
 import { underLease } from '../../src/storage/leases/lease.ts';
-import { openMongo } from '../../src/storage/mongo/open-mongo.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import { spec } from '../../src/storage/spec.ts';
-import { openSqlite } from '../../src/storage/sqlite/open-sqlite.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { insert } from '../../src/storage/write.ts';
 import { makePlace } from '../place.ts';
@@ -91,11 +90,11 @@ async function measure(name: string, store: Store, rowsOfRecord: number): Promis
 const place = await makePlace();
 const specs = [auditRecords, auditLinks, chainHeads, personKeys, rows];
 try {
-  for (const [name, open] of [
-    ['SQLite', () => openSqlite(join(place.folder, 'bench.db'))],
-    ['MongoDB', () => openMongo(place.database('audit'))],
+  for (const [name, address] of [
+    ['SQLite', { kind: 'sqlite', path: join(place.folder, 'bench.db') }],
+    ['MongoDB', { kind: 'mongodb', url: place.database('audit') }],
   ] as const) {
-    const store = await openStore({ specs, box, engine: await open() });
+    const store = await openStore({ specs, box, engine: await openEngine(address) });
     for (const n of [0, 3]) await measure(name, store, n);
     await store.close();
   }

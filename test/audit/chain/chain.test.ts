@@ -6,12 +6,14 @@ import { chainHeads, readHead } from '../../../src/audit/chain/chain-head.js';
 import { chainJob } from '../../../src/audit/chain/chain-job.js';
 import { isRecordAwaited } from '../../../src/audit/chain/awaited-record.js';
 import { checkpointOf, parseCheckpoint } from '../../../src/audit/chain/checkpoint.js';
+import { sealPending } from '../../../src/audit/chain/seal-pending.js';
 import { verifyTrail } from '../../../src/audit/chain/verify-trail.js';
 import { minutes, seconds } from '../../../src/base/clock.js';
 import { newId } from '../../../src/base/crypto/ids.js';
 import { personKeys } from '../../../src/changes/personal/person-key.js';
 import { background } from '../../../src/jobs/background.js';
 import { jobRuns } from '../../../src/jobs/job.js';
+import type { Held } from '../../../src/storage/leases/lease-holder.js';
 import type { Realm } from '../../../src/storage/store.js';
 import { insert } from '../../../src/storage/write.js';
 import { testAuditKeys, trailOf } from '../../support/audit.js';
@@ -99,6 +101,18 @@ describe.each(engines)('the audit chain on the %s store', (_name, open) => {
     expect(ends.map(({ sequence }) => sequence)).toEqual([42]);
     expect(unsealable?.count).toBe(20);
     expect((await verify(realm)).findings).toMatchObject({ count: 20, first: { 0: { code: 'record-pending-again' } } });
+  });
+
+  test('has no fork where two continue it at once that both believe to hold the lease', async () => {
+    const realm = newRealm();
+    await recordSome(realm, 100);
+    const unfenced: Held = {
+      fence: () => ({ id: '', condition: {} }),
+      commit: (on, writes) => on.commit(writes),
+    };
+    const continuing = () => sealPending(partsOf(realm), unfenced, new AbortController().signal, () => undefined);
+    await Promise.all([continuing(), continuing()]);
+    expect(await verify(realm)).toMatchObject({ links: 100, pending: { count: 0 }, findings: { count: 0 } });
   });
 
   test('is never continued from an end that somebody changed', async () => {

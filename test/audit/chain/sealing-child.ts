@@ -2,13 +2,12 @@
  * Makes changes with their audit records, and runs the job of the chain, without end: `sealing-child.ts FILE-OR-URL NAME`. Says
  * `holds` when it begins to take records into the chain, `lost` when it lost the lease of it, and the id of each change.
  */
+import { openEngine } from '../../../src/app/open-engine.js';
 import { chainJob } from '../../../src/audit/chain/chain-job.js';
 import { secretBox } from '../../../src/base/crypto/secret-box.js';
 import { GatehouseError } from '../../../src/base/errors.js';
 import { background } from '../../../src/jobs/background.js';
-import { openMongo } from '../../../src/storage/mongo/open-mongo.js';
 import { openStore } from '../../../src/storage/open-store.js';
-import { openSqlite } from '../../../src/storage/sqlite/open-sqlite.js';
 import { insert } from '../../../src/storage/write.js';
 import { trailOf } from '../../support/audit.js';
 import { things } from '../../storage/things.js';
@@ -16,7 +15,9 @@ import { partsOf, signInOf, stormSpecs } from './sealing.js';
 
 const [address = '', name = ''] = process.argv.slice(2);
 const box = secretBox([{ id: 'chain', key: Buffer.alloc(32, 1) }]);
-const engine = await (address.startsWith('mongodb:') ? openMongo(address) : openSqlite(address));
+const engine = await openEngine(
+  address.startsWith('mongodb:') ? { kind: 'mongodb', url: address } : { kind: 'sqlite', path: address },
+);
 const store = await openStore({ specs: stormSpecs, box, engine });
 const realm = store.in('r');
 const trail = trailOf(realm);
