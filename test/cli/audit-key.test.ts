@@ -22,7 +22,8 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s', (kind) => {
   beforeAll(async () => {
     at = await mkdtemp(join(tmpdir(), 'gatehouse-audit-key-'));
     env = {
-      ...(kind === 'mongodb' && { GATEHOUSE_STORE: database.url }),
+      // As a whole path: a command that enters a namespace runs in another folder.
+      GATEHOUSE_STORE: kind === 'mongodb' ? database.url : `sqlite:${join(at, 'data/gatehouse.db')}`,
       GATEHOUSE_ISSUER: `http://localhost:${await freePort()}`,
     };
     expect(await gatehouse(at, ['bootstrap'], env)).toMatchObject({ code: 0, err: '' });
