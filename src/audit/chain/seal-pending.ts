@@ -35,7 +35,7 @@ interface Sealable {
 }
 
 /** Opening the parts of more records would take more keys than one read gives. */
-const PAGE = 250;
+const PAGE = 310;
 /** The writes of a commit besides the fence and the head. */
 const COMMIT_ROOM = 62;
 /** The record and its link. */
