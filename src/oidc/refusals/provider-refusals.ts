@@ -33,8 +33,7 @@ export const explainRefusals: Middleware = async (context, next) => {
   const ctx = context as unknown as KoaContextWithOIDC;
   const why = await explain(ctx, error);
   logRefusal(context, { client: ctx.oidc.client?.clientId, endpoint, error: error.message, ...why });
-  const entry = await refusalEntry(ctx, { ...refused, reason: why.reason });
-  if (entry) scope.recordFailure(entry);
+  await scope.recordFailure(() => refusalEntry(ctx, { ...refused, reason: why.reason }));
   if (mayHear(ctx, endpoint, error)) describe(context, why);
 };
 

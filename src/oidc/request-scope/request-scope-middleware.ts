@@ -55,8 +55,7 @@ export function requestScope(
 async function write(scope: RequestScope): Promise<void> {
   const { ctx, realm, exchange } = scope;
   if ((await scope.flush(ctx.status < 400)) === 'written') return;
-  const reused = reuseEntry(scope);
-  if (reused) scope.recordFailure(reused);
+  await scope.recordFailure(() => reuseEntry(scope));
   // Two parties hold this code (RFC 6749 4.1.2) or refresh token (RFC 9700 4.14.2). The tokens of the other one die with the grant.
   const grantId = exchange.redeeming?.grantId;
   if (grantId !== undefined) await inStoreTime(() => revokeGrant(realm, grantId, now()));

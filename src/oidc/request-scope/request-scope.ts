@@ -106,9 +106,10 @@ export class RequestScope {
     this.#refusal = refusal;
   }
 
-  /** Records a refusal beside the writes of this request. */
-  recordFailure(entry: AuditEntry): void {
-    if (this.#audit) this.#recording.push(this.#audit.recordFailure(entry));
+  /** Records a refusal beside the writes of this request. @param entryOf undefined: it is not recorded */
+  async recordFailure(entryOf: () => Promise<AuditEntry | undefined> | AuditEntry | undefined): Promise<void> {
+    const entry = this.#audit && (await entryOf());
+    if (this.#audit && entry) this.#recording.push(this.#audit.recordFailure(entry));
   }
 
   /** Returns once its records are written. */
