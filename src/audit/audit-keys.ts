@@ -6,10 +6,10 @@ import {
   hkdfSync,
   type KeyObject,
   sign,
-  timingSafeEqual,
   verify,
 } from 'node:crypto';
 import { canonicalJson } from '../base/canonical-json.js';
+import { sameBytes } from '../base/crypto/constant-time-equal.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Json } from '../base/json.js';
 import { type WebhookSecret, webhookSecret } from './streams/webhook-request.js';
@@ -73,8 +73,7 @@ export function auditKeys(secrets: readonly { readonly id: string; readonly secr
     mac: (text) => macOf(own.mac, text).toString('base64url'),
     checkMac(keyId, text, mac) {
       const key = byId.get(keyId)?.mac;
-      const given = Buffer.from(mac, 'base64url');
-      return key !== undefined && given.length === 32 && timingSafeEqual(given, macOf(key, text));
+      return key !== undefined && sameBytes(Buffer.from(mac, 'base64url'), macOf(key, text));
     },
     sign: (text) => sign(null, Buffer.from(text), own.signing).toString('base64url'),
     checkSignature(keyId, text, signature) {

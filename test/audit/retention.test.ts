@@ -61,9 +61,9 @@ describe.each(engines)('retention, on the %s store,', (_name, open) => {
   }
   /** The same, while the sealer is at work. */
   async function apply(on?: Realm, store?: Store): Promise<unknown[]> {
-    let isDone = false;
-    const running = run(on, store).finally(() => (isDone = true));
-    while (!isDone) {
+    const state = { isDone: false };
+    const running = run(on, store).finally(() => (state.isDone = true));
+    while (!state.isDone) {
       await seal(opened.store, realm);
       await delay(5);
     }

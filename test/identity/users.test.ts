@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { problem } from '../../src/base/problems/problem.js';
 import type { Assignment } from '../../src/base/assignment.js';
-import { openedHistory } from '../support/audit.js';
-import { history } from '../../src/changes/history.js';
+import { historyOfUser } from '../support/audit.js';
 import type { Saved } from '../../src/changes/change-result.js';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
 import { scriptsOf, skeletonOf } from '../../src/identity/identifiers/name-skeleton.js';
@@ -216,8 +215,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
         ok: false,
         refusal: { code: 'changed' },
       });
-      const found = await home.realm.of(history).find('ofSubject', { kind: 'user', subject: user.id }, { limit: 10 });
-      const rows = await openedHistory(home.realm, found.rows);
+      const rows = await historyOfUser(home.realm, user.id);
       expect(rows).toMatchObject([{ from: user.since, until: moved.since, access: { assignments: user.assignments } }]);
     });
 
@@ -228,11 +226,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
         change: (to: UserPatch) => home.users.update(by, id, to),
         setEmail: (to?: NewEmail) => home.identifiers.setEmail(by, id, to),
       };
-      const rows = async () =>
-        openedHistory(
-          home.realm,
-          (await home.realm.of(history).find('ofSubject', { kind: 'user', subject: id }, { limit: 50 })).rows,
-        );
+      const rows = () => historyOfUser(home.realm, id);
       const deciding: readonly [() => Promise<Saved<Stored<User>>>, object][] = [
         [() => change({ profile: { locale: 'de' } }), { state: 'active' }],
         [() => change({ profile: { zoneinfo: 'Europe/Vienna' } }), { locale: 'de' }],

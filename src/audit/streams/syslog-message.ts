@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.js';
+import type { Json, JsonObject } from '../../base/json.js';
 
 /** Facility 13, "log audit" (RFC 5424 section 6.2.1). */
 const FACILITY = 13;
@@ -6,6 +6,8 @@ const INFORMATIONAL = 6;
 const WARNING = 4;
 /** RFC 5424 section 7.3.1: the highest `sequenceId`; the count begins again after it. */
 const MOST_SEQUENCE = 2_147_483_647;
+
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '-');
 
 /**
  * A message of RFC 5424 with an event as JSON, in ASCII, so that no receiver needs to guess its encoding. Pure.
@@ -18,11 +20,11 @@ export function syslogMessage(host: string, event: JsonObject): string {
   const sequence = ((Number(event['sequence']) - 1) % MOST_SEQUENCE) + 1;
   return [
     `<${FACILITY * 8 + severity}>1`,
-    String(event['at']),
+    textOf(event['at']),
     field(host, 255),
     'gatehouse',
     '-',
-    field(String(event['kind']), 32),
+    field(textOf(event['kind']), 32),
     `[meta sequenceId="${sequence}"]`,
     asciiJson(event),
   ].join(' ');

@@ -10,7 +10,7 @@ import { readHead } from '../chain/chain-head.js';
 import { eventsUpTo } from './event-batch.js';
 import { readChain } from './read-chain.js';
 import { cursorOf, moveCursor } from './stream-cursor.js';
-import { newWebhookDelivery, WEBHOOK_RETRIES, webhookDeliveries, type WebhookDelivery } from './webhook-delivery.js';
+import { newWebhookDelivery, WEBHOOK_RETRIES, webhookDeliveries } from './webhook-delivery.js';
 import { auditWebhookRequest, type WebhookRequest } from './webhook-request.js';
 import type { WebhookStream } from './webhook-stream.js';
 
@@ -47,7 +47,7 @@ export function webhookJob(parts: WebhookParts): Job {
   };
 }
 
-function webhookOutbox(parts: WebhookParts): OutboxKind<WebhookDelivery> {
+function webhookOutbox(parts: WebhookParts): OutboxKind {
   const { realm, webhooks } = parts;
   return {
     name: 'audit webhooks',

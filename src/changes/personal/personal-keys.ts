@@ -73,7 +73,7 @@ export function personalKeys(realm: Realm): PersonalKeys {
 
   /** Boxes of the existing keys among these. `throwaway` for erased people, where a box is needed to seal. */
   async function read(ids: readonly string[], forErased: () => SecretBox | undefined): Promise<Map<string, SecretBox>> {
-    await Promise.all(ids.map((id) => preparing.get(id)));
+    for (const id of ids) await preparing.get(id);
     const found = new Map<string, SecretBox>();
     const unknown: string[] = [];
     for (const id of new Set(ids)) {

@@ -25,7 +25,7 @@ export function auditTokenIssue(parts: {
     if (tokenIssue === 'none') return;
     const oidc = oidcOf(currentScope());
     const { clientId } = token;
-    if (clientId === undefined || token.jti === undefined) throw new Error('A token needs a client and an identifier.');
+    if (clientId === undefined) throw new Error('A token needs a client.');
     const grantType = oidc?.params?.['grant_type'];
     const event = {
       kind: 'token.issued',
