@@ -40,7 +40,7 @@ export function signInsPage({ signIns, clients }: SignInsParts): AccountPage {
 }
 
 function shownAs({ id, at, clientId, actor, ...how }: OpenedRecord, nameOf: (id: string) => string): ListedSignIn {
-  const from = actor === undefined || actor === 'erased' ? {} : actor;
+  const from = actor === undefined || typeof actor === 'string' ? {} : actor;
   const device = deviceOf(from.agent);
   return {
     ...{ id, at, result: resultOf(how) },

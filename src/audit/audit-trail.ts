@@ -7,8 +7,8 @@ import type { AuditKeys } from './audit-keys.js';
 import { type ActorPart, type AuditRecord, auditRecords, type SubjectPart } from './audit-record.js';
 import { peopleToSealFor, sealRecord } from './seal-record.js';
 
-/** A personal part as read; `erased` if the person was. */
-export type Opened<Part> = Part | 'erased';
+/** A personal part as read; `erased` if the person was, `unreadable` if somebody changed it or its key in the store. */
+export type Opened<Part> = Part | 'erased' | 'unreadable';
 
 /** A record with its personal parts opened. */
 export type OpenedRecord = Omit<AuditRecord, 'actor' | 'subject'> & {
@@ -69,4 +69,4 @@ export function auditTrail(parts: {
 
 // Sealed by this module, and authenticated when it was opened.
 const partOf = <Part>(part: OpenedPart | undefined): Opened<Part> =>
-  part?.kind === 'open' ? (JSON.parse(part.clear) as Part) : 'erased';
+  part?.kind === 'open' ? (JSON.parse(part.clear) as Part) : (part?.kind ?? 'unreadable');

@@ -1,5 +1,6 @@
 import type { Instant } from '../base/clock.js';
 import { timeOrderedId } from '../base/crypto/ids.js';
+import { GatehouseError } from '../base/errors.js';
 import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 import { insert } from '../storage/write.js';
@@ -65,7 +66,7 @@ export const historyRow: Contributor = (_by, event, at, personal) => {
 
 /**
  * The access of these rows, in order; `erased` for a user who was. One store call at most.
- * @throws StoreUnavailable
+ * @throws GatehouseError `seal-broken` for a row that somebody changed in the store; StoreUnavailable
  */
 export async function openAccess(
   personal: Pick<PersonalKeys, 'open'>,
@@ -83,5 +84,8 @@ export async function openAccess(
 }
 
 // Sealed by this module, and authenticated when it was opened.
-const accessOf = (part: OpenedPart | undefined): JsonObject | 'erased' =>
-  part?.kind === 'open' ? (JSON.parse(part.clear) as JsonObject) : 'erased';
+function accessOf(part: OpenedPart | undefined): JsonObject | 'erased' {
+  if (part?.kind === 'open') return JSON.parse(part.clear) as JsonObject;
+  if (part?.kind === 'erased') return 'erased';
+  throw new GatehouseError('seal-broken', 'The history of a user was changed in the store, so it answers nothing.');
+}

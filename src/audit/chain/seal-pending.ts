@@ -141,28 +141,12 @@ async function withRows(
   records: readonly PendingRecord[],
   rowsOf: (record: OpenedRecord) => readonly Write[],
 ): Promise<readonly Sealable[]> {
-  const opened = await openEach(trail, records);
+  const opened = await trail.open(records);
   return records.map((record, i) => {
     const each = opened[i];
     // A record has fewer rows; one that had more would otherwise never enter the chain.
     return { record, rows: each ? rowsOf(each).slice(0, COMMIT_ROOM - WRITES_OF_RECORD) : [] };
   });
-}
-
-/** Undefined for a record whose parts do not open, because somebody changed the keys in the store. */
-async function openEach(
-  trail: Pick<AuditTrail, 'open'>,
-  records: readonly PendingRecord[],
-): Promise<readonly (OpenedRecord | undefined)[]> {
-  if (records.length === 0) return [];
-  try {
-    return await trail.open(records);
-  } catch (error) {
-    if (!(error instanceof GatehouseError) || error.code !== 'seal-broken') throw error;
-    if (records.length === 1) return [undefined];
-    const each = records.map((record) => openEach(trail, [record]));
-    return (await Promise.all(each)).flat();
-  }
 }
 
 /** As many records as the writes of one commit allow. */

@@ -65,6 +65,7 @@ export const USER_KINDS = {
     actorKind: 'host',
     actorId: 'root',
     subjectKind: 'address',
-    subjectId: '192.0.2.0/24',
+    subjectId: 'HPmVQ0oW2c1i8d0X1q3dJw',
+    subject: { before: { network: '192.0.2.7' } },
   }),
 } as const satisfies Record<string, RecordKind>;

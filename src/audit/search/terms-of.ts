@@ -37,7 +37,7 @@ export const termWrites = (record: OpenedRecord, hashes: TermHashes): readonly W
   termsOf(record, hashes).map((terms) => insert(auditTerms, terms));
 
 function ofActor(part: Opened<ActorPart> | undefined, hashes: TermHashes): readonly string[] {
-  if (part === undefined || part === 'erased') return [];
+  if (part === undefined || typeof part === 'string') return [];
   return [
     ...(part.name === undefined ? [] : [hashes.name(part.name)]),
     ...(part.address === undefined ? [] : hashes.addresses(part.address)),
@@ -46,7 +46,7 @@ function ofActor(part: Opened<ActorPart> | undefined, hashes: TermHashes): reado
 
 /** A user's names, those before a change too. */
 function ofUser(part: Opened<SubjectPart> | undefined, hashes: TermHashes): readonly string[] {
-  if (part === undefined || part === 'erased') return [];
+  if (part === undefined || typeof part === 'string') return [];
   const names = [
     part.name,
     part.before?.['username'],

@@ -30,7 +30,7 @@ export function streamEvent(
   const { actorKind, actorId, subjectKind, subjectId, requestId, outcome, why, clientId, details } = record;
   const part = (opened: Opened<ActorPart> | Opened<SubjectPart> | undefined): JsonObject => {
     if (opened === undefined || !withPersonal) return {};
-    return opened === 'erased' ? { erased: true } : { ...opened };
+    return typeof opened === 'string' ? { [opened]: true } : { ...opened };
   };
   const subjectPart = part(record.subject);
   const subject = {

@@ -27,7 +27,11 @@ export const SEALS_NOTHING: PersonalSealing = {
 };
 
 /** A part of a record as read: `erased` if its key was destroyed. */
-export type OpenedPart = { readonly kind: 'open'; readonly clear: string } | { readonly kind: 'erased' };
+export type OpenedPart =
+  | { readonly kind: 'open'; readonly clear: string }
+  | { readonly kind: 'erased' }
+  /** Somebody changed it or its key in the store. */
+  | { readonly kind: 'unreadable' };
 
 /**
  * The keys of the people of one realm: see {@link PersonKey}.
@@ -89,6 +93,19 @@ export function personalKeys(realm: Realm): PersonalKeys {
     return found;
   }
 
+  /** A key that somebody changed in the store keeps no other from being read. */
+  async function readEach(ids: readonly string[]): Promise<ReadonlyMap<string, SecretBox | 'unreadable'>> {
+    const unique = [...new Set(ids)];
+    try {
+      return await read(unique, () => undefined);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      if (unique.length === 1) return new Map(unique.map((id) => [id, 'unreadable']));
+      const each = await Promise.all(unique.map((id) => readEach([id])));
+      return new Map(each.flatMap((one) => [...one]));
+    }
+  }
+
   /** @param isWanted false for a key that was forgotten meanwhile */
   async function readAhead(ids: readonly string[], isWanted: (id: string) => boolean): Promise<void> {
     for (const [id, { key }] of await collection.getMany(ids)) {
@@ -143,12 +160,12 @@ export function personalKeys(realm: Realm): PersonalKeys {
     },
     async open(parts) {
       const ids = parts.map(({ sealed }) => sealed.slice(0, sealed.lastIndexOf('|')));
-      const found = await read(ids, () => undefined);
+      const found = await readEach(ids);
       return parts.map(({ at, sealed }, i): OpenedPart => {
         const box = found.get(ids[i] ?? '');
-        if (!box) return { kind: 'erased' };
-        const clear = box.open({ realm: realm.id, ...at }, sealed.slice(sealed.lastIndexOf('|') + 1));
-        return { kind: 'open', clear };
+        if (box === undefined) return { kind: 'erased' };
+        if (box === 'unreadable') return { kind: 'unreadable' };
+        return openPart(box, { realm: realm.id, ...at }, sealed.slice(sealed.lastIndexOf('|') + 1));
       });
     },
     destroy: (userId) => {
@@ -165,6 +182,17 @@ export function personalKeys(realm: Realm): PersonalKeys {
     destroyMonth: (at) => put(personKeys, { id: keyIdOf(undefined, at), madeAt: at, erasedAt: now() }),
   };
 }
+
+function openPart(box: SecretBox, at: SealedAt, sealed: string): OpenedPart {
+  try {
+    return { kind: 'open', clear: box.open(at, sealed) };
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+    return { kind: 'unreadable' };
+  }
+}
+
+const isBroken = (error: unknown): boolean => error instanceof GatehouseError && error.code === 'seal-broken';
 
 const keyIdOf = (person: Person, at: Instant): string =>
   person === undefined ? `month:${new Date(at).toISOString().slice(0, 7)}` : `user:${person}`;

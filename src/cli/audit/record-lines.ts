@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OpenedRecord } from '../../audit/audit-trail.js';
+import type { Opened, OpenedRecord } from '../../audit/audit-trail.js';
 import type { Json, JsonObject } from '../../base/json.js';
 import { columns } from '../output/table.js';
 import { type RecordNames, timeOf } from './record-names.js';
@@ -31,11 +31,14 @@ export function recordLines(record: OpenedRecord, names: RecordNames, sequence: 
 
 function personal<Part>(
   whose: string,
-  part: Part | 'erased' | undefined,
+  part: Opened<Part> | undefined,
   rows: (part: Part) => readonly (readonly string[])[],
 ): readonly (readonly string[])[] {
   if (part === undefined) return [];
-  return part === 'erased' ? [['  erased', `The personal data of ${whose} was erased.`]] : rows(part);
+  if (part === 'erased') return [['  erased', `The personal data of ${whose} was erased.`]];
+  if (part === 'unreadable')
+    return [['  unreadable', `The personal data of ${whose} was changed in the store: see gatehouse audit verify.`]];
+  return rows(part);
 }
 
 const given = (name: string, value: string | undefined): readonly (readonly string[])[] =>
@@ -45,7 +48,7 @@ const textOf = (value: Json): string => (typeof value === 'string' ? value : JSO
 
 /** What the change removed and what it added. */
 function changeLines({ subject }: OpenedRecord): string[] {
-  if (subject === undefined || subject === 'erased' || (!subject.before && !subject.after)) return [];
+  if (subject === undefined || typeof subject === 'string' || (!subject.before && !subject.after)) return [];
   const lines = differences(subject.before ?? {}, subject.after ?? {});
   const heading = subject.before ? (subject.after ? 'Changed' : 'Removed') : 'Created';
   return ['', lines.length === 0 ? `${heading}: no field that records show` : `${heading}:`, ...lines];

@@ -1,4 +1,6 @@
+import { newId } from '../../base/crypto/ids.js';
 import type { Actor } from '../../changes/actor.js';
+import type { Event } from '../../changes/event.js';
 import type { Recorder } from '../../changes/change-recorder.js';
 import type { Realm } from '../../storage/store.js';
 import { MOST_NAMES } from '../identifiers/identifier-writes.js';
@@ -39,23 +41,30 @@ export function unlocking(realm: Realm, recorder: Recorder, throttle: Throttle):
   /** Counts belong to no document, so only the event records it. */
   async function lift(
     by: Actor,
-    kind: string,
-    id: string,
+    event: Omit<Event, 'realm'>,
     find: () => Promise<readonly Delay[]>,
   ): Promise<readonly Delay[]> {
     const lifted = await liftAll(find);
-    if (lifted.length === 0) return lifted;
-    await recorder.record(by, { kind: `${kind}.unlocked`, realm: recorder.realm, subject: { kind, id } }, []);
+    if (lifted.length > 0) await recorder.record(by, { ...event, realm: recorder.realm }, []);
     return lifted;
   }
 
   return {
     delaysOf,
     delaysAt: (address) => throttle.delaysAt(address),
-    unlock: (by, user) => lift(by, 'user', user.id, () => delaysOf(user)),
+    unlock: (by, user) =>
+      lift(by, { kind: 'user.unlocked', subject: { kind: 'user', id: user.id } }, () => delaysOf(user)),
     async forget(user) {
       await liftAll(() => delaysOf(user));
     },
-    liftAt: (by, address) => lift(by, 'address', networkOf(address), () => throttle.delaysAt(address)),
+    liftAt(by, address) {
+      // Somebody's network is personal, so it is in the sealed part alone.
+      const event = {
+        kind: 'address.unlocked',
+        subject: { kind: 'address', id: newId() },
+        before: { network: networkOf(address) },
+      };
+      return lift(by, event, () => throttle.delaysAt(address));
+    },
   };
 }
