@@ -56,6 +56,9 @@ export type SubjectPart = {
   after?: JsonObject;
 };
 
+/** The fields of a record that are sealed. */
+export type RecordPart = 'actor' | 'subject';
+
 export const auditRecords = spec<AuditRecord>()({
   name: 'auditRecords',
   scope: 'realm',

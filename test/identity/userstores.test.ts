@@ -162,7 +162,8 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
 
   test('signs nobody in whom only the userstore knows', async () => {
     corp.state.always = { kind: 'ok', identity: { subject: 's', claims: {} } };
-    expect(await signIn('stranger', 'of corp')).toEqual({ kind: 'account-refused', fault: 'not-allowed' });
+    const refused = { kind: 'account-refused', fault: 'not-allowed', connector: 'corp' };
+    expect(await signIn('stranger', 'of corp')).toEqual(refused);
   });
 
   test('counts guesses at every userstore by the same name, and slows them down', async () => {

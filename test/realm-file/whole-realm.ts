@@ -38,7 +38,20 @@ export const wholeRealm = {
     signOutQuestion: 'always',
     refreshTokenIdleSeconds: 600,
     keys: { rotateEveryDays: 30, publishSeconds: 3600 },
-    audit: { tokenIssue: 'each' },
+    audit: {
+      tokenIssue: 'each',
+      retention: [{ kinds: ['token.issued'], days: 90 }],
+      streams: [
+        {
+          name: 'siem',
+          url: 'https://siem.example.com/records',
+          kinds: ['sign-in'],
+          personal: false,
+          from: 'now',
+          secretVersion: 2,
+        },
+      ],
+    },
     passwordHash: { scheme: 'argon2id', bcryptCost: 11, argon2MemoryKiB: 19_456, argon2Passes: 2 },
     contact: { text: 'Help desk', link: 'mailto:help@people.test' },
     attributeClaims: [{ attribute: 'department', claim: 'department', scope: 'profile', multiple: true }],

@@ -1,4 +1,4 @@
-import type { ActorPart, AuditRecord, SubjectPart } from '../audit-record.js';
+import type { ActorPart, AuditRecord, RecordPart, SubjectPart } from '../audit-record.js';
 
 /** The meaning of one kind of record. */
 export interface RecordKind {
@@ -15,12 +15,11 @@ export interface RecordKind {
 /** A record as it reads when it is opened, without what every record has. */
 export type RecordExample = Omit<
   AuditRecord,
-  'id' | 'at' | 'kind' | 'requestId' | 'macKey' | 'mac' | 'pending' | Part
+  'id' | 'at' | 'kind' | 'requestId' | 'macKey' | 'mac' | 'pending' | RecordPart
 > & {
   readonly actor?: ActorPart;
   readonly subject?: SubjectPart;
 };
-type Part = 'actor' | 'subject';
 
 const administrator = { actorKind: 'user', actorId: 'ada', outcome: 'success' } as const;
 

@@ -1,12 +1,13 @@
 import type { Instant } from '../../base/clock.js';
 import { spec } from '../../storage/spec.js';
+import type { RecordPart } from '../audit-record.js';
 
 /**
  * What one personal part of a record is found by, as keyed hashes: names, e-mail addresses and network addresses. Written when
  * the record enters the chain; removed when the person is erased.
  */
 export type AuditTerms = {
-  /** See {@link termsIdsOf}. */
+  /** See {@link termsIdOf}. */
   id: string;
   /** The id of the record. */
   record: string;
@@ -35,10 +36,8 @@ export const auditTerms = spec<AuditTerms>()({
   },
 });
 
-type Part = 'actor' | 'subject';
-
 /** The id of the terms of one part of a record. */
-export const termsIdOf = (record: string, part: Part): string => `${record}.${part}`;
+export const termsIdOf = (record: string, part: RecordPart): string => `${record}.${part}`;
 
 /** The ids under which the terms of a record are stored, if it has any. */
 export const termsIdsOf = (record: string): readonly string[] => [
