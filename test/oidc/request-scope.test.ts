@@ -109,7 +109,7 @@ describe('held writes', () => {
     expect(await Promise.all(waiting.writes.map(({ alone }) => alone()))).toEqual([true, false]);
     expect(collection.replace).toHaveBeenCalledWith(document, 3);
     expect(waiting.works).toHaveLength(1);
-    expect(writes.take()).toEqual({ writes: [], works: [], settled: [] });
+    expect(writes.take()).toEqual({ writes: [], works: [], afterwards: [], settled: [] });
   });
 
   test('may be left out if they replace what somebody else wrote, and not if they are new', () => {
