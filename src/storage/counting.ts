@@ -31,10 +31,12 @@ export function countCalls(store: Store, ignored: readonly string[] = []): Count
   let ended = 0;
   /** The calls of this tick that others may still join. */
   let open = new Set<string>();
+  /** The number of resets. A call that began before the last one belongs to no count. */
+  let round = 0;
 
   async function count<T>(collection: string, realm: string, operation: string, work: () => Promise<T>): Promise<T> {
     if (ignored.includes(collection)) return work();
-    const depth = ended + 1;
+    const [depth, begunIn] = [ended + 1, round];
     hops = Math.max(hops, depth);
     calls.push(`${collection}.${operation}`);
     // getMany counts as several gets.
@@ -47,7 +49,7 @@ export function countCalls(store: Store, ignored: readonly string[] = []): Count
     try {
       return await work();
     } finally {
-      ended = Math.max(ended, depth);
+      if (begunIn === round) ended = Math.max(ended, depth);
       open.clear();
     }
   }
@@ -99,6 +101,7 @@ export function countCalls(store: Store, ignored: readonly string[] = []): Count
       close: () => store.close(),
     },
     reset() {
+      round++;
       calls = [];
       portCalls = hops = ended = 0;
       open = new Set();

@@ -47,4 +47,13 @@ describe.each(engines)('what is asked of the %s store is counted', (_name, open)
     await Promise.all([all.find('all', {}, { limit: 1 }).then(() => all.take('a')), all.count('all', {}, 1)]);
     expect(counting.tally()).toMatchObject({ portCalls: 3, hops: 2 });
   });
+
+  test('without the calls that were under way when the count began', async () => {
+    await all.get('a');
+    const before = all.find('all', {}, { limit: 1 });
+    counting.reset();
+    await before;
+    await all.get('b');
+    expect(counting.tally()).toMatchObject({ portCalls: 1, hops: 1 });
+  });
 });
