@@ -165,6 +165,15 @@ const losesPending = (before: Trail, after: Trail): boolean =>
     (row) => isPending(row) && !after.records.some(({ document }) => document.id === row.document.id),
   );
 
+/** Whether each indexed field has its type. The strict tables of SQLite take nothing else from anybody. */
+const fitsIndexes = (trail: Trail): boolean =>
+  KINDS.every((kind) => {
+    const indexed = Object.entries<string>(SPECS[kind].indexed);
+    return trail[kind].every(({ document }) =>
+      indexed.every(([field, type]) => document[field] === undefined || typeof document[field] === type),
+    );
+  });
+
 const contentOf = (trail: Trail) =>
   KINDS.map((kind) =>
     trail[kind]
@@ -194,7 +203,7 @@ async function write(engine: Engine, trail: Trail): Promise<void> {
   }
 }
 
-describe.each(engines)('an audit trail on the %s store', (_name, open) => {
+describe.each(engines)('an audit trail on the %s store', (name, open) => {
   let opened: OpenedEngine;
   let realm: Realm;
   let untouched: Trail;
@@ -227,6 +236,7 @@ describe.each(engines)('an audit trail on the %s store', (_name, open) => {
       const after = tampered(untouched, what);
       fc.pre(JSON.stringify(contentOf(after)) !== JSON.stringify(contentOf(untouched)));
       fc.pre(!losesPending(untouched, after));
+      fc.pre(name !== 'sqlite' || fitsIndexes(after));
       await write(opened.engine, after);
       expect(await findings()).toBeGreaterThan(0);
     };
