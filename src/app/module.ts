@@ -8,7 +8,7 @@ import type { AnySpec } from '../storage/spec.js';
 import type { Store } from '../storage/store.js';
 import type { RealmServices } from './realm-services.js';
 
-/** What contributors are made from: they exist before the services. */
+/** The parts from which contributors are made: they exist before the services. */
 export interface ContributorParts {
   readonly caches: Pick<Caches, 'holds'>;
   readonly auditKeys: AuditKeys;

@@ -54,7 +54,7 @@ export interface RealmServices {
   readonly audit: AuditTrail;
   /** Counts events of the audit trail that are many. */
   readonly aggregator: AuditAggregator;
-  /** What audit records are found by. */
+  /** Hashes the names and addresses by which audit records are found. */
   readonly termHashes: TermHashes;
   readonly keys: KeyRingService;
   /** Sends every outgoing request of the process. */

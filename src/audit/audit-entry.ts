@@ -5,7 +5,7 @@ import type { Person } from '../changes/personal/personal-keys.js';
 import type { ActorPart, SubjectPart } from './audit-record.js';
 import type { AuditKind } from './kinds.js';
 
-/** What is to be recorded, before it is sealed: see {@link AuditRecord}. */
+/** An event to be recorded, before it is sealed: see {@link AuditRecord}. */
 export interface AuditEntry {
   readonly kind: AuditKind;
   /** Its address and agent go into the actor's part. */

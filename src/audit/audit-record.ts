@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 
 /**
- * What happened, once and for good: no field but `pending` ever changes. Everything personal is sealed under the key of the
+ * An event that happened. No field but `pending` ever changes. Everything personal is sealed under the key of the
  * person whom it concerns, so that erasing the person needs no other record.
  */
 export type AuditRecord = {
@@ -23,7 +23,7 @@ export type AuditRecord = {
   why?: string;
   /** The client of a sign-in or token, or the receiver of an abandoned delivery. */
   clientId?: string;
-  /** What else belongs to the kind; nothing personal. */
+  /** Other facts of the kind; nothing personal. */
   details?: JsonObject;
   /** An {@link ActorPart}, sealed under the actor's key. */
   actor?: string;
@@ -43,7 +43,7 @@ export type ActorPart = {
   address?: string;
   /** The User-Agent header, at most 300 characters. */
   agent?: string;
-  /** Of a sign-in: the browser and system that the agent names, if it names both. */
+  /** The browser and system of a sign-in, if the agent names both. */
   device?: { browser: string; system: string };
   /** The reason given by the actor. */
   reason?: string;

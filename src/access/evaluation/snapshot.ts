@@ -19,7 +19,7 @@ export interface Snapshot {
   readonly resourceServers: ResourceServers;
 }
 
-/** The part of a snapshot that `decide` reads. Of a past instant, nothing else is known. */
+/** The part of a snapshot that `decide` reads. A past instant has no other part. */
 export type DecisionSnapshot = Pick<Snapshot, 'roles' | 'groups'> & {
   readonly resourceServers: ReadonlyMap<string, DecisionResourceServer>;
 };

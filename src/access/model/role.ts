@@ -23,7 +23,7 @@ export type Role = {
   requiredLevel?: Level;
 };
 
-/** What history keeps of a role: all that decisions read and that can change. Tokens carry its name. */
+/** The fields of a role in history: all that decisions read and that can change. Tokens carry its name. */
 export type RoleAccess = Pick<Role, 'name' | 'policies' | 'audience' | 'includes' | 'excludes'>;
 
 /** A client's role applies while that client is used; a resource server's role, by identifier, at that audience. */

@@ -21,7 +21,7 @@ export interface PastQuestion {
 }
 
 /**
- * What {@link decide} answers about a user on the snapshot of that instant. Segments only add access, so the answer is known if
+ * The answer of {@link decide} about a user on the snapshot of that instant. Segments only add access, so the answer is known if
  * it is the same with none and with all of the unknown ones. Pure.
  */
 export function decideAt(user: DecidingUser, question: PastQuestion, snapshot: DecisionSnapshot): PastDecision {

@@ -8,7 +8,7 @@ import { type AggregatedEvent, type CountLimits, Counts } from './counts.js';
 /**
  * Turns many like events of one realm into one record a minute, in the memory of this process.
  *
- * What is counted is written a minute after the first of it, earlier if there is much of it, and when the process stops. While the
+ * Counts are written a minute after the first event, earlier if there are many, and when the process stops. While the
  * store is away, counting goes on, and the records cover more than a minute. A process that is killed loses what it counted since
  * the last writing: a minute at most, while the store is there. A record is written once, even if an earlier attempt was not answered.
  */
@@ -22,7 +22,7 @@ export interface AuditAggregator {
    * @throws StoreUnavailable
    */
   recordFailure(entry: AuditEntry): Promise<void>;
-  /** Writes everything counted so far. What could not be written is kept. @throws StoreUnavailable */
+  /** Writes everything counted so far, and keeps the rest if it can't. @throws StoreUnavailable */
   flush(): Promise<void>;
   /** Writes everything counted so far, and starts no timer any more. Reports an error and never throws. */
   close(): Promise<void>;
@@ -109,7 +109,7 @@ export function auditAggregator({ realm, trail, report, limits = LIMITS }: Aggre
   }
 
   async function write(): Promise<void> {
-    // What a failed attempt left goes first. Meanwhile the period at hand grows, and stays within its limits.
+    // First the rest of a failed attempt. Meanwhile the period at hand grows, and stays within its limits.
     await writeRest();
     if (period.counts.size === 0) return;
     unwritten = period.counts.entries();

@@ -9,7 +9,7 @@ export interface AggregatedEvent extends Pick<
   'kind' | 'subject' | 'outcome' | 'why' | 'clientId' | 'details'
 > {
   readonly by: Pick<Actor, 'kind' | 'id' | 'requestId'>;
-  /** What distinguishes it from those like it. Only the mark of the first and of the last of them is recorded. */
+  /** The facts that distinguish it from those like it. Only the mark of the first and of the last of them is recorded. */
   readonly mark?: JsonObject | undefined;
 }
 

@@ -19,7 +19,7 @@ export type AuditLink = {
   /** The record's `kind` and `at`: they tell whether retention may have removed it. */
   kind: string;
   at: Instant;
-  /** Of the record: see {@link digestOfRecord}. */
+  /** The digest of the record: see {@link digestOfRecord}. */
   digest: string;
   /** The hash of the link before; empty for the first. */
   previous: string;

@@ -12,7 +12,7 @@ export function isSigned(keys: Pick<AuditKeys, 'checkSignature'>, realm: RealmId
     const isExact = Buffer.from(signature, 'base64url').toString('base64url') === signature;
     return isExact && keys.checkSignature(link.keyId, hashOfLink(realm, link), signature);
   } catch {
-    // Whoever writes to the database can leave values there that no link of ours has.
+    // An attacker can leave values in the database that no link of ours has.
     return false;
   }
 }

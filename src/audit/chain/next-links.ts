@@ -4,7 +4,7 @@ import type { AuditRecord } from '../audit-record.js';
 import { type AuditLink, digestOfRecord, hashOfLink } from './audit-link.js';
 import type { ChainEnd } from './chain-head.js';
 
-/** What signs the links of one realm. */
+/** The keys that sign the links of one realm. */
 export interface LinkSigning {
   readonly realm: RealmId;
   readonly keys: Pick<AuditKeys, 'currentId' | 'sign'>;

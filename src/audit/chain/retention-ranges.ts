@@ -7,7 +7,7 @@ import { announcementIn, RETENTION_APPLIED, type RetentionAnnouncement } from '.
 import { type AuditLink, auditLinks, digestOfRecord } from './audit-link.js';
 import { isSigned } from './check-link.js';
 
-/** What retention may have removed, from the records in the chain that announce it. */
+/** The records that retention may have removed, by their announcements in the chain. */
 export interface Removable {
   covers(link: Pick<AuditLink, 'kind' | 'at'>): boolean;
 }

@@ -16,7 +16,7 @@ import { nextLinks } from './next-links.js';
 export interface ChainParts {
   readonly realm: Realm;
   readonly auditKeys: AuditKeys;
-  /** What is written beside the link of a record. */
+  /** The writes beside the link of a record. */
   readonly rowsOf?: (record: OpenedRecord) => readonly Write[];
 }
 

@@ -96,7 +96,7 @@ export async function verifyLinks(
   }
   const head = await readHead(realm);
   if (head.version === 0 && count > 0) findings.add({ code: 'head-missing' });
-  // What was committed since the walk ended lies beyond `end`, never before it.
+  // Links committed since the walk ended lie beyond `end`, never before it.
   else if (count > 0 && head.sequence < end.sequence) findings.add({ code: 'head-rewritten', sequence: head.sequence });
   else if (!headSeen) findings.add({ code: 'links-missing', from: end.sequence + 1, to: headBefore.sequence });
   if (since && !checkpointSeen && end.sequence < since.sequence)

@@ -2,7 +2,7 @@ import type { ActorPart, AuditRecord, RecordPart, SubjectPart } from '../audit-r
 
 /** The meaning of one kind of record. */
 export interface RecordKind {
-  /** What happened, in one sentence. */
+  /** The event, in one sentence. */
   readonly when: string;
   readonly outcomes: readonly AuditRecord['outcome'][];
   /** The codes of `why`. `reasons`: those of docs/refusals.md. Absent: it has none. */

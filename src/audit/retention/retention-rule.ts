@@ -18,7 +18,7 @@ export interface DueKinds {
 const DAY = days(1);
 
 /**
- * What is to be removed at this time, one entry for each rule that counts for a kind. Times are whole days in UTC, so that a
+ * The removals due at this time, one entry for each rule that counts for a kind. Times are whole days in UTC, so that a
  * rule removes once a day. Pure.
  *
  * @param known every kind of record; the rules may name others that exist no more
