@@ -42,7 +42,7 @@ export type OpenedPart =
 export interface PersonalKeys {
   /**
    * The keys of these people and of the month of `at`; missing keys are created in a commit of their own, since a key that
-   * seals nothing does no harm. At most one store call for people whose keys this process knows: none.
+   * seals nothing does no harm. One store call, and none if this process knows all of these keys.
    * @throws StoreUnavailable
    */
   sealingFor(people: readonly Person[], at: Instant): Promise<PersonalSealing>;
