@@ -3,6 +3,7 @@
  * (default: the real one). With BENCH_COUNTED it counts store calls, and its speed does not matter.
  */
 import { subscribe } from 'node:diagnostics_channel';
+import type * as HostActorModule from '../../src/cli/host-actor.js';
 import type * as BootstrapModule from '../../src/cli/setup/bootstrap.js';
 import type * as ServeModule from '../../src/cli/serve/serve.js';
 import type * as ConfigModule from '../../src/config/config.js';
@@ -14,6 +15,7 @@ import { ready } from './ready.ts';
 
 const { readConfig } = (await built('config/config.js')) as typeof ConfigModule;
 const { bootstrap } = (await built('cli/setup/bootstrap.js')) as typeof BootstrapModule;
+const { hostActor } = (await built('cli/host-actor.js')) as typeof HostActorModule;
 const { serve } = (await built('cli/serve/serve.js')) as typeof ServeModule;
 const { countCalls } = (await built('storage/counting.js')) as typeof CountingModule;
 
@@ -44,7 +46,7 @@ takeOrders({
   /** Its output contains every user's password. */
   async bootstrap() {
     const lines: string[] = [];
-    await bootstrap(readConfig(env), env, { line: (text) => lines.push(text) }, options);
+    await bootstrap(hostActor(), readConfig(env), env, { line: (text) => lines.push(text) }, options);
     return { lines };
   },
   async serve() {

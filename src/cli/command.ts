@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
 import { GatehouseError } from '../base/errors.js';
 import { version } from '../base/version.js';
+import type { Actor } from '../changes/actor.js';
 import { readConfig, type Environment } from '../config/config.js';
 import { settingsPage } from '../config/settings-page.js';
 import { checkArguments } from './arguments/check-arguments.js';
@@ -9,7 +10,9 @@ import { commandOf, commandsUnder, manualOf, overview } from './manual/manual.js
 import type { DecideAnswer } from './decide/decide.js';
 import type { HoldersCommand } from './list/holders.js';
 import type { LookCommand } from './list/list.js';
+import { hostActor } from './host-actor.js';
 import { usageOf } from './manual/command-help.js';
+import { takeReason } from './arguments/take-reason.js';
 import { NotUnderstood } from './arguments/usage-error.js';
 import type { Output } from './output/output.js';
 import { printable } from './output/printable.js';
@@ -33,11 +36,16 @@ const terminal: Io = {
   err: { line: (text) => process.stderr.write(`${printable(text)}\n`) },
 };
 
-/** @param endWith sets another exit code than 0 for a successful command */
-type Command = (env: Environment, io: Io, rest: readonly string[], endWith: (code: ExitCode) => void) => Promise<void>;
+interface Run {
+  /** The account that runs the command, with the reason that it gave. */
+  readonly by: Actor;
+  /** Sets another exit code than 0 for a successful command. */
+  endWith(code: ExitCode): void;
+}
+type Command = (env: Environment, io: Io, rest: readonly string[], run: Run) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  async serve(env, _io, rest, endWith) {
+  async serve(env, _io, rest, { endWith }) {
     if (rest.length > 0) throw new NotUnderstood();
     const { logStartRefused } = await import('./serve/log-start-refused.js');
     await logStartRefused(env, async () => {
@@ -55,11 +63,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       }
     });
   },
-  async bootstrap(env, { out }, rest) {
+  async bootstrap(env, { out }, rest, { by }) {
     const [yes, ...more] = rest;
     if (more.length > 0 || (yes !== undefined && yes !== '--yes')) throw new NotUnderstood();
     const { bootstrap } = await import('./setup/bootstrap.js');
-    await bootstrap(readConfig(env), env, out, undefined, yes === '--yes');
+    await bootstrap(by, readConfig(env), env, out, undefined, yes === '--yes');
   },
   async store(env, { out }, [action, ...rest]) {
     if (action !== 'copy' && action !== 'backup') throw new NotUnderstood();
@@ -69,38 +77,40 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const to = await addressOf(given, config, env);
     await (action === 'copy' ? storeCopy(to, config, out) : storeBackup(to, config, out));
   },
-  async keys(env, { out }, rest) {
+  async keys(env, { out }, rest, { by }) {
     const { keysCommand, readKeysCommand } = await import('./keys/keys.js');
-    await keysCommand(readKeysCommand(rest), readConfig(env), out);
+    await keysCommand(by, readKeysCommand(rest), readConfig(env), out);
   },
-  async client(env, { out }, rest) {
-    if (isManaged('client', rest)) return managing('client', env, out, rest);
+  async client(env, { out }, rest, { by }) {
+    if (isManaged('client', rest)) return managing(by, 'client', env, out, rest);
     const { clientCommand, readClientCommand } = await import('./client/client.js');
-    await clientCommand(readClientCommand(rest), readConfig(env), out);
+    await clientCommand(by, readClientCommand(rest), readConfig(env), out);
   },
-  async user(env, { out }, rest) {
+  async user(env, { out }, rest, { by }) {
     const { managesUsers, manageUsersCommand, readManageUsersCommand } = await import('./manage/users.js');
-    if (managesUsers(rest[0])) return manageUsersCommand(readManageUsersCommand(rest), readConfig(env), out);
+    if (managesUsers(rest[0])) return manageUsersCommand(by, readManageUsersCommand(rest), readConfig(env), out);
     const { readUserCommand, userCommand } = await import('./user/user.js');
-    await userCommand(readUserCommand(rest), readConfig(env), out);
+    await userCommand(by, readUserCommand(rest), readConfig(env), out);
   },
-  assign: (env, { out }, rest) => assigning('assign', env, out, rest),
-  unassign: (env, { out }, rest) => assigning('unassign', env, out, rest),
-  assignments: (env, { out }, rest) => assigning('assignments', env, out, rest),
-  role: (env, { out }, rest) => (isManaged('role', rest) ? managing : looking)('role', env, out, rest),
-  group: (env, { out }, rest) => (isManaged('group', rest) ? managing : looking)('group', env, out, rest),
-  async 'resource-server'(env, { out }, rest) {
+  assign: (env, { out }, rest, { by }) => assigning(by, 'assign', env, out, rest),
+  unassign: (env, { out }, rest, { by }) => assigning(by, 'unassign', env, out, rest),
+  assignments: (env, { out }, rest, { by }) => assigning(by, 'assignments', env, out, rest),
+  role: (env, { out }, rest, { by }) =>
+    isManaged('role', rest) ? managing(by, 'role', env, out, rest) : looking('role', env, out, rest),
+  group: (env, { out }, rest, { by }) =>
+    isManaged('group', rest) ? managing(by, 'group', env, out, rest) : looking('group', env, out, rest),
+  async 'resource-server'(env, { out }, rest, { by }) {
     const [action, ...args] = rest;
-    if (action !== 'rename-permission') return managing('resource-server', env, out, rest);
+    if (action !== 'rename-permission') return managing(by, 'resource-server', env, out, rest);
     const { readRenamePermission, renamePermissionCommand } = await import('./manage/rename-permission.js');
-    await renamePermissionCommand(readRenamePermission(args), readConfig(env), out);
+    await renamePermissionCommand(by, readRenamePermission(args), readConfig(env), out);
   },
   segment: (env, { out }, rest) => looking('segment', env, out, rest),
   async permission(env, { out }, [action, ...rest]) {
     if (action !== 'holders') throw new NotUnderstood();
     await listHolders('permission', env, out, rest);
   },
-  async decide(env, { out }, rest, endWith) {
+  async decide(env, { out }, rest, { endWith }) {
     const { decideCommand, readDecideCommand } = await import('./decide/decide.js');
     endWith(EXIT_CODES[await decideCommand(readDecideCommand(rest), readConfig(env), out)]);
   },
@@ -109,14 +119,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { checkCommand } = await import('./check/check.js');
     await checkCommand(file, out);
   },
-  async apply(env, { out }, rest) {
+  async apply(env, { out }, rest, { by }) {
     const { applyCommand, readApplyCommand } = await import('./apply/apply.js');
-    await applyCommand(readApplyCommand(rest), readConfig(env), env, out);
+    await applyCommand(by, readApplyCommand(rest), readConfig(env), env, out);
   },
   /** Another name of `apply --dry-run`. */
-  async 'dry-run'(env, { out }, rest) {
+  async 'dry-run'(env, { out }, rest, { by }) {
     const { applyCommand, readApplyCommand } = await import('./apply/apply.js');
-    await applyCommand(readApplyCommand(['--dry-run', ...rest]), readConfig(env), env, out);
+    await applyCommand(by, readApplyCommand(['--dry-run', ...rest]), readConfig(env), env, out);
   },
   async explain(env, { out }, rest) {
     const [what, jti, ...more] = rest;
@@ -128,11 +138,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { explainCommand, readDecideCommand } = await import('./decide/decide.js');
     await explainCommand(readDecideCommand(rest), readConfig(env), out);
   },
-  async throttle(env, { out }, rest) {
+  async throttle(env, { out }, rest, { by }) {
     const { readThrottleCommand, throttleCommand } = await import('./throttle/throttle.js');
-    await throttleCommand(readThrottleCommand(rest), readConfig(env), out);
+    await throttleCommand(by, readThrottleCommand(rest), readConfig(env), out);
   },
-  async audit(env, { out }, rest, endWith) {
+  async audit(env, { out }, rest, { endWith }) {
     const { readAuditCommand } = await import('./audit/audit.js');
     endWith((await readAuditCommand(rest)(readConfig(env), out)) ? 0 : 1);
   },
@@ -155,13 +165,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 async function assigning(
+  by: Actor,
   action: 'assign' | 'unassign' | 'assignments',
   env: Environment,
   out: Output,
   rest: readonly string[],
 ): Promise<void> {
   const { assignCommand, readAssignCommand } = await import('./assign/assign.js');
-  await assignCommand(readAssignCommand(action, rest), readConfig(env), out);
+  await assignCommand(by, readAssignCommand(action, rest), readConfig(env), out);
 }
 
 /** Lists and objects without `--json` have tables of their own. */
@@ -172,13 +183,14 @@ function isManaged(of: 'role' | 'group' | 'client', [action = '', ...rest]: read
 }
 
 async function managing(
+  by: Actor,
   of: 'role' | 'group' | 'client' | 'resource-server',
   env: Environment,
   out: Output,
   rest: readonly string[],
 ): Promise<void> {
   const { manageCommand, readManageCommand } = await import('./manage/manage.js');
-  await manageCommand(readManageCommand(of, rest), readConfig(env), out);
+  await manageCommand(by, readManageCommand(of, rest), readConfig(env), out);
 }
 
 async function looking(of: LookCommand['of'], env: Environment, out: Output, rest: readonly string[]): Promise<void> {
@@ -226,11 +238,12 @@ export async function runCommand(argv: readonly string[], env: Environment, io: 
   if (name !== first)
     io.err.line(`\`gatehouse ${first}\` is called \`gatehouse ${name}\` now. The old name goes with the next release.`);
   try {
-    if (name !== 'help') checkArguments([name, ...rest]);
+    const help = name === 'help' ? undefined : checkArguments([name, ...rest]);
+    const { reason, args } = help?.changes ? takeReason(rest) : { args: rest };
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!command) throw new NotUnderstood();
     let code: ExitCode = 0;
-    await command(env, io, rest, (other) => (code = other));
+    await command(env, io, args, { by: hostActor(reason), endWith: (other) => (code = other) });
     return code;
   } catch (error) {
     if (error instanceof NotUnderstood) return notUnderstood(io, [name, ...rest], error);

@@ -2,8 +2,11 @@ import { userInfo } from 'node:os';
 import { newId } from '../base/crypto/ids.js';
 import type { Actor } from '../changes/actor.js';
 
-/** The actor of the command line: the account that runs the command. */
-export const hostActor = (): Actor => ({ kind: 'host', id: accountName(), requestId: newId() });
+/** The actor of the command line: the account that runs the command. @param reason why, in its own words */
+export const hostActor = (reason?: string): Actor => ({
+  ...{ kind: 'host', id: accountName(), requestId: newId() },
+  ...(reason !== undefined && { reason }),
+});
 
 function accountName(): string {
   try {

@@ -1,13 +1,22 @@
 import { logRefusal } from '../http/refusals/log-refusal.js';
 import { type Reason, REASONS } from '../http/refusals/reasons.js';
 import type { PasswordCheck } from '../identity/userstores/authenticate-password.js';
-import type { AccountFault } from '../identity/userstores/password-connector.js';
+import type { AccountFault, UserstoreFault } from '../identity/userstores/password-connector.js';
 import type { SignInRefusal } from './interaction.js';
 import type { SignInRequest } from './sign-in-request.js';
 
 /** Why a sign-in failed, for the audit record. */
 export type SignInFailure =
-  SignInRefusal | AccountFault | 'wrong-credentials' | 'wrong-code' | 'used-code' | 'cancelled';
+  | SignInRefusal
+  | AccountFault
+  | UserstoreFault
+  | 'wrong-credentials'
+  | 'wrong-code'
+  | 'used-code'
+  | 'throttled'
+  | 'overloaded'
+  | 'not-offered'
+  | 'cancelled';
 
 /** Adds a failed sign-in to the request's log line, with the user concerned (never the typed name) and the reason. */
 export function logFailedSignIn(request: SignInRequest, failure: SignInFailure, user: string | undefined): void {
@@ -25,6 +34,16 @@ function reasonOf(failure: SignInFailure, isKnown: boolean): Reason {
     case 'not-allowed':
     case 'denied':
       return 'userstore-refused';
+    case 'unavailable':
+    case 'upstream-error':
+    case 'misconfigured':
+      return 'userstore-failed';
+    case 'throttled':
+      return 'sign-in-throttled';
+    case 'overloaded':
+      return 'overloaded';
+    case 'not-offered':
+      return 'userstore-not-offered';
     case 'access_denied':
       return 'user-disabled';
     case 'login_required':
@@ -43,9 +62,6 @@ function reasonOf(failure: SignInFailure, isKnown: boolean): Reason {
 const SHOWN: Readonly<Record<string, Reason>> = {
   'stale-form': 'form-expired',
   'form-unreadable': 'form-unreadable',
-  throttled: 'sign-in-throttled',
-  overloaded: 'overloaded',
-  'not-offered': 'userstore-not-offered',
 };
 
 /** Adds the error shown on a sign-in page to the request's log line. */

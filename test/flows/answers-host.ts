@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requestListener } from '../../src/app/http.js';
 import { openParts, type Parts } from '../../src/app/parts.js';
+import { hostActor } from '../../src/cli/host-actor.js';
 import { bootstrap } from '../../src/cli/setup/bootstrap.js';
 import { type Config, readConfig } from '../../src/config/config.js';
 import { type CountingStore, countCalls } from '../../src/storage/counting.js';
@@ -69,7 +70,7 @@ export async function startAnswersHost(kind: (typeof stores)[number]): Promise<A
     MACHINE_SECRET,
   };
   const config = readConfig(env);
-  await bootstrap(config, env, { line: () => undefined }, { passwordCost: 4 });
+  await bootstrap(hostActor(), config, env, { line: () => undefined }, { passwordCost: 4 });
   const agent = new Agent({ keepAlive: true });
   const processes = [
     await answering(config, server, agent),

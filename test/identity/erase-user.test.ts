@@ -210,7 +210,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, erasing a person', (kind) 
     const note = `user:${id}`;
     // The removal was completed long ago.
     await realm.parts.realm.of(removalNotes).remove(note);
-    expect(done(await realm.parts.erasure.erase(by, id, { reason: 'asked for it' }))).toEqual({ kind: 'removed' });
+    expect(done(await realm.parts.erasure.erase({ ...by, reason: 'asked for it' }, id))).toEqual({ kind: 'removed' });
     expect(await realm.parts.realm.of(removalNotes).get(note)).toBeDefined();
     expect(new Set(await opened())).toEqual(new Set(['erased']));
     expect([await traces(id), await erasures(id)]).toEqual([[], 1]);

@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util';
 import { preview } from '../../access/administration/preview.js';
 import { now } from '../../base/clock.js';
 import type { Parts } from '../../app/parts.js';
+import type { Actor } from '../../changes/actor.js';
 import type { Config, Environment } from '../../config/config.js';
 import { describe, describeJson } from '../../realm-file/describe/describe.js';
 import { planFile } from '../../realm-file/plan-file.js';
 import { problemsError } from '../../realm-file/read/problem.js';
 import { secretsAt } from '../../realm-file/secrets/secrets.js';
 import { ensureBuiltIns } from '../setup/ensure-built-ins.js';
-import { hostActor } from '../host-actor.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { acceptedPlan, applyReported, loadRealmFile } from '../setup/prepare-realm.js';
@@ -47,6 +47,7 @@ export function readApplyCommand(args: readonly string[]): ApplyCommand {
  * StoreUnavailable
  */
 export async function applyCommand(
+  by: Actor,
   { path, dryRun, yes, json }: ApplyCommand,
   config: Config,
   env: Environment,
@@ -83,8 +84,8 @@ export async function applyCommand(
       progress: out.progress,
     };
     const plan = await acceptedPlan(parts, named, file, config, env, { yes, reveal });
-    await ensureBuiltIns(parts, hostActor(), config.issuer);
-    await applyReported(parts, hostActor(), plan, { reveal, report });
+    await ensureBuiltIns(parts, by, config.issuer);
+    await applyReported(parts, by, plan, { reveal, report });
     if (json) out.line(JSON.stringify({ ...describeJson(plan), passwords }));
   };
   await withParts(config, work, { hashesInBulk: true });

@@ -1,6 +1,6 @@
 import { nearest } from '../../base/text/nearest-word.js';
 import { commandOf, commandsUnder, MANUAL } from '../manual/manual.js';
-import type { CommandHelp } from '../manual/command-help.js';
+import { type CommandHelp, optionsOf } from '../manual/command-help.js';
 import { NotUnderstood } from './usage-error.js';
 
 /**
@@ -12,7 +12,7 @@ export function checkArguments(argv: readonly string[]): CommandHelp {
   const command = commandOf(argv);
   if (!command) throw unknownCommand(argv);
   for (const option of longOptions(argv.slice(command.name.split(' ').length))) {
-    if (option in (command.options ?? {})) continue;
+    if (option in optionsOf(command)) continue;
     throw unknownOption(command, option);
   }
   return command;
@@ -65,7 +65,7 @@ function familyOf(argv: readonly string[]): string[] {
 }
 
 function unknownOption(command: CommandHelp, option: string): NotUnderstood {
-  const known = Object.keys(command.options ?? {});
+  const known = Object.keys(optionsOf(command));
   const meant = nearest(option, known);
   const accepted = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`;
   return new NotUnderstood(

@@ -23,9 +23,9 @@ import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import { GatehouseError } from '../../base/errors.js';
+import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import { findUser } from '../arguments/find-user.js';
-import { hostActor } from '../host-actor.js';
 import { moment } from '../arguments/read-instant.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
@@ -122,25 +122,25 @@ function termsOf({ from, until, reason, limitation = [] }: ReturnType<typeof par
 }
 
 /** Assigns, removes or shows assignments. @throws GatehouseError `bad-configuration`, StoreUnavailable */
-export async function assignCommand(command: AssignCommand, config: Config, out: Output): Promise<void> {
+export async function assignCommand(by: Actor, command: AssignCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, async (parts) => {
     const snapshot = await parts.snapshots.read();
     const { kind, name } = command.whose;
     const looking = { snapshot, users: parts.users, clients: parts.clients, behaviours: parts.behaviours };
     switch (kind) {
       case 'user':
-        return carryOut(command, parts.users, await findUser(parts, name), looking, out);
+        return carryOut(by, command, parts.users, await findUser(parts, name), looking, out);
       case 'group': {
         const group = snapshot.groups.get(snapshotNames(snapshot).group(name));
         if (!group) throw new GatehouseError('bad-configuration', `There is no group ${name}.`);
-        await carryOut(command, parts.groups, group, looking, out);
+        await carryOut(by, command, parts.groups, group, looking, out);
         if (command.action !== 'assignments' && !command.dryRun) await parts.groups.indexPeopleBelow(group.id);
         return;
       }
       case 'client': {
         const client = await parts.clients.get(name);
         if (!client) throw new GatehouseError('bad-configuration', `There is no client ${name}.`);
-        return carryOut(command, parts.clients, client, looking, out);
+        return carryOut(by, command, parts.clients, client, looking, out);
       }
     }
   });
@@ -150,6 +150,7 @@ export async function assignCommand(command: AssignCommand, config: Config, out:
 type Looking = Pick<Parts, 'users' | 'clients' | 'behaviours'> & { readonly snapshot: Snapshot };
 
 async function carryOut<T extends AssignmentHolder>(
+  by: Actor,
   command: AssignCommand,
   owner: AssignmentOwner<T>,
   holder: T,
@@ -164,24 +165,22 @@ async function carryOut<T extends AssignmentHolder>(
       return;
     case 'unassign':
       if (command.dryRun) {
-        const { assignments } = saved(await unassign(hostActor(), dryRunOwner, holder, [command.assignment]));
+        const { assignments } = saved(await unassign(by, dryRunOwner, holder, [command.assignment]));
         return tell(plannedOf(kind, holder.id, assignments, snapshot), looking, out);
       }
-      saved(await unassign(hostActor(), owner, holder, [command.assignment]));
+      saved(await unassign(by, owner, holder, [command.assignment]));
       out.line(`Assignment ${command.assignment} of ${name} removed.`);
       return;
     case 'assign': {
       if (command.dryRun) {
         // An owner that records the assignments instead of writing them.
-        const { assignments } = saved(
-          await assign(hostActor(), dryRunOwner, holder, [wantedOf(command, snapshot)], snapshot),
-        );
+        const { assignments } = saved(await assign(by, dryRunOwner, holder, [wantedOf(command, snapshot)], snapshot));
         const planned = plannedOf(kind, holder.id, assignments, snapshot);
         const against = await standsAgainst(planned, { before: holder.assignments, after: assignments }, looking);
         if (against) out.line(`It would be refused: ${sentence(against, 'en')}`);
         return tell(planned, looking, out);
       }
-      const after = saved(await assign(hostActor(), owner, holder, [wantedOf(command, snapshot)], snapshot));
+      const after = saved(await assign(by, owner, holder, [wantedOf(command, snapshot)], snapshot));
       out.line(after.version === holder.version ? `${name} already has this assignment.` : assigned(command));
       return;
     }

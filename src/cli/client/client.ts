@@ -2,12 +2,12 @@ import type { Parts } from '../../app/parts.js';
 import { days, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 import { allRows } from '../../base/paging.js';
+import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import { ACCOUNT_CLIENT } from '../../realm/clients/account-client.js';
 import { olderThanDefaults } from '../../realm/clients/client-defaults.js';
 import { type Client, clients, type ClientSecret, keepsSecret } from '../../realm/clients/client.js';
 import type { Stored } from '../../storage/spec.js';
-import { hostActor } from '../host-actor.js';
 import { moment } from '../arguments/read-instant.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
@@ -66,7 +66,7 @@ function daysAmong(args: readonly string[]): { readonly days?: number; readonly 
  * Shows clients and changes their secrets. Prints a secret once, right after it was created. @throws GatehouseError
  * `bad-configuration`, StoreUnavailable
  */
-export async function clientCommand(command: ClientCommand, config: Config, out: Output): Promise<void> {
+export async function clientCommand(by: Actor, command: ClientCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, async (parts) => {
     switch (command.kind) {
       case 'list':
@@ -79,10 +79,10 @@ export async function clientCommand(command: ClientCommand, config: Config, out:
         listSecrets(await clientNamed(parts, command.client), out);
         break;
       case 'add-secret':
-        await addSecret(parts, command, out);
+        await addSecret(by, parts, command, out);
         break;
       case 'remove-secret':
-        await removeSecret(parts, command, out);
+        await removeSecret(by, parts, command, out);
         break;
     }
   });
@@ -131,13 +131,14 @@ function endOf({ expiresAt }: ClientSecret): string {
 }
 
 async function addSecret(
+  by: Actor,
   { clients }: Parts,
   { client: id, days: after }: Extract<ClientCommand, { kind: 'add-secret' }>,
   out: Output,
 ): Promise<void> {
   const client = await clientNamed({ clients }, id);
   const expiresAt = after === undefined ? undefined : now() + days(after);
-  const { secret, secretId } = saved(await clients.addSecret(hostActor(), id, client.version, { expiresAt }));
+  const { secret, secretId } = saved(await clients.addSecret(by, id, client.version, { expiresAt }));
   out.line(
     `Secret ${secretId} of client ${id}, shown this once${expiresAt === undefined ? '' : `, good until ${moment(expiresAt)}`}:`,
   );
@@ -145,13 +146,14 @@ async function addSecret(
 }
 
 async function removeSecret(
+  by: Actor,
   { clients }: Parts,
   { client: id, secret, days: after }: Extract<ClientCommand, { kind: 'remove-secret' }>,
   out: Output,
 ): Promise<void> {
   const client = await clientNamed({ clients }, id);
   const at = after === undefined ? now() : now() + days(after);
-  const left = saved(await clients.endSecret(hostActor(), id, client.version, { secretId: secret, at })).secrets;
+  const left = saved(await clients.endSecret(by, id, client.version, { secretId: secret, at })).secrets;
   out.line(after === undefined ? `Secret ${secret} is removed.` : `Secret ${secret} is good until ${moment(at)}.`);
   if (left.length === 0)
     out.line(`Client ${id} has no secret now, and can't authenticate: gatehouse client secret add ${id}`);

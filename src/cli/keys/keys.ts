@@ -1,6 +1,7 @@
 import type { Parts } from '../../app/parts.js';
 import { seconds } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
+import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import { readAuditSecrets } from '../../config/audit-keys.js';
 import { readSealingKeys } from '../../config/sealing-keys.js';
@@ -8,7 +9,6 @@ import { JWKS_MAX_AGE_SECONDS } from '../../realm/keys/key-lifecycle.js';
 import { KEY_USES, type KeyUse, USES } from '../../realm/keys/key-ring.js';
 import { PROCESSES_KNOW, retireKey, rotateKeys } from '../../realm/keys/key-rotation.js';
 import { findKey, showKeys, type ShownKey } from '../../realm/keys/key-summary.js';
-import { hostActor } from '../host-actor.js';
 import { moment } from '../arguments/read-instant.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
@@ -55,17 +55,17 @@ function oneAnd(flag: string, args: readonly string[]): { readonly given?: strin
  * Shows and changes the realm's keys; prints nothing of a key but its name. @throws GatehouseError `bad-configuration`,
  * StoreUnavailable
  */
-export async function keysCommand(command: KeysCommand, config: Config, out: Output): Promise<void> {
+export async function keysCommand(by: Actor, command: KeysCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, async (parts) => {
     switch (command.kind) {
       case 'list':
         await list(parts, out);
         break;
       case 'rotate':
-        await rotate(parts, command, out);
+        await rotate(by, parts, command, out);
         break;
       case 'retire':
-        await retire(parts, command, out);
+        await retire(by, parts, command, out);
         break;
       case 'reseal':
         await reseal(parts, command, out);
@@ -101,11 +101,12 @@ function said({ state, use }: ShownKey): string {
 }
 
 async function rotate(
+  by: Actor,
   parts: Parts,
   { use, atOnce }: { readonly use: KeyUse; readonly atOnce: boolean },
   out: Output,
 ): Promise<void> {
-  const { published, made } = await rotateKeys(parts, hostActor(), use, { atOnce });
+  const { published, made } = await rotateKeys(parts, by, use, { atOnce });
   for (const { kid, algorithm, signsFrom } of published) {
     const what = made ? 'is published now' : 'was published already';
     out.line(`${use} ${algorithm} ${kid} ${what}, and signs from ${moment(signsFrom)}.`);
@@ -138,6 +139,7 @@ const LOST = {
 } as const satisfies Record<KeyUse, string>;
 
 async function retire(
+  by: Actor,
   parts: Parts,
   { kid, confirmed }: { readonly kid: string; readonly confirmed: boolean },
   out: Output,
@@ -152,7 +154,7 @@ async function retire(
   if (!confirmed) {
     throw refused(`Nothing was changed. To end this key: gatehouse keys retire ${kid} --yes`);
   }
-  const successor = await retireKey(parts, hostActor(), found);
+  const successor = await retireKey(parts, by, found);
   out.line(`It is ended; every Gatehouse on this store knows that within ${seconds(5) / 1000} seconds.`);
   if (!successor) return;
   out.line(`${use} ${key.algorithm} ${successor.kid} signs from now on.`);

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import type { Parts } from '../../app/parts.js';
 import { GatehouseError } from '../../base/errors.js';
 import { referencesTo } from '../../changes/removal/remove-recorded.js';
+import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
-import { hostActor } from '../host-actor.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { saved } from '../output/unwrap.js';
@@ -73,28 +73,28 @@ function argumentsOf(args: readonly string[]) {
  * Lists, shows, creates, changes and removes objects of one kind. @throws GatehouseError `bad-configuration`, StoreUnavailable,
  * NotUnderstood
  */
-export async function manageCommand(command: ManageCommand, config: Config, out: Output): Promise<void> {
+export async function manageCommand(by: Actor, command: ManageCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, (parts) => {
     switch (command.of) {
       case 'role':
-        return carryOut(command, role, parts, out);
+        return carryOut(by, command, role, parts, out);
       case 'group':
-        return carryOut(command, group, parts, out);
+        return carryOut(by, command, group, parts, out);
       case 'client':
-        return carryOut(command, client, parts, out);
+        return carryOut(by, command, client, parts, out);
       case 'resource-server':
-        return carryOut(command, resourceServer, parts, out);
+        return carryOut(by, command, resourceServer, parts, out);
     }
   });
 }
 
 async function carryOut<T extends { readonly version: number }>(
+  by: Actor,
   command: ManageCommand,
   kind: ManagedKind<T>,
   parts: Parts,
   out: Output,
 ): Promise<void> {
-  const by = hostActor();
   const snapshot = await parts.snapshots.read();
   if (command.action === 'list') {
     const json = (item: T) => kind.fieldsOf(item, snapshot);

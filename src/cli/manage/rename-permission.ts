@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../../base/text/nearest-word.js';
 import { GatehouseError } from '../../base/errors.js';
+import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import { permissionRenaming } from '../../realm/resource-servers/rename-permission.js';
-import { hostActor } from '../host-actor.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { saved } from '../output/unwrap.js';
@@ -36,6 +36,7 @@ function argumentsOf(args: readonly string[]) {
 
 /** Renames a permission and all references to it. @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export async function renamePermissionCommand(
+  by: Actor,
   { identifier, from, to, json }: RenamePermissionCommand,
   config: Config,
   out: Output,
@@ -51,7 +52,7 @@ export async function renamePermissionCommand(
     if (names.includes(to)) throw refusal(`${identifier} has a permission ${to} already.`);
     const patch = permissionRenaming(server, from, to);
     const how = { renamed: new Map([[from, to]]) };
-    const after = saved(await parts.resourceServers.update(hostActor(), identifier, patch, server.version, how));
+    const after = saved(await parts.resourceServers.update(by, identifier, patch, server.version, how));
     if (json) printJson(kind.fieldsOf(after, snapshot), out);
     else out.line(`Permission ${from} of ${identifier} renamed to ${to}.`);
   });

@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util';
 import type { Parts } from '../../app/parts.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Page, PageRequest } from '../../base/paging.js';
+import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import { userPatchInput } from '../../identity/users/user-input.js';
 import { searchTerms } from '../../identity/users/user-index.js';
 import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
 import { findUser } from '../arguments/find-user.js';
-import { hostActor } from '../host-actor.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { saved } from '../output/unwrap.js';
@@ -56,14 +56,18 @@ function argumentsOf(args: readonly string[]) {
 }
 
 /** @throws GatehouseError `bad-configuration`, StoreUnavailable, NotUnderstood */
-export async function manageUsersCommand(command: ManageUsersCommand, config: Config, out: Output): Promise<void> {
+export async function manageUsersCommand(
+  by: Actor,
+  command: ManageUsersCommand,
+  config: Config,
+  out: Output,
+): Promise<void> {
   const { action, name, values } = command;
   const { json = false } = values;
   await withParts(config, async (parts) => {
     if (action === 'list') return printList((page) => parts.users.list(page), shownAs(json), out);
     if (action === 'search') return printList(searching(parts, name), shownAs(json), out);
     const user = await findUser(parts, name);
-    const by = hostActor();
     if (action === 'edit') {
       const patch = parsed(userPatchInput, await patchOf(values));
       if (Object.keys(patch).length === 0) throw new NotUnderstood(NOTHING_GIVEN);

@@ -37,6 +37,7 @@ export const ACCESS_COMMANDS: readonly CommandHelp[] = [
   },
   {
     name: 'unassign',
+    changes: true,
     takes: 'user | group | client NAME ID [--dry-run]',
     summary: 'Remove an assignment by the id that `gatehouse assignments` shows',
     options: { '--dry-run': 'Only show who would gain and lose what' },
@@ -78,6 +79,7 @@ export const ACCESS_COMMANDS: readonly CommandHelp[] = [
   ),
   {
     name: 'resource-server rename-permission',
+    changes: true,
     takes: 'IDENTIFIER PERMISSION NEW-NAME [--json]',
     summary: 'Give a permission another name; its holders keep it',
     about: [

@@ -8,6 +8,7 @@ const TO = {
 export const HOST_COMMANDS: readonly CommandHelp[] = [
   {
     name: 'bootstrap',
+    changes: true,
     takes: '[--yes]',
     summary: 'Prepare a first start: keys, administrator, realm file',
     about: [
@@ -32,6 +33,7 @@ export const HOST_COMMANDS: readonly CommandHelp[] = [
   },
   {
     name: 'apply',
+    changes: true,
     takes: 'FILE [--dry-run] [--yes] [--json]',
     summary: 'Apply a realm file, or show what it would change',
     about: [
@@ -66,6 +68,7 @@ export const HOST_COMMANDS: readonly CommandHelp[] = [
   { name: 'keys list', summary: "List the realm's keys: use, state, dates" },
   {
     name: 'keys rotate',
+    changes: true,
     takes: '[signing | cookies | csrf] [--now]',
     summary: 'Publish new keys, which sign once everybody can have them',
     about: [
@@ -75,6 +78,7 @@ export const HOST_COMMANDS: readonly CommandHelp[] = [
   },
   {
     name: 'keys retire',
+    changes: true,
     takes: 'KEY [--yes]',
     summary: 'End a key, and with it all that it signed',
     options: { '--yes': 'Do it; without it the command only says what would be lost' },
@@ -94,5 +98,10 @@ export const HOST_COMMANDS: readonly CommandHelp[] = [
     takes: 'ADDRESS',
     summary: 'Show the failed sign-ins of a network address and its delay',
   },
-  { name: 'throttle lift', takes: 'ADDRESS', summary: 'Forget the failed sign-ins of a network address' },
+  {
+    name: 'throttle lift',
+    takes: 'ADDRESS',
+    summary: 'Forget the failed sign-ins of a network address',
+    changes: true,
+  },
 ];

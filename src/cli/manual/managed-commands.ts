@@ -14,6 +14,7 @@ export const FIELD_OPTIONS = {
 export function managed(kind: string, takes: string, thing: string, references: string): readonly CommandHelp[] {
   const rename: CommandHelp = {
     name: `${kind} rename`,
+    changes: true,
     takes: `${takes} NEW-NAME [--json]`,
     summary: `Give ${thing} another name`,
     ...(kind === 'client' && {
@@ -24,12 +25,14 @@ export function managed(kind: string, takes: string, thing: string, references: 
   return [
     {
       name: `${kind} create`,
+      changes: true,
       takes: `${takes} [OPTIONS]`,
       summary: `Create ${thing}`,
       options: { ...FIELD_OPTIONS, ...JSON_OPTION },
     },
     {
       name: `${kind} edit`,
+      changes: true,
       takes: `${takes} [OPTIONS]`,
       summary: `Change fields of ${thing}; the others stay`,
       options: {
@@ -44,6 +47,7 @@ export function managed(kind: string, takes: string, thing: string, references: 
     ...(kind === 'resource-server' ? [] : [rename]),
     {
       name: `${kind} delete`,
+      changes: true,
       takes: `${takes} [--cascade --yes] [--json]`,
       summary: `Delete ${thing}, unless it is in use`,
       about: [`${references} refer to it.`, 'Ends with 1 and lists them if it is in use.'],

@@ -1,6 +1,6 @@
 import { ACCESS_COMMANDS } from './access-commands.js';
 import { AUDIT_COMMANDS } from './audit-commands.js';
-import { type CommandHelp, usageOf } from './command-help.js';
+import { type CommandHelp, optionsOf, usageOf } from './command-help.js';
 import { HOST_COMMANDS } from './host-commands.js';
 import { PEOPLE_COMMANDS } from './people-commands.js';
 import { columns } from '../output/table.js';
@@ -54,7 +54,7 @@ export function overview(): string {
 export const manualOf = (commands: readonly CommandHelp[]): string => commands.map(entry).join('\n\n');
 
 function entry(command: CommandHelp): string {
-  const options = Object.entries(command.options ?? {});
+  const options = Object.entries(optionsOf(command));
   return [
     usageOf(command),
     `  ${command.summary}.`,

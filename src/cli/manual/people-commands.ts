@@ -25,18 +25,21 @@ export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
   { name: 'client secret list', takes: 'CLIENT', summary: "List a client's secrets: ids and dates, not the secrets" },
   {
     name: 'client secret add',
+    changes: true,
     takes: 'CLIENT [--days N]',
     summary: 'Generate one more secret and print it once; the others stay valid',
     options: DAYS('the secret is valid for so many days; without it, until it is removed'),
   },
   {
     name: 'client secret remove',
+    changes: true,
     takes: 'CLIENT SECRET [--days N]',
     summary: 'Remove a secret by its id',
     options: DAYS('remove it after so many days; without it, now'),
   },
   {
     name: 'user create',
+    changes: true,
     takes: 'NAME [OPTIONS]',
     summary: 'Create a user',
     options: {
@@ -51,24 +54,32 @@ export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
   },
   {
     name: 'user set-password',
+    changes: true,
     takes: 'NAME [OPTIONS]',
     summary: 'Set a new password and sign the user out everywhere',
     options: PASSWORD,
   },
   {
     name: 'user set-email',
+    changes: true,
     takes: 'NAME ADDRESS [--verified]',
     summary: "Set a user's e-mail address in place of the one before",
     options: { '--verified': 'The address is theirs, and they may sign in with it' },
   },
-  { name: 'user remove-email', takes: 'NAME', summary: "Remove a user's e-mail address" },
-  { name: 'user require-change', takes: 'NAME', summary: 'Require a new password at the next sign-in' },
-  { name: 'user disable', takes: 'NAME', summary: 'Disable a user and end all of their sessions and tokens' },
-  { name: 'user enable', takes: 'NAME', summary: 'Let a disabled user sign in again' },
-  { name: 'user sign-out', takes: 'NAME', summary: 'Sign a user out everywhere' },
-  { name: 'user unlock', takes: 'NAME', summary: 'Forget the failed sign-ins of a user' },
+  { name: 'user remove-email', takes: 'NAME', summary: "Remove a user's e-mail address", changes: true },
+  { name: 'user require-change', takes: 'NAME', summary: 'Require a new password at the next sign-in', changes: true },
+  {
+    name: 'user disable',
+    takes: 'NAME',
+    summary: 'Disable a user and end all of their sessions and tokens',
+    changes: true,
+  },
+  { name: 'user enable', takes: 'NAME', summary: 'Let a disabled user sign in again', changes: true },
+  { name: 'user sign-out', takes: 'NAME', summary: 'Sign a user out everywhere', changes: true },
+  { name: 'user unlock', takes: 'NAME', summary: 'Forget the failed sign-ins of a user', changes: true },
   {
     name: 'user reset-second-factor',
+    changes: true,
     takes: 'NAME',
     summary: "Remove a user's second factor and sign them out everywhere",
   },
@@ -86,6 +97,7 @@ export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
   },
   {
     name: 'user edit',
+    changes: true,
     takes: 'NAME [OPTIONS]',
     summary: 'Change names, e-mail address, profile, attributes or state of a user',
     options: {
@@ -99,6 +111,7 @@ export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
   },
   {
     name: 'user delete',
+    changes: true,
     takes: 'NAME --yes [--json]',
     summary: 'Delete a user, and end all of their sessions and tokens',
     about: ['The id is never used again; the username is free. Audit records stay.'],
@@ -106,15 +119,13 @@ export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
   },
   {
     name: 'user erase',
-    takes: 'NAME|ID --yes [--reason TEXT]',
+    changes: true,
+    takes: 'NAME|ID --yes',
     summary: 'Erase a person: the user, and everything personal in the audit trail and history',
     about: [
       'A user who was deleted is erased by id. Records stay, and the audit trail still verifies.',
       'If it is interrupted, run it again by id; otherwise a server completes it.',
     ],
-    options: {
-      '--yes': 'Do it; without it the command only says what would be erased',
-      '--reason': 'TEXT for the record of the erasure',
-    },
+    options: { '--yes': 'Do it; without it the command only says what would be erased' },
   },
 ];

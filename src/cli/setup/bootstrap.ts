@@ -2,9 +2,9 @@ import { shownAddress } from '../../config/store-address.js';
 import type { InstallationOptions } from '../../app/installation.js';
 import { isSealed } from '../../app/whole-store.js';
 import { GatehouseError } from '../../base/errors.js';
+import type { Actor } from '../../changes/actor.js';
 import type { Config, Environment } from '../../config/config.js';
 import { hasSealingKey, makeFirstSealingKey } from '../../config/sealing-keys.js';
-import { hostActor } from '../host-actor.js';
 import type { Output } from '../output/output.js';
 import { checkForNewRealm, fileOfSetting, loadRealmFile, prepareRealm } from './prepare-realm.js';
 import { withParts } from '../with-parts.js';
@@ -17,6 +17,7 @@ import { withParts } from '../with-parts.js';
  * @throws GatehouseError `bad-configuration`, StoreUnavailable
  */
 export async function bootstrap(
+  by: Actor,
   config: Config,
   env: Environment,
   out: Output,
@@ -31,7 +32,7 @@ export async function bootstrap(
     config,
     async (parts) => {
       const line = (text: string): void => out.line(text);
-      await prepareRealm(parts, hostActor(), config, env, file, {
+      await prepareRealm(parts, by, config, env, file, {
         yes,
         reveal: {
           administrator(username, password) {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
+import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import { describeDelays } from './describe-delays.js';
-import { hostActor } from '../host-actor.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { withParts } from '../with-parts.js';
@@ -24,6 +24,7 @@ export function readThrottleCommand([action, address, ...rest]: readonly string[
 
 /** Shows or lifts the delays of an address. @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export async function throttleCommand(
+  by: Actor,
   { action, address }: ThrottleCommand,
   config: Config,
   out: Output,
@@ -33,7 +34,7 @@ export async function throttleCommand(
       const delays = await parts.unlocking.delaysAt(address);
       for (const line of describeDelays(delays, `sign-ins from ${address}`)) out.line(line);
     } else {
-      const lifted = await parts.unlocking.liftAt(hostActor(), address);
+      const lifted = await parts.unlocking.liftAt(by, address);
       out.line(
         lifted.length === 0
           ? `Nothing slowed down sign-ins from ${address}.`

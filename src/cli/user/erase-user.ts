@@ -14,7 +14,6 @@ export interface EraseUserCommand {
   /** A name; or an id, since a removed user has no name any more. */
   readonly name: string;
   readonly yes: boolean;
-  readonly reason?: string;
 }
 
 /** @throws NotUnderstood */
@@ -23,11 +22,10 @@ export function readEraseUser(args: readonly string[]): EraseUserCommand {
     const { positionals, values } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { yes: { type: 'boolean' }, reason: { type: 'string' } },
+      options: { yes: { type: 'boolean' } },
     });
     const [name, ...more] = positionals;
-    const { reason, yes = false } = values;
-    if (name !== undefined && more.length === 0) return { name, yes, ...(reason !== undefined && { reason }) };
+    if (name !== undefined && more.length === 0) return { name, yes: values.yes === true };
   } catch {
     // The usage says what is possible.
   }
@@ -40,7 +38,7 @@ type ErasureParts = Pick<Parts, 'users' | 'identifiers' | 'erasure'>;
 export async function eraseUser(
   parts: ErasureParts,
   by: Actor,
-  { name, yes, reason }: EraseUserCommand,
+  { name, yes }: EraseUserCommand,
   out: Output,
 ): Promise<void> {
   const { id, shown } = await findPerson(parts, name);
@@ -48,7 +46,7 @@ export async function eraseUser(
     const ends = `${shown} (id ${id}) would be erased for ever: account, sessions, tokens, consents, and what the audit trail says of them.`;
     throw new GatehouseError('bad-configuration', `${ends}\nNothing was changed. To do it, add --yes.`);
   }
-  const before = saved(await parts.erasure.erase(by, id, reason === undefined ? {} : { reason }));
+  const before = saved(await parts.erasure.erase(by, id));
   out.line(sentenceOf(before, shown, id));
 }
 

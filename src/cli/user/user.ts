@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { trimTyped } from '../../base/text/normalize-typed.js';
+import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import type { NewEmail } from '../../identity/identifiers/user-identifiers.js';
 import { createUser, type NewPerson } from './create-user.js';
 import { eraseUser, type EraseUserCommand, readEraseUser } from './erase-user.js';
 import { findUser } from '../arguments/find-user.js';
-import { hostActor } from '../host-actor.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import { type PasswordChoice, passwordFor } from '../arguments/password-input.js';
 import type { Output } from '../output/output.js';
@@ -111,9 +111,8 @@ function argumentsOf(action: string, args: readonly string[]) {
 }
 
 /** Manages a user as the host. @throws GatehouseError `bad-configuration`, StoreUnavailable */
-export async function userCommand(command: UserCommand, config: Config, out: Output): Promise<void> {
+export async function userCommand(by: Actor, command: UserCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, async (parts) => {
-    const by = hostActor();
     if (command.action === 'create') {
       await createUser(parts, by, command, out);
       return;

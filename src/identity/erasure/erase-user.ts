@@ -29,7 +29,7 @@ export interface Erasure {
    * records nothing. Returns the state before. Refused with `missing`, `forbidden` (the last administrator), `changed`.
    * @throws StoreUnavailable
    */
-  erase(by: Actor, id: string, how?: { readonly reason?: string }): Promise<Saved<PersonState>>;
+  erase(by: Actor, id: string): Promise<Saved<PersonState>>;
 }
 
 export function erasure(parts: {
@@ -74,22 +74,22 @@ export function erasure(parts: {
     }
   }
 
-  async function eraseOnce(by: Actor, id: string, reason: string | undefined): Promise<Saved<PersonState>> {
+  async function eraseOnce(by: Actor, id: string): Promise<Saved<PersonState>> {
     const state = await stateOf(id);
     if (!state) return missing('user', id);
-    const event = { ...documents.event('erased', id), ...(reason !== undefined && { reason }) };
-    const done = await record(by, id, state, { event, writes: [personal.destroy(id)] });
+    const change = { event: documents.event('erased', id), writes: [personal.destroy(id)] };
+    const done = await record(by, id, state, change);
     return done.ok ? { ok: true, value: state } : done;
   }
 
   return {
     stateOf,
-    async erase(by, id, { reason } = {}) {
+    async erase(by, id) {
       // Somebody else removed or changed the user meanwhile.
       const isOvertaken = (saved: Saved<PersonState>): boolean =>
         !saved.ok && (saved.refusal.code === 'changed' || saved.refusal.code === 'missing');
       if (!(await stateOf(id))) return missing('user', id);
-      const erased = await retryOnConflict(() => eraseOnce(by, id, reason), isOvertaken);
+      const erased = await retryOnConflict(() => eraseOnce(by, id), isOvertaken);
       if (!erased.ok) return erased;
       personal.forget(id);
       await eraseTraces(realm, id);

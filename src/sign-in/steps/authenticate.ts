@@ -118,15 +118,19 @@ export const postSignIn = formStep({
         await recordFailure(request, outcome.fault, { ...outcome, typed: identifier });
         return again(403, { code: outcome.fault === 'not-allowed' ? 'not-allowed' : 'disabled' });
       case 'userstore-failed':
+        await recordFailure(request, outcome.fault, { typed: identifier, connector: outcome.userstore });
         logUserstoreFailure(request, outcome);
         ctx.set('Retry-After', '5');
         return again(503, { code: 'userstore-failed' });
       case 'not-offered':
+        await recordFailure(request, 'not-offered', { typed: identifier });
         return again(403, { code: 'not-offered' });
       case 'throttled':
+        await recordFailure(request, 'throttled', { typed: identifier });
         ctx.set('Retry-After', String(outcome.retryAfterSeconds));
         return again(429, { code: 'throttled', seconds: outcome.retryAfterSeconds });
       case 'overloaded':
+        await recordFailure(request, 'overloaded', { typed: identifier });
         ctx.set('Retry-After', String(outcome.retryAfterSeconds));
         return again(503, { code: 'overloaded' });
     }

@@ -1,5 +1,6 @@
 import type { SignInError } from '#views/sign-in.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
+import { recordFailure } from '../flow/advance.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
 import { goTo, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
@@ -47,8 +48,10 @@ export const postName = formStep({
     const again = (status: number, code: NameFault['error']['code']) =>
       identifyPage(request, { status, error: { code }, identifier });
     if (trimTyped(identifier) === '') return again(422, 'identifier-missing');
-    if (!parts.authentication.isOffered(identifier, interaction.requirements.userstores))
+    if (!parts.authentication.isOffered(identifier, interaction.requirements.userstores)) {
+      await recordFailure(request, 'not-offered', { typed: identifier });
       return again(403, 'not-offered');
+    }
     if (await parts.interactions.identify(interaction, identifier)) goTo(ctx, pathOfInteraction(request));
     else await parts.pages.expired(ctx, await parts.interactions.startAgain(interaction.uid));
   },

@@ -91,6 +91,7 @@ export const postSecondFactor = formStep({
         await recordFailure(request, outcome.kind, { user });
         return again(403, { code: outcome.kind });
       case 'throttled':
+        await recordFailure(request, 'throttled', { user });
         ctx.set('Retry-After', String(outcome.retryAfterSeconds));
         return again(429, { code: 'throttled', seconds: outcome.retryAfterSeconds });
       case 'none':

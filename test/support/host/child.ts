@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type * as CommandModule from '../../../src/cli/command.js';
+import type * as HostActorModule from '../../../src/cli/host-actor.js';
 import type * as BootstrapModule from '../../../src/cli/setup/bootstrap.js';
 import type * as ServeModule from '../../../src/cli/serve/serve.js';
 import type * as ConfigModule from '../../../src/config/config.js';
@@ -18,6 +19,7 @@ const built = (file: string): Promise<unknown> => import(new URL(`../../../dist/
 await built('base/close-object-prototype.js');
 const { readConfig } = (await built('config/config.js')) as typeof ConfigModule;
 const { bootstrap } = (await built('cli/setup/bootstrap.js')) as typeof BootstrapModule;
+const { hostActor } = (await built('cli/host-actor.js')) as typeof HostActorModule;
 const { runCommand } = (await built('cli/command.js')) as typeof CommandModule;
 const { serve } = (await built('cli/serve/serve.js')) as typeof ServeModule;
 
@@ -25,7 +27,7 @@ const orders: Record<string, (details: { readonly argv?: readonly string[] }) =>
   /** Answers with the lines that the command prints, which are not part of the log. */
   async bootstrap() {
     const lines: string[] = [];
-    await bootstrap(readConfig(process.env), process.env, { line: (text) => lines.push(text) }, options);
+    await bootstrap(hostActor(), readConfig(process.env), process.env, { line: (text) => lines.push(text) }, options);
     return { lines };
   },
   /** Any other command: how it ended, and what it printed. */

@@ -9,6 +9,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { listen, type Listening } from '../../../src/app/http.js';
 import type { InstallationOptions } from '../../../src/app/installation.js';
 import { openParts, type Parts } from '../../../src/app/parts.js';
+import { hostActor } from '../../../src/cli/host-actor.js';
 import { bootstrap } from '../../../src/cli/setup/bootstrap.js';
 import { readConfig } from '../../../src/config/config.js';
 import { toldUrl } from '../commands.js';
@@ -67,7 +68,7 @@ export function useInProcessHost({
       GATEHOUSE_LOG_LEVEL: 'silent',
       ...settings,
     };
-    await bootstrap(readConfig(env), env, { line: () => undefined }, CHEAP);
+    await bootstrap(hostActor(), readConfig(env), env, { line: () => undefined }, CHEAP);
     await serve(installation);
   });
   afterAll(async () => {
