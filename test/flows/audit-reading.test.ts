@@ -1,5 +1,6 @@
 /** The audit trail as administrators read it at the command line, and as people see their own sign-ins, beside a running server. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createHash, verify } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seconds } from '../../src/base/clock.js';
@@ -153,6 +154,38 @@ describe.each(stores)('on %s:', (kind) => {
       expect(JSON.stringify((await exported()).filter(change))).toContain('bob@audit.test');
       expect(JSON.stringify((await exported('--sealed')).filter(change))).not.toContain('bob@audit.test');
     });
+  });
+
+  test('an export is proved with the public key alone, as docs/audit.md describes', async () => {
+    const ordered = (value: unknown): unknown => {
+      if (Array.isArray(value)) return ['[', ...value.map(ordered)];
+      if (typeof value !== 'object' || value === null) return value;
+      const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+      return ['{', ...fields.flatMap(([name, each]) => [name, ordered(each)])];
+    };
+    const canonical = (value: unknown): string => JSON.stringify(ordered(value));
+    const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+    const key = await audit('public-key');
+    /** The numbers of the lines that prove nothing. */
+    const wrong = (lines: readonly string[]): readonly number[] => {
+      let before = '';
+      return lines.flatMap((line, i) => {
+        const { record, signature, ...link } = JSON.parse(line) as Record<string, string>;
+        const { mac, pending: _pending, ...rest } = record as unknown as Record<string, string>;
+        const hash = digestOf(canonical(['default', link]));
+        const isProved =
+          link['previous'] === before &&
+          link['digest'] === digestOf(`${canonical(['default', rest])}${mac ?? ''}`) &&
+          verify(null, Buffer.from(hash), key, Buffer.from(signature ?? '', 'base64url'));
+        before = hash;
+        return isProved ? [] : [i];
+      });
+    };
+    const lines = (await audit('export', '--sealed')).split('\n');
+    expect(lines.length).toBeGreaterThan(3);
+    expect(wrong(lines)).toEqual([]);
+    expect(wrong(lines.with(2, lines[2]?.replace('"outcome":"', '"outcome":"un') ?? ''))).toEqual([2]);
+    expect(wrong(lines.toSpliced(1, 1))).toEqual([1]);
   });
 
   test('the commands that docs/audit.md shows work as written', async () => {

@@ -93,6 +93,22 @@ describe.each(stores)('on %s:', (store) => {
     expect(refused?.actor).toMatchObject({ name: typed.slice(0, 100) });
   });
 
+  test('security events: throttled guesses are recorded one by one, and a flood of them is counted', async () => {
+    await person('gus');
+    const guess = () => signIn(new Visitor(), ask(host, app), 'gus', 'a guess');
+    const throttled = async () => (await recorded('sign-in')).filter(({ why }) => why === 'throttled');
+    while ((await guess()).status !== 429) expect(await throttled()).toEqual([]);
+    expect(await throttled()).toMatchObject([
+      { outcome: 'failure', clientId: 'shop', details: { typed: expect.any(String) } },
+    ]);
+    expect((await throttled())[0]).not.toHaveProperty('subjectId');
+    for (let n = 0; n < 22; n++) await guess();
+    await host.parts.aggregator.flush();
+    const [counted, ...single] = await throttled();
+    expect(counted).toMatchObject({ outcome: 'failure', clientId: 'shop', details: { count: 3 } });
+    expect(new Set(single.map(({ details }) => details?.['count']))).toEqual(new Set([undefined]));
+  });
+
   test('permission changes: an assignment is recorded from what to what, by whom and why', async () => {
     const id = await person('fay');
     const made = { id: 'a1', kind: 'permission', target: 'gatehouse audit:read', grantedBy: 'host:root' } as const;

@@ -80,7 +80,7 @@ describe.each(stores)('on %s:', (kind) => {
     return (await all()).filter(({ id }) => !before.has(id));
   }
 
-  test('by default, tokens are recorded by the minute for each client, subject and grant type', async () => {
+  test('account usage: by default, tokens are recorded by the minute for each client, subject and grant type', async () => {
     const jtis: unknown[] = [];
     const records = await recordsOf('token.issued', async () => {
       for (let i = 0; i < 3; i++) jtis.push(claimsOf((await machine()).body.access_token)['jti']);

@@ -3,6 +3,7 @@ import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { exportCommand, readExportCommand } from './export.js';
 import { listCommand, readListCommand } from './list.js';
+import { publicKeyCommand, readPublicKeyCommand } from './public-key.js';
 import { readShowCommand, showCommand } from './show.js';
 import { readStreamCommand, streamCommand } from './stream.js';
 import { readVerifyCommand, verifyCommand } from './verify.js';
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => AuditComman
   show: (args) => printing(readShowCommand(args), showCommand),
   export: (args) => printing(readExportCommand(args), exportCommand),
   stream: (args) => printing(readStreamCommand(args), streamCommand),
+  'public-key': (args) => printing(readPublicKeyCommand(args), publicKeyCommand),
   'webhook-secret': (args) => printing(readWebhookSecretCommand(args), webhookSecretCommand),
   verify(args) {
     const command = readVerifyCommand(args);

@@ -57,6 +57,12 @@ export const AUDIT_COMMANDS: readonly CommandHelp[] = [
     },
   },
   {
+    name: 'audit public-key',
+    takes: '[KEY]',
+    summary: 'Print the public key that verifies the links of the chain, in PEM',
+    about: ['KEY is the `keyId` of a link; without it, the key that signs now.'],
+  },
+  {
     name: 'audit stream',
     takes: '[--to ADDRESS] [--name NAME] [--follow] [OPTIONS]',
     summary: 'Send the audit trail elsewhere, in the order of its chain',
