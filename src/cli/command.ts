@@ -40,7 +40,7 @@ interface Run {
   /** The account that runs the command, with the reason that it gave. */
   readonly by: Actor;
   /** Sets another exit code than 0 for a successful command. */
-  endWith(code: ExitCode): void;
+  readonly endWith: (code: ExitCode) => void;
 }
 type Command = (env: Environment, io: Io, rest: readonly string[], run: Run) => Promise<void>;
 
