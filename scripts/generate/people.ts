@@ -31,7 +31,7 @@ export function personOf(at: number, sizes: Sizes): NewUser {
     attributes: [{ name: 'department', value: `department ${at % 40}` }],
     assignments: assignmentsOf(at, sizes),
     // Rare values must be found as fast as common ones.
-    state: at % 20 === 7 ? 'disabled' : 'active',
+    blocks: at % 20 === 7 ? [{ by: 'administrator', since: 0 }] : [],
   };
 }
 

@@ -3,6 +3,7 @@ import type { EvaluationContext, Subject } from '../access/evaluation/evaluation
 import { isLimitedBy } from '../access/evaluation/needed-facts.js';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../access/evaluation/subject.js';
+import { isBlocked } from '../base/block.js';
 import type { Instant } from '../base/clock.js';
 import type { Behaviour } from '../identity/activity/activity.js';
 import type { User } from '../identity/users/user.js';
@@ -89,7 +90,7 @@ export async function askingAbout(
   const trusted = new Set(snapshot.resourceServers.get(audience)?.trustedFor ?? []);
   const found = about.kind === 'user' ? about.user : undefined;
   const { assignments } = about.kind === 'user' ? about.user : about.client;
-  if (found?.state === 'disabled') {
+  if (found && isBlocked(found, at)) {
     return { ok: false, reason: `${who.id} is disabled.`, subject: { kind: 'user', id: found.id } };
   }
 

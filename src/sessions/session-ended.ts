@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AuditEntry } from '../audit/audit-entry.js';
 import type { AuditKeys } from '../audit/audit-keys.js';
 import { auditRecords } from '../audit/audit-record.js';
@@ -64,6 +65,6 @@ function causeOf(by: Actor, { kind, subject, before, after }: Event): AllEndedCa
   if (epoch === undefined || epoch === before?.['signedOutAt']) return undefined;
   if (kind === 'user.password-set') return 'password-change';
   if (kind.startsWith('user.second-factor-')) return 'second-factor-change';
-  if (after?.['state'] === 'disabled') return 'user-disabled';
+  if (!isDeepStrictEqual(after?.['blocks'], before?.['blocks'])) return 'user-disabled';
   return by.kind === 'user' && by.id === subject.id ? 'signed-out-everywhere' : 'administrator';
 }

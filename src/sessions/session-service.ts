@@ -52,11 +52,12 @@ export class SessionService {
    * empty, and still have a next one.
    */
   async list(owner: Owner & { readonly id: string }, page: PageRequest): Promise<Page<Stored<Session>>> {
+    const at = now();
     const live: Stored<Session>[] = [];
     let place = placeIn(page.after);
     for (let read = 0; read < MOST_READS && live.length < page.limit; read++) {
       const found = await this.#find(owner, place, page.limit - live.length);
-      live.push(...found.rows.filter((session) => sessionAlive(session, owner)));
+      live.push(...found.rows.filter((session) => sessionAlive(session, owner, at)));
       if (found.next !== undefined) place = { ...place, after: found.next };
       else if (place.from === 'this epoch') place = { from: 'before epochs' };
       else return { rows: live };

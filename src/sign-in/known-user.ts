@@ -28,12 +28,12 @@ export const knowUsers =
   }): KnowUser =>
   async (user) => {
     const [snapshot, realm] = await Promise.all([snapshots.read(), settings.get()]);
-    const { id, username, state, userstore, mustChangePassword } = user;
+    const { id, username, blocks, userstore, mustChangePassword } = user;
     const subject = subjectOf(user, snapshot, now(), readsBehaviour(snapshot) ? await behaviour(id) : undefined);
     return {
       id,
       username,
-      state,
+      blocks,
       userstore,
       signOutEpoch: signOutEpochOf(user),
       ...secondFactorOf(user, realm, authenticators),

@@ -7,10 +7,10 @@ import type { Stored } from '../../src/storage/spec.js';
 
 /** A user whose index contains only direct groups: the index of groups above may always lag. */
 export function person(username: string, assignments: readonly Assignment[], more: Partial<User> = {}): Stored<User> {
-  const user = { username, profile: {}, assignments: [...assignments] };
+  const user = { username, profile: {}, assignments: [...assignments], blocks: more.blocks ?? [] };
   const direct = assignments.flatMap(({ kind, target }) => (kind === 'membership' ? target : []));
   return {
-    ...{ id: `id of ${username}`, createdAt: 0, since: 0, version: 1, state: 'active' as const },
+    ...{ id: `id of ${username}`, createdAt: 0, since: 0, version: 1 },
     ...{ userstore: 'primary', emailVerified: false, attributes: [], segments: [] },
     ...user,
     ...indexOf(user, direct),

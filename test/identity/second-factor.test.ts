@@ -44,7 +44,7 @@ describe.each(engines)('on %s:', (_name, open) => {
   afterAll(() => opened.close());
 
   async function someone(id: string): Promise<void> {
-    const named = { username: id, profile: {}, assignments: [] };
+    const named = { username: id, profile: {}, assignments: [], blocks: [] };
     const at = now();
     await opened.store
       .in('tests')
@@ -54,7 +54,6 @@ describe.each(engines)('on %s:', (_name, open) => {
         id,
         createdAt: at,
         since: at,
-        state: 'active',
         userstore: 'primary',
         emailVerified: false,
         attributes: [],

@@ -228,7 +228,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       };
       const rows = () => historyOfUser(home.realm, id);
       const deciding: readonly [() => Promise<Saved<Stored<User>>>, object][] = [
-        [() => change({ profile: { locale: 'de' } }), { state: 'active' }],
+        [() => change({ profile: { locale: 'de' } }), { blocks: [] }],
         [() => change({ profile: { zoneinfo: 'Europe/Vienna' } }), { locale: 'de' }],
         [() => change({ profile: { locale: null, zoneinfo: null } }), { locale: 'de', zoneinfo: 'Europe/Vienna' }],
         [() => setEmail({ address: email, verified: true }), { email, emailVerified: false }],

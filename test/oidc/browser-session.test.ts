@@ -70,8 +70,8 @@ test('nobody is by a session that has ended, or in which nobody signed in', asyn
 
 test('nobody is who was disabled, or signed out everywhere', async () => {
   const change = (about: object) => realm.of(users).change('ada', ({ version: _, ...ada }) => ({ ...ada, ...about }));
-  await change({ state: 'disabled' });
+  await change({ blocks: [{ by: 'administrator', since: 0 }] });
   expect(await signedIn()).toBeUndefined();
-  await change({ state: 'active', signedOutAt: now() + minutes(1) });
+  await change({ blocks: [], signedOutAt: now() + minutes(1) });
   expect(await signedIn()).toBeUndefined();
 });

@@ -66,9 +66,9 @@ describe('a grant is found', () => {
 
   test('no more once its user is disabled, or was signed out everywhere', async () => {
     const change = (about: object) => realm.of(users).change('u', ({ version: _, ...user }) => ({ ...user, ...about }));
-    await change({ state: 'disabled' });
+    await change({ blocks: [{ by: 'administrator', since: 0 }] });
     expect(await found()).toBeUndefined();
-    await change({ state: 'active' });
+    await change({ blocks: [] });
     expect(await found()).toBeDefined();
     await change({ signedOutAt: 1 });
     expect(await found()).toBeUndefined();

@@ -24,6 +24,7 @@ export async function grantedIn(realm: Realm, at: Instant): Promise<void> {
     id: 'u',
     createdAt: at,
     since: at,
+    blocks: [],
     state: 'active',
     userstore: 'primary',
     username: 'u',

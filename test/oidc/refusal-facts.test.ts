@@ -161,7 +161,7 @@ describe('a code that is refused', () => {
     const disabled = await refused(code({ userId: 'bob' }), {
       prepare: (scope) => {
         scope.reads.token.remember(hashOf('code'), { ...code({ userId: 'bob' }), version: 1 });
-        scope.reads.user.remember('bob', user({ id: 'bob', state: 'disabled' }));
+        scope.reads.user.remember('bob', user({ id: 'bob', blocks: [{ by: 'administrator', since: 0 }] }));
       },
     });
     expect(disabled).toMatchObject({ reason: 'user-unknown', words: 'the user is disabled' });

@@ -51,6 +51,7 @@ export const user = (about: Partial<User> = {}): Stored<User> => ({
   version: 1,
   createdAt: 0,
   since: 0,
+  blocks: [],
   state: 'active',
   userstore: 'primary',
   username: 'ada',

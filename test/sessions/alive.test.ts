@@ -8,7 +8,8 @@ import { nextSignOutEpoch, signOutEpochOf } from '../../src/sessions/sign-out-ep
 import type { Token } from '../../src/sessions/tokens/token.js';
 
 const NOW = 1_000_000;
-const owner: Owner = { state: 'active' };
+const owner: Owner = { blocks: [] };
+const block = { by: 'administrator', since: 0 } as const;
 const grant: Grant = {
   id: 'g',
   userId: 'u',
@@ -57,10 +58,11 @@ describe('a token', () => {
   test.each<[string, Partial<typeof all> | { grant: undefined } | { owner: undefined }]>([
     ['its grant is revoked', { grant: { ...grant, revokedAt: NOW - 1 } }],
     ['its grant is gone', { grant: undefined }],
-    ['its user is disabled', { owner: { state: 'disabled' } }],
+    ['its user is blocked', { owner: { blocks: [block] } }],
+    ['its user is blocked until later', { owner: { blocks: [{ ...block, until: NOW + 1 }] } }],
     ['its user is gone', { owner: undefined }],
-    ['its user was signed out everywhere since', { owner: { state: 'active', signedOutAt: NOW - 10 } }],
-    ['its user was signed out since by a clock far behind', { owner: { state: 'active', signedOutAt: 1 } }],
+    ['its user was signed out everywhere since', { owner: { blocks: [], signedOutAt: NOW - 10 } }],
+    ['its user was signed out since by a clock far behind', { owner: { blocks: [], signedOutAt: 1 } }],
   ])('is dead when %s, bound to its session or not', (_why, changed) => {
     expect(alive(token, { ...all, ...changed }, NOW)).toBe(false);
     expect(alive(offline, { ...all, ...changed }, NOW)).toBe(false);
@@ -118,7 +120,7 @@ describe('of two servers whose clocks differ and move', () => {
     const clock = jest.spyOn(Date, 'now');
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-        let user: Owner = { state: 'active' };
+        let user: Owner = { blocks: [] };
         let begun: { session: Session; lives: boolean }[] = [];
         for (const [i, { clock: ahead, kind, which }] of steps.entries()) {
           clock.mockReturnValue(NOW + i + ahead);
@@ -134,7 +136,7 @@ describe('of two servers whose clocks differ and move', () => {
                 : { ...each, lives: false },
             );
           }
-          for (const { session: each, lives } of begun) expect(sessionAlive(each, user)).toBe(lives);
+          for (const { session: each, lives } of begun) expect(sessionAlive(each, user, NOW)).toBe(lives);
         }
       }),
       { numRuns: 1000 },
@@ -149,10 +151,10 @@ describe('what a server of the version before stored', () => {
       (spec.migrations?.[version] as (document: object) => Session & Grant)(stored);
     fc.assert(
       fc.property(moment, fc.option(moment, { nil: undefined }), (startedAt, signedOutAt) => {
-        const user: Owner = { state: 'active', ...(signedOutAt !== undefined && { signedOutAt }) };
+        const user: Owner = { blocks: [], ...(signedOutAt !== undefined && { signedOutAt }) };
         const { signOutEpoch: _, ...stored } = { ...session, startedAt };
         const expected = signedOutAt === undefined || startedAt > signedOutAt;
-        expect(sessionAlive(bring(sessions, 4, stored), user)).toBe(expected);
+        expect(sessionAlive(bring(sessions, 4, stored), user, NOW)).toBe(expected);
         expect(bring(grants, 3, stored).signOutEpoch).toBe(bring(sessions, 4, stored).signOutEpoch);
       }),
     );

@@ -29,7 +29,7 @@ describe.each(engines)('the sessions of a person, on the %s store,', (_name, ope
   let service: SessionService;
   /** A clock that was ahead said so. */
   const signedOutAt = AT + minutes(5);
-  const owner = { id: 'u', state: 'active', signedOutAt } as const;
+  const owner = { id: 'u', blocks: [], signedOutAt } as const;
   beforeAll(async () => {
     opened = await open([personKeys, sessions]);
     const realm = opened.store.in('tests');
@@ -72,6 +72,8 @@ describe.each(engines)('the sessions of a person, on the %s store,', (_name, ope
   );
 
   test('are none while the person is disabled', async () => {
-    expect(await service.list({ ...owner, state: 'disabled' }, { limit: 10 })).toEqual({ rows: [] });
+    expect(await service.list({ ...owner, blocks: [{ by: 'administrator', since: 0 }] }, { limit: 10 })).toEqual({
+      rows: [],
+    });
   });
 });

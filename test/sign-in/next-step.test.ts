@@ -31,7 +31,8 @@ import {
 import { hardwareToken } from './hardware-token/hardware-token.js';
 
 const being = (facts: Facts, more: Partial<KnownUser>): Facts => ({ ...facts, user: { ...user, ...more } });
-const disabled = being(alice, { state: 'disabled' });
+const blocks = [{ by: 'administrator', since: 0 }] as const;
+const disabled = being(alice, { blocks });
 const enrolled = being(alice, { secondFactor: 'enrolled' });
 const closed = being(alice, { secondFactor: 'closed' });
 const consented = (facts: Facts): Facts => ({ ...facts, consentedHere: true });
@@ -160,7 +161,7 @@ describe('the next step', () => {
     ],
     [
       'a disabled user who owes something',
-      being(alice, { state: 'disabled', owes: ['change-password'] }),
+      being(alice, { blocks, owes: ['change-password'] }),
       plain,
       'refuse access_denied',
     ],
@@ -206,7 +207,7 @@ const anyMissing = fc.record({
 const anyUser: fc.Arbitrary<KnownUser> = fc.record({
   id: fc.constantFrom('alice', 'bob'),
   ...{ username: fc.constant('name'), available: fc.constant([]), enrollable: fc.constant([]) },
-  state: fc.constantFrom('active', 'disabled'),
+  blocks: fc.constantFrom([], blocks),
   userstore: fc.constantFrom('primary', 'corp'),
   signOutEpoch: fc.constant(0),
   secondFactor: fc.constantFrom('enrolled', 'may-enrol', 'closed'),
@@ -311,7 +312,7 @@ describe('no request circles', () => {
     fc.assert(
       fc.property(anyFacts, anyRequirements, (facts, required) => {
         if (nextStep(facts, required, NOW).kind !== 'finish') return;
-        expect(facts.user).toMatchObject({ state: 'active', owes: [] });
+        expect(facts.user).toMatchObject({ blocks: [], owes: [] });
         if (required.subjects !== undefined) expect(required.subjects).toContain(facts.user?.id);
         if (required.userstores !== undefined) expect(required.userstores).toContain(facts.user?.userstore);
         expect(facts.named).toBeUndefined();

@@ -37,7 +37,7 @@ const stored = ({ id, username }: Pick<KnownUser, 'id' | 'username'>) => ({
 export const somebody: KnownUser = {
   id: 'u',
   username: 'somebody',
-  state: 'active',
+  blocks: [],
   userstore: 'primary',
   signOutEpoch: 0,
   secondFactor: 'closed',

@@ -239,7 +239,7 @@ describe('signing in', () => {
 
   test('says why to a disabled user only after the right password', async () => {
     expect((await signIn({ kind: 'wrong-credentials', user: alice })).body).not.toContain('disabled');
-    const answer = await signIn({ kind: 'ok', user: { ...alice, state: 'disabled' } });
+    const answer = await signIn({ kind: 'ok', user: { ...alice, blocks: [{ by: 'administrator', since: 0 }] } });
     expect(answer.status).toBe(403);
     expect(answer.body).toContain('This account is disabled');
     expect(app.state.finished).toEqual([]);

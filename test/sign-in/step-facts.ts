@@ -18,7 +18,7 @@ export const nobody: Facts = {
 export const user: KnownUser = {
   id: 'alice',
   username: 'alice',
-  state: 'active',
+  blocks: [],
   userstore: 'primary',
   signOutEpoch: 0,
   ...{ secondFactor: 'may-enrol', available: [], enrollable: [] },

@@ -1,3 +1,5 @@
+import { isBlocked } from '../../base/block.js';
+import type { Instant } from '../../base/clock.js';
 import { z } from 'zod';
 import type { Behaviour } from '../../identity/activity/activity.js';
 import type { User } from '../../identity/users/user.js';
@@ -68,7 +70,7 @@ async function* lookedAt(
       const known = readsBehaviour(snapshot) ? await behaviours?.getMany(page.map(({ id }) => id)) : undefined;
       for (const user of page) {
         const subject = subjectOf(user, snapshot, context.at, known?.get(user.id));
-        yield found(subject, userNamed(user), { kind: 'user', after: user.username });
+        yield found(subject, userNamed(user, context.at), { kind: 'user', after: user.username });
       }
     }
   }
@@ -80,11 +82,11 @@ async function* lookedAt(
   }
 }
 
-const userNamed = ({ id, username, state }: Stored<User>): Holder['who'] => ({
+const userNamed = ({ id, username, blocks }: Stored<User>, at: Instant): Holder['who'] => ({
   kind: 'user',
   id,
   name: username,
-  ...(state === 'disabled' && { disabled: true }),
+  ...(isBlocked({ blocks }, at) && { disabled: true }),
 });
 
 /** Yields everybody who holds it, or may come to. */

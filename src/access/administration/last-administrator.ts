@@ -1,5 +1,6 @@
 import { problem } from '../../base/problems/problem.js';
 import { isDeepStrictEqual } from 'node:util';
+import { isBlocked } from '../../base/block.js';
 import { type Instant, now } from '../../base/clock.js';
 import type { Event } from '../../changes/event.js';
 import type { Guard } from '../../changes/change-recorder.js';
@@ -30,12 +31,12 @@ import { readsBehaviour, subjectOf } from '../evaluation/subject.js';
  */
 export function lastAdministrator(parts: () => LastAdministratorParts): Guard {
   return async (_by, event) => {
-    if (!mayTakeAway(event)) return undefined;
+    const at = now();
+    if (!mayTakeAway(event, at)) return undefined;
     const { snapshots, ...holders } = parts();
     const snapshot = await snapshots.read();
     const question = administratorQuestion(snapshot);
     if (!question) return undefined;
-    const at = now();
     const { subject, before, after } = event;
     if (subject.kind === 'user') {
       const known = readsBehaviour(snapshot) ? await holders.behaviours?.getMany([subject.id]) : undefined;
@@ -69,13 +70,13 @@ export type LastAdministratorParts = Pick<HolderParts, 'users' | 'behaviours'> &
 /** The fields of a user that rules of segments read and events contain. */
 const READ_BY_RULES = ['attributes', 'username', 'email', 'emailVerified', 'profile'] as const;
 
-function mayTakeAway({ subject: { kind }, before, after }: Event): boolean {
+function mayTakeAway({ subject: { kind }, before, after }: Event, at: Instant): boolean {
   if (before === undefined) return false;
   const differs = (...fields: readonly string[]): boolean =>
     after === undefined || fields.some((field) => !isDeepStrictEqual(before[field], after[field]));
   switch (kind) {
     case 'user':
-      return before['state'] === 'active' && differs('state', 'assignments', ...READ_BY_RULES);
+      return !isBlocked(asUser(before, ''), at) && differs('blocks', 'assignments', ...READ_BY_RULES);
     case 'group':
       return differs('assignments', 'rule');
     case 'role':
@@ -87,16 +88,16 @@ function mayTakeAway({ subject: { kind }, before, after }: Event): boolean {
 
 // A spec marks these fields `audited`; an event shows them as they are stored.
 const asUser = (shown: object, id: string): User =>
-  ({ id, createdAt: 0, profile: {}, attributes: [], assignments: [], ...shown }) as unknown as User;
+  ({ id, createdAt: 0, profile: {}, attributes: [], blocks: [], assignments: [], ...shown }) as unknown as User;
 
 /** A subject with only this role or group. */
 function someHolder({ subject: { kind, id } }: Event, at: Instant): User {
   const assignment = { id, kind: kind === 'role' ? 'role' : 'membership', target: id, grantedBy: '', grantedAt: at };
-  return asUser({ state: 'active', assignments: [{ ...assignment, limitations: [] }] }, '');
+  return asUser({ assignments: [{ ...assignment, limitations: [] }] }, '');
 }
 
 function rankOfUser(user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): AdministratorRank {
-  return user.state === 'active' ? administratorRank(subjectOf(user, snapshot, at, behaviour), snapshot, at) : 0;
+  return isBlocked(user, at) ? 0 : administratorRank(subjectOf(user, snapshot, at, behaviour), snapshot, at);
 }
 
 interface Administrator {
@@ -117,7 +118,7 @@ async function firmest(
   for await (const page of batches(candidates(placesHolding(question, snapshot), users))) {
     const known = readsBehaviour(snapshot) ? await behaviours?.getMany(page.map(({ id }) => id)) : undefined;
     for (const user of page) {
-      if (user.state !== 'active' || user.id === except) continue;
+      if (isBlocked(user, at) || user.id === except) continue;
       const subject = subjectOf(user, snapshot, at, known?.get(user.id));
       const standing = standingOf(question, subject, { snapshot, context: { at } });
       if (!standing || rankOf(standing) <= rankOf(best?.standing)) continue;
@@ -134,7 +135,7 @@ function requiresOf({ user, standing: { way } }: Administrator, snapshot: Snapsh
   const bringing = question && placesHolding(question, snapshot).roles;
   const chain = way.role === undefined ? [] : compiled(snapshot).withIncluded(way.role);
   return [
-    require(users, user.id, { since: { is: user.since }, state: { is: 'active' } }),
+    require(users, user.id, { since: { is: user.since } }),
     ...way.groups.flatMap((id) => {
       const group = snapshot.groups.get(id);
       return group ? require(groups, id, { since: { is: group.since } }) : [];

@@ -1,3 +1,4 @@
+import { isBlocked } from '../../base/block.js';
 import type { Instant } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { Behaviour } from '../../identity/activity/activity.js';
@@ -144,9 +145,9 @@ export async function* previewed(
         assignments: [...(planned.users.get(user.id) ?? renamed(user.assignments))],
       };
       const behaviour = known?.get(user.id);
-      const { id, username: name, state } = user;
+      const { id, username: name } = user;
       yield compared(
-        { kind: 'user', id, name, ...(state === 'disabled' && { disabled: true }) },
+        { kind: 'user', id, name, ...(isBlocked(user, at) && { disabled: true }) },
         accessHeld(subjectOf(user, before, at, behaviour), before, at, planned.permissions),
         accessHeld(subjectOf(then, planned.snapshot, at, behaviour), planned.snapshot, at),
       );

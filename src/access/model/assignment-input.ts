@@ -1,23 +1,16 @@
 import { z } from 'zod';
-import type { Instant } from '../../base/clock.js';
 import { isEmpty } from '../../base/interval.js';
+import { momentInput } from '../../base/moment-input.js';
 import { problem, type Problem } from '../../base/problems/problem.js';
 import { refusedAs, refusing } from '../../base/problems/read-input.js';
 import { lineInput } from '../../base/text/text-input.js';
 import { audience } from '../../realm/resource-servers/resource-server-input.js';
 import { limitationsInput } from '../limitations/limitation-input.js';
 
-/** A time with a zone (RFC 3339). Without a zone it would differ between machines. */
-const datetime = z.iso.datetime({ offset: true });
-const instant = z
-  .string()
-  .refine((text) => datetime.safeParse(text).success, refusedAs('moment-form', {}))
-  .transform((text): Instant => Date.parse(text));
-
 /** The duration, reason and conditions of an assignment. */
 export const termsInput = {
-  validFrom: instant.exactOptional(),
-  validUntil: instant.exactOptional(),
+  validFrom: momentInput.exactOptional(),
+  validUntil: momentInput.exactOptional(),
   reason: lineInput('reason', 500).exactOptional(),
   limitations: limitationsInput.default([]),
 };

@@ -68,6 +68,7 @@ function pastUser({ subject: id, from }: HistoryRow, access: JsonObject, current
     userstore: known.userstore ?? current?.userstore ?? PRIMARY_STORE,
     ...{ attributes, emailVerified, ...(email !== undefined && { email }) },
     assignments: pastAssignments(access),
+    blocks: known.blocks ?? (access['state'] === 'disabled' ? [{ by: 'administrator', since: from }] : []),
     profile: { ...(locale !== undefined && { locale }), ...(zoneinfo !== undefined && { zoneinfo }) },
   };
 }

@@ -16,14 +16,14 @@ const seller = {
 export const USER_KINDS = {
   'user.created': change('A user was created.', {
     ...bob,
-    subject: { after: { username: 'bob', userstore: 'primary', state: 'active' } },
+    subject: { after: { username: 'bob', userstore: 'primary', blocks: [] } },
   }),
   'user.changed': change('Fields of a user were changed, such as the state, the username or the profile.', {
     ...bob,
     actor: { address: '192.0.2.7', reason: 'left the company' },
-    subject: { before: { state: 'active' }, after: { state: 'disabled' } },
+    subject: { before: { blocks: [] }, after: { blocks: [{ by: 'administrator', since: 1_795_000_000_000 }] } },
   }),
-  'user.removed': change('A user was removed.', { ...bob, subject: { before: { username: 'bob', state: 'active' } } }),
+  'user.removed': change('A user was removed.', { ...bob, subject: { before: { username: 'bob', blocks: [] } } }),
   'user.assignments-replaced': change(
     'Assignments of roles, permissions or groups to a user were added, changed or removed.',
     { ...bob, subject: { before: { assignments: [] }, after: { assignments: [seller] } } },

@@ -12,6 +12,7 @@ import { findUser } from '../arguments/find-user.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { saved } from '../output/unwrap.js';
+import { stateOf } from '../user/blocks.js';
 import { withParts } from '../with-parts.js';
 import { type CommandFields, parsed, readFields } from './fields.js';
 import { printJson, printList } from './output.js';
@@ -116,12 +117,16 @@ function searching({ users }: Parts, text: string): (page: PageRequest) => Promi
 
 const shownAs = (json: boolean) => ({
   header: ['USERNAME', 'STATE', 'E-MAIL', 'NAME', 'ID'],
-  row: ({ username, state, email = '', profile, id }: Stored<User>) => [username, state, email, profile.name ?? '', id],
+  row: (user: Stored<User>) => [user.username, stateOf(user), user.email ?? '', user.profile.name ?? '', user.id],
   ...(json && { json: fieldsOf }),
 });
 
-const fieldsOf = ({ id, username, state, email, emailVerified, profile, attributes, createdAt }: User) => ({
-  ...{ id, username, state },
-  ...(email !== undefined && { email, emailVerified }),
-  ...{ profile, attributes, createdAt: new Date(createdAt).toISOString() },
-});
+function fieldsOf(user: User) {
+  const { id, username, blocks, email, emailVerified, profile, attributes, createdAt } = user;
+  return {
+    ...{ id, username, state: stateOf(user) },
+    ...(blocks.length > 0 && { blocks }),
+    ...(email !== undefined && { email, emailVerified }),
+    ...{ profile, attributes, createdAt: new Date(createdAt).toISOString() },
+  };
+}

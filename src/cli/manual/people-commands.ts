@@ -70,11 +70,19 @@ export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
   { name: 'user require-change', takes: 'NAME', summary: 'Require a new password at the next sign-in', changes: true },
   {
     name: 'user disable',
-    takes: 'NAME',
+    takes: 'NAME [--until TIME]',
     summary: 'Disable a user and end all of their sessions and tokens',
+    options: { '--until': 'TIME at which they can sign in again; without it, once somebody enables them' },
     changes: true,
   },
-  { name: 'user enable', takes: 'NAME', summary: 'Let a disabled user sign in again', changes: true },
+  {
+    name: 'user enable',
+    takes: 'NAME [--all]',
+    summary: 'Let a disabled user sign in again',
+    about: ['Lifts what an administrator blocked. What a directory blocks is lifted there.'],
+    options: { '--all': 'Lift every block, whatever its cause' },
+    changes: true,
+  },
   { name: 'user sign-out', takes: 'NAME', summary: 'Sign a user out everywhere', changes: true },
   { name: 'user unlock', takes: 'NAME', summary: 'Forget the failed sign-ins of a user', changes: true },
   {

@@ -1,9 +1,11 @@
 import { effective } from '../../access/evaluation/effective.js';
 import { subjectOf } from '../../access/evaluation/subject.js';
 import type { Parts } from '../../app/parts.js';
+import { blocksAt } from '../../base/block.js';
 import { now } from '../../base/clock.js';
 import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
+import { describeBlock } from './blocks.js';
 import { describeDelays } from '../throttle/describe-delays.js';
 import { moment } from '../arguments/read-instant.js';
 import type { Output } from '../output/output.js';
@@ -22,11 +24,12 @@ export async function showUser(parts: Parts, user: Stored<User>, out: Output): P
     parts.snapshots.read(),
   ]);
   const access = effective(subjectOf(user, snapshot, now(), behaviour), { at: now() }, snapshot);
-  const { username, email, emailVerified, state, signedOutAt, secondFactorSince } = user;
+  const { username, email, emailVerified, signedOutAt, secondFactorSince } = user;
+  const blocks = blocksAt(user, now());
   const rows = [
     ['Username', username],
     ['Id', user.id],
-    ['State', state],
+    ['State', blocks.length === 0 ? 'active' : `disabled: ${blocks.map(describeBlock).join('; ')}`],
     ['E-mail', email === undefined ? 'none' : `${email} (${emailVerified ? 'verified' : 'not verified'})`],
     ['Signs in by', email !== undefined && emailVerified ? `${username}, ${email}` : username],
     ['Password', !hasPassword ? 'none' : user.mustChangePassword ? 'to be changed at the next sign-in' : 'set'],

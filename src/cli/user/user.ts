@@ -3,6 +3,7 @@ import { trimTyped } from '../../base/text/normalize-typed.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import type { NewEmail } from '../../identity/identifiers/user-identifiers.js';
+import { enableUser, type NewBlock, readDisable, readEnable } from './blocks.js';
 import { createUser, type NewPerson } from './create-user.js';
 import { eraseUser, type EraseUserCommand, readEraseUser } from './erase-user.js';
 import { findUser } from '../arguments/find-user.js';
@@ -14,19 +15,12 @@ import { showUser } from './show-user.js';
 import { saved } from '../output/unwrap.js';
 import { withParts } from '../with-parts.js';
 
-const PLAIN = [
-  'require-change',
-  'remove-email',
-  'disable',
-  'enable',
-  'unlock',
-  'sign-out',
-  'reset-second-factor',
-  'show',
-] as const;
+const PLAIN = ['require-change', 'remove-email', 'unlock', 'sign-out', 'reset-second-factor', 'show'] as const;
 
 export type UserCommand =
   | { readonly action: (typeof PLAIN)[number]; readonly name: string }
+  | { readonly action: 'disable'; readonly name: string; readonly block: NewBlock }
+  | { readonly action: 'enable'; readonly name: string; readonly all: boolean }
   | { readonly action: 'erase'; readonly person: EraseUserCommand }
   | { readonly action: 'set-password'; readonly name: string; readonly password: PasswordChoice }
   | { readonly action: 'set-email'; readonly name: string; readonly email: NewEmail }
@@ -35,6 +29,8 @@ export type UserCommand =
 /** @throws NotUnderstood */
 export function readUserCommand([action, ...args]: readonly string[]): UserCommand {
   if (action === 'erase') return { action, person: readEraseUser(args) };
+  if (action === 'disable') return { action, ...readDisable(args) };
+  if (action === 'enable') return { action, ...readEnable(args) };
   if (action === 'set-email') return { action, ...readSetEmail(args) };
   const plain = PLAIN.find((known) => known === action);
   if (!plain && action !== 'create' && action !== 'set-password') throw new NotUnderstood();
@@ -154,12 +150,11 @@ export async function userCommand(by: Actor, command: UserCommand, config: Confi
         out.line(`${username} chooses another password at the next sign-in.`);
         return;
       case 'disable':
-        saved(await parts.users.update(by, id, { state: 'disabled' }));
+        saved(await parts.users.update(by, id, { block: command.block }));
         out.line(`${username} is disabled: every session, grant and token of theirs has ended.`);
         return;
       case 'enable':
-        saved(await parts.users.update(by, id, { state: 'active' }));
-        out.line(`${username} can sign in again. What had ended stays so.`);
+        out.line(await enableUser(parts, by, user, command.all));
         return;
       case 'sign-out':
         saved(await parts.users.signOutEverywhere(by, id));

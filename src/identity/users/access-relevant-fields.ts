@@ -4,7 +4,7 @@ import type { User } from './user.js';
 /** A user as decisions see one. */
 export type DecidingUser = Pick<
   User,
-  'id' | 'createdAt' | 'username' | 'userstore' | 'email' | 'emailVerified' | 'attributes' | 'assignments'
+  'id' | 'createdAt' | 'username' | 'userstore' | 'email' | 'emailVerified' | 'attributes' | 'assignments' | 'blocks'
 > & { readonly profile: Pick<Profile, 'locale' | 'zoneinfo'> };
 
 /**
@@ -13,11 +13,11 @@ export type DecidingUser = Pick<
  */
 export type UserAccess = ReturnType<typeof decidingAccess>;
 
-export function decidingAccess({ profile, ...user }: Omit<DecidingUser, 'id'> & Pick<User, 'state'>) {
-  const { createdAt, username, userstore, state, email, emailVerified, attributes, assignments } = user;
+export function decidingAccess({ profile, ...user }: Omit<DecidingUser, 'id'>) {
+  const { createdAt, username, userstore, blocks, email, emailVerified, attributes, assignments } = user;
   const { locale, zoneinfo } = profile;
   return {
-    ...{ createdAt, username, userstore, state, emailVerified, attributes, assignments },
+    ...{ createdAt, username, userstore, blocks, emailVerified, attributes, assignments },
     ...(email !== undefined && { email }),
     ...(locale !== undefined && { locale }),
     ...(zoneinfo !== undefined && { zoneinfo }),

@@ -1,10 +1,11 @@
+import type { Block } from '../../base/block.js';
 import type { Instant } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import { newId } from '../../base/crypto/ids.js';
 import { PRIMARY_STORE } from '../identifiers/identifier.js';
 import type { Attribute, Profile } from './profile.js';
 import { indexOf } from './user-index.js';
-import type { User, UserState } from './user.js';
+import type { User } from './user.js';
 
 export interface NewUser {
   /** Chosen by an administrator; an id that any user ever had is refused. Absent: a random one. */
@@ -18,7 +19,7 @@ export interface NewUser {
   readonly emailVerified?: boolean;
   readonly attributes?: readonly Attribute[];
   readonly assignments?: readonly Assignment[];
-  readonly state?: UserState;
+  readonly blocks?: readonly Block[];
   readonly password?: NewPassword | ImportedPassword;
 }
 
@@ -43,13 +44,13 @@ export function newUser(wanted: NewUser, within: readonly string[], at: Instant)
     profile: { ...wanted.profile },
     ...(wanted.email !== undefined && { email: wanted.email }),
     assignments: [...(wanted.assignments ?? [])],
+    blocks: [...(wanted.blocks ?? [])],
   };
   return {
     ...named,
     id: wanted.id ?? newId(),
     createdAt: at,
     since: at,
-    state: wanted.state ?? 'active',
     userstore: wanted.userstore ?? PRIMARY_STORE,
     emailVerified: wanted.email !== undefined && wanted.emailVerified === true,
     ...(wanted.password?.mustChange === true && { mustChangePassword: true }),

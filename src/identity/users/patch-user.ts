@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Block, isBlocked, withBlock } from '../../base/block.js';
 import { below } from '../../base/problems/problem.js';
 import { readInput } from '../../base/problems/read-input.js';
 import { type Instant } from '../../base/clock.js';
@@ -12,11 +13,15 @@ import type { User } from './user.js';
 
 type Claims = Extract<ReturnType<typeof claimsOf>, { ok: true }>['value'];
 
-/** A user with these changes, without the effects of disabling and of new names. Refused with `invalid`. Pure. */
+/**
+ * A user with these changes, without the effects of a new block and of new names. Refused with `invalid`. Pure.
+ * @param reason why it is done, for a block that gives no reason of its own
+ */
 export function patchedUser(
   before: User,
   patch: UserPatch,
   at: Instant,
+  reason?: string,
 ): Saved<{ readonly user: User; readonly claims: Claims }> {
   const { username = before.username, attributes = before.attributes } = patch;
   const profile = patchedProfile(before.profile, patch.profile ?? {});
@@ -32,8 +37,36 @@ export function patchedUser(
     email !== before.email ||
     emailVerified !== before.emailVerified ||
     !isDeepStrictEqual(profile.value, before.profile);
-  const user = { ...named, attributes, profile: profile.value, ...(isToldOtherwise && { profileChangedAt: at }) };
+  const blocks = patchedBlocks(before, patch, at, reason);
+  const user = {
+    ...named,
+    blocks,
+    attributes,
+    profile: profile.value,
+    ...(isToldOtherwise && { profileChangedAt: at }),
+  };
   return { ok: true, value: { user, claims: claims.value } };
+}
+
+/** With the administrator's block set, changed or lifted. A block that stands keeps its beginning. */
+function patchedBlocks(
+  { blocks }: User,
+  { block: wanted, state }: UserPatch,
+  at: Instant,
+  reason: string | undefined,
+): Block[] {
+  const block = wanted === undefined && state !== undefined ? (state === 'disabled' ? {} : null) : wanted;
+  if (block === undefined) return blocks;
+  const before = blocks.find(({ by }) => by === 'administrator');
+  if (block === null) return withBlock(blocks, 'administrator', undefined);
+  const stands = before && isBlocked({ blocks: [before] }, at);
+  // The previous release's way to say it changes nothing about a block that stands.
+  if (stands && wanted === undefined) return blocks;
+  return withBlock(blocks, 'administrator', {
+    ...{ by: 'administrator', since: stands ? before.since : at },
+    ...(reason !== undefined && { reason }),
+    ...block,
+  });
 }
 
 /** With these fields replaced; `null` removes one. */

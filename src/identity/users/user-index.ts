@@ -3,14 +3,15 @@ import { assignmentReferences } from '../../base/assignment-references.js';
 import type { User } from './user.js';
 
 /** The fields of a user that only serve queries. Each is derived from the others, and no decision relies on them. */
-export type UserIndex = Pick<User, 'within' | 'roleIds' | 'files' | 'refersTo' | 'nextExpiry' | 'terms'>;
+export type UserIndex = Pick<User, 'state' | 'within' | 'roleIds' | 'files' | 'refersTo' | 'nextExpiry' | 'terms'>;
 
-type IndexedUser = Pick<User, 'username' | 'profile' | 'email' | 'assignments'>;
+type IndexedUser = Pick<User, 'username' | 'profile' | 'email' | 'assignments' | 'blocks'>;
 
 /** @param within every group above the user, direct or indirect */
 export function indexOf(user: IndexedUser, within: readonly string[]): UserIndex {
   const nextExpiry = nearestEnd(user.assignments);
   return {
+    state: user.blocks.length > 0 ? 'disabled' : 'active',
     within: [...within].sort(),
     roleIds: [
       ...new Set(

@@ -1,3 +1,4 @@
+import type { Block } from '../../base/block.js';
 import type { Instant } from '../../base/clock.js';
 import { type Assignment, withAssignmentSources } from '../../base/assignment.js';
 import { assignmentReferences } from '../../base/assignment-references.js';
@@ -12,6 +13,9 @@ export type User = {
   createdAt: Instant;
   /** When this version of the fields that affect access began. */
   since: Instant;
+  /** Who forbids this user to sign in; at most one block for each cause. See `isBlocked`. */
+  blocks: Block[];
+  /** Whether there is a block, possibly one that has ended. Processes of the previous release decide by it, and nothing else does. */
   state: UserState;
   /** Where the user's password and profile are: `primary` is Gatehouse. */
   userstore: string;
@@ -57,13 +61,20 @@ export type User = {
 
 export type UserState = 'active' | 'disabled';
 
+/** The previous version knows one block, of the administrator, and leaves the field of blocks unchanged. */
+function blocksOfState(user: JsonObject): JsonObject {
+  const { state, since, blocks = [] } = user as Pick<User, 'state' | 'since'> & { readonly blocks?: Block[] };
+  if (state !== 'disabled') return { ...user, blocks: [] };
+  return { ...user, blocks: blocks.length > 0 ? blocks : [{ by: 'administrator', since }] };
+}
+
 export const ASSIGNMENT_LIMIT = 1000;
 
 export const users = spec<User>()({
   name: 'users',
   scope: 'realm',
   revalidated: true,
-  version: 5,
+  version: 6,
   migrations: {
     // A background job computes the segments.
     2: (user: JsonObject) => ({ segments: [], ...user }),
@@ -75,6 +86,7 @@ export const users = spec<User>()({
       refersTo: assignmentReferences(user['assignments'] as unknown as Assignment[]),
     }),
     5: (user: JsonObject) => ({ userstore: PRIMARY_STORE, ...user }),
+    6: blocksOfState,
   },
   indexed: {
     username: 'string',
@@ -93,7 +105,7 @@ export const users = spec<User>()({
   audited: [
     'username',
     'userstore',
-    'state',
+    'blocks',
     'profile',
     'email',
     'emailVerified',

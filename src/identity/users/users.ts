@@ -1,6 +1,7 @@
 import { below, problem } from '../../base/problems/problem.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
-import { now } from '../../base/clock.js';
+import { isBlocked } from '../../base/block.js';
+import { type Instant, now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { Actor } from '../../changes/actor.js';
 import { auditedOf } from '../../changes/event.js';
@@ -86,7 +87,7 @@ export class Users extends UserQueries implements ReferrerSource {
   }
 
   /**
-   * Changes the fields that the patch names, in one commit. Disabling a user ends all of their sessions permanently.
+   * Changes the fields that the patch names, in one commit. A new block ends all sessions of the user permanently.
    * Refused with `missing`, `changed`, `taken` (its `key` is `username` or `email`), `invalid`, `forbidden`.
    */
   async update(by: Actor, id: string, patch: UserPatch, expected?: number): Promise<Saved<Stored<User>>> {
@@ -100,7 +101,8 @@ export class Users extends UserQueries implements ReferrerSource {
     const user = await this.#documents.read(id, expected);
     if (!user.ok) return user;
     const { version: _, ...before } = user.value;
-    const patched = patchedUser(before, patch, now());
+    const at = now();
+    const patched = patchedUser(before, patch, at, by.reason);
     if (!patched.ok) return patched;
     const { realm } = this.#documents;
     const { claims, user: changed } = patched.value;
@@ -112,8 +114,7 @@ export class Users extends UserQueries implements ReferrerSource {
     const turn = changed.username === before.username ? undefined : await nameTurn(realm, changed.username, id);
     if (turn?.ok === false) return turn;
     const more = turn ? [...names, turn.value] : names;
-    const { state = before.state } = patch;
-    const after = await this.#documents.indexed({ ...changed, ...stateChange(before, state) });
+    const after = await this.#documents.indexed({ ...changed, ...signedOutBy(before, changed, at) });
     const saved = await this.#documents.recorded.change(by, user.value, after, { more });
     if (saved.ok || saved.refusal.code !== 'taken') return saved;
     return after.username === before.username
@@ -128,6 +129,11 @@ export class Users extends UserQueries implements ReferrerSource {
   async remove(by: Actor, id: string, expected?: number): Promise<Saved<Stored<User>>> {
     const { realm, recorder, recorded } = this.#documents;
     return removeUser({ realm, recorder, documents: recorded }, by, id, () => this.#documents.read(id, expected));
+  }
+
+  /** Lifts every block, whatever its cause. Refused with `missing`, `changed`. */
+  async unblock(by: Actor, id: string): Promise<Saved<Stored<User>>> {
+    return this.#documents.change(by, id, 'changed', (before) => ({ ...before, blocks: [], state: 'active' }));
   }
 
   /** The users whose assignments refer to the removed object. */
@@ -167,7 +173,6 @@ export class Users extends UserQueries implements ReferrerSource {
   }
 }
 
-const stateChange = (before: User, state: User['state']): Pick<User, 'state' | 'signedOutAt'> => ({
-  state,
-  ...(state === 'disabled' && before.state !== 'disabled' && { signedOutAt: nextSignOutEpoch(before) }),
-});
+/** A user who becomes blocked is signed out for good: what ended stays so after the block. */
+const signedOutBy = (before: User, after: User, at: Instant): Pick<User, 'signedOutAt'> =>
+  isBlocked(after, at) && !isBlocked(before, at) ? { signedOutAt: nextSignOutEpoch(before) } : {};

@@ -1,4 +1,5 @@
 import type { Client as LibraryClient, KoaContextWithOIDC } from 'oidc-provider';
+import { isBlocked } from '../../base/block.js';
 import { type Instant, now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
 import type { Why } from '../../http/refusals/because.js';
@@ -76,7 +77,7 @@ function jwtFacts({ iss, aud, exp }: NonNullable<ReturnType<typeof claimsOfJwt>>
 async function endedWith(token: Token): Promise<Why | undefined> {
   const scope = currentScope();
   const user = token.userId === undefined ? undefined : await scope.reads.user(token.userId);
-  if (token.userId !== undefined && user?.state !== 'active') {
+  if (token.userId !== undefined && (!user || isBlocked(user, now()))) {
     return said('user-unknown', user ? 'the user is disabled' : 'the user no longer exists');
   }
   if (token.revokedAt !== undefined) return said('grant-ended', `it was revoked ${ago(token.revokedAt)}`);

@@ -130,11 +130,12 @@ export class RequestReads {
 
   async grantAlive(grant: Grant): Promise<boolean> {
     const owner = await this.user(grant.userId);
-    return owner !== undefined && grantAlive(grant, owner) && (await this.#isOfClient(grant));
+    return owner !== undefined && grantAlive(grant, owner, now()) && (await this.#isOfClient(grant));
   }
 
   async sessionAlive(session: Session): Promise<boolean> {
-    return sessionAlive(session, session.userId === undefined ? undefined : await this.user(session.userId));
+    const owner = session.userId === undefined ? undefined : await this.user(session.userId);
+    return sessionAlive(session, owner, now());
   }
 
   #referredToBy({ userId, grantId, sessionUid, sessionBound }: Token) {

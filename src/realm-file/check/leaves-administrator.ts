@@ -3,6 +3,7 @@ import { type AdministratorRank, administratorRank } from '../../access/administ
 import { compiled } from '../../access/evaluation/snapshot-index.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { subjectOf } from '../../access/evaluation/subject.js';
+import { isBlocked } from '../../base/block.js';
 import { now } from '../../base/clock.js';
 import { rows } from '../../base/paging.js';
 import type { User } from '../../identity/users/user.js';
@@ -35,7 +36,7 @@ export async function leavesAdministrator(
 
 function rankOfUser(user: User, snapshot: Snapshot): AdministratorRank {
   const at = now();
-  return user.state === 'active' ? administratorRank(subjectOf(user, snapshot, at), snapshot, at) : 0;
+  return isBlocked(user, at) ? 0 : administratorRank(subjectOf(user, snapshot, at), snapshot, at);
 }
 
 /** Candidates for the role, possibly repeated; those that the plan changes come first. */

@@ -1,4 +1,4 @@
-import type { UserState } from '../../identity/users/user.js';
+import type { Block } from '../../base/block.js';
 import type { Proof } from '../../sessions/proof.js';
 import type { SignOutEpoch } from '../../sessions/sign-out-epoch.js';
 import type { Level } from '../../base/authentication-level.js';
@@ -27,7 +27,7 @@ export interface Facts {
 export interface KnownUser {
   readonly id: string;
   readonly username: string;
-  readonly state: UserState;
+  readonly blocks: readonly Block[];
   readonly userstore: string;
   /** The epoch of the user as they were read. */
   readonly signOutEpoch: SignOutEpoch;

@@ -1,3 +1,4 @@
+import { isBlocked } from '../../base/block.js';
 import type { Instant } from '../../base/clock.js';
 import type { Facts, KnownUser, Missing } from './facts.js';
 import type { SignInRefusal } from '../interaction.js';
@@ -22,7 +23,7 @@ export function nextStep(facts: Facts, required: Requirements, now: Instant): St
   const reached = levelOf(counting(facts, required, now));
   if (!user || !reached || !freshEnough(facts, required, now)) return signIn(facts, required);
   if (!rightPerson(user, required)) return againOr(facts, required, 'login_required');
-  if (user.state === 'disabled') return refuse('access_denied');
+  if (isBlocked(user, now)) return refuse('access_denied');
 
   const needed = requiredLevel(user, required);
   if (!needed) return refuse('unmet_authentication_requirements');
