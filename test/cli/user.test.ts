@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hours, now } from '../../src/base/clock.js';
 import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
 import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import { blocksOf, typed } from '../support/documents.js';
@@ -232,7 +233,7 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     ['a password among the arguments', ['set-password', 'alice', 'my secret'], 2, 'a password is never written there.'],
     ['an e-mail address without a person', ['set-email', 'alice'], 2, 'Name one person and an address'],
     ['an e-mail address that is none', ['set-email', 'alice', 'nobody', '--verified'], 1, 'must be an e-mail address'],
-    ['an option that it does not know', ['disable', 'alice', '--permanent'], 2, 'it takes none'],
+    ['an option that it does not know', ['disable', 'alice', '--permanent'], 2, 'it takes --until, --reason'],
     ['a mistyped action', ['disabel', 'alice'], 2, 'did you mean `gatehouse user disable`?'],
   ])('says what is wrong with %s', async (_what, args, code, sentence) => {
     const ended = await user(...args);
@@ -257,6 +258,27 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     codeOf(await signIn(new Visitor(), ask(host, app), 'dave', 'words from the input'));
     expect(said[2]).toContain('The e-mail address of carol is carol.carter@demo.example, and signs them in.\n');
     expect(said[4]).toMatch(/^State +active$/m);
+  });
+});
+
+describe('a block with an end', () => {
+  // Moving the clock of the server leaves commands behind that run in this process.
+  const host = useHost(flowRealm('sqlite'));
+
+  test('says by whom, until when and why, and lets the person sign in again by itself', async () => {
+    const until = new Date(now() + hours(1)).toISOString();
+    const arrive = () => signIn(new Visitor(), ask(host, app), 'dora', host.passwords['dora'] ?? '');
+    const disabled = await host.command('user', 'disable', 'dora', '--until', until, '--reason', 'on leave');
+    expect(disabled.code).toBe(0);
+    const shown = (await host.command('user', 'show', 'dora')).out.join('\n');
+    expect(shown).toMatch(/^State +disabled: blocked by administrator since .+ UTC, until .+ UTC: on leave$/m);
+    expect((await arrive()).text).toContain('This account is disabled');
+    await host.advance(hours(1));
+    codeOf(await arrive());
+    const past = await host.command('user', 'disable', 'dora', '--until', '2020-01-01T00:00:00Z');
+    expect([past.code, past.err.join('')]).toEqual([2, expect.stringContaining('a time in the future')]);
+    const enabled = await host.command('user', 'enable', 'dora', '--all');
+    expect(enabled.out).toEqual(['dora can sign in again. What had ended stays so.']);
   });
 });
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Block } from '../../src/base/block.js';
 import { now } from '../../src/base/clock.js';
+import { enableUser } from '../../src/cli/user/blocks.js';
 import { users } from '../../src/identity/users/user.js';
 import { broughtUp } from '../../src/storage/migration/migrate-document.js';
 import { by, identityStores, type IdentityStore, made } from './identity-store.js';
@@ -42,7 +43,11 @@ describe.each(identityStores)('on %s, a user', (_store, open) => {
     const twice = made(await home.users.update(by, id, { block: {} }));
     expect(twice.blocks).toHaveLength(2);
     expect(twice.signedOutAt).toBeUndefined();
-    expect(made(await home.users.update(by, id, { block: null })).blocks).toEqual([byDirectory]);
+    const said = await enableUser(home, by, twice, false);
+    expect(said).toBe(
+      `cleo still can't sign in: blocked by directory:corp since 1970-01-01 00:00 UTC: disabled there. With --all this is lifted too.`,
+    );
+    expect((await home.users.get(id))?.blocks).toEqual([byDirectory]);
     expect(made(await home.users.unblock(by, id)).blocks).toEqual([]);
   });
 
