@@ -18,4 +18,7 @@ background(store.installation, [
       return job.run(held, signal);
     },
   },
-]).start(() => undefined);
+]).start((error) => console.error(error));
+// Jobs keep no process alive; whoever started this one does.
+process.channel?.ref();
+process.on('disconnect', () => process.exit());
