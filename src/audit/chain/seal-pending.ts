@@ -1,9 +1,11 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { GatehouseError } from '../../base/errors.js';
 import { pages } from '../../base/paging.js';
 import { personalKeys } from '../../changes/personal/personal-keys.js';
 import type { Held } from '../../storage/leases/lease-holder.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
+import type { CommitOutcome } from '../../storage/refusal.js';
 import { insert, replace, type Write } from '../../storage/write.js';
 import type { AuditKeys } from '../audit-keys.js';
 import { type AuditRecord, auditRecords } from '../audit-record.js';
@@ -73,7 +75,17 @@ interface Pass {
   readonly refused?: true;
 }
 
-/** One walk through the pending records, in the order of their ids. */
+/** A commit that was begun, and its outcome. */
+interface UnderWay {
+  readonly outcome: Promise<CommitOutcome>;
+  readonly size: number;
+  readonly end: ChainEnd;
+}
+
+/**
+ * One walk through the pending records, in the order of their ids. Links do not depend on the outcome of the commit before, so they
+ * are signed while it is under way; it has ended before theirs begins.
+ */
 async function sealOnce(
   { realm, auditKeys: keys, rowsOf = () => [] }: ChainParts,
   held: Held,
@@ -86,34 +98,58 @@ async function sealOnce(
   const trail = auditTrail({ realm, keys, personal: personalKeys(realm) });
   let sealed = 0;
   let unsealable: Unsealable | undefined;
-  for await (const page of pages((request) => records.find('pending', { pending: true }, request), { limit: PAGE })) {
-    const linked = await existing.getMany(page.map(({ id }) => id));
-    const ours: PendingRecord[] = [];
-    for (const record of page) {
-      if (!linked.has(record.id) && isOurs(keys, realm.id, record)) ours.push(record);
-      else unsealable = { count: (unsealable?.count ?? 0) + 1, first: unsealable?.first ?? record.id };
+  let underWay: UnderWay | undefined;
+
+  /** Waits for the commit that is under way. False if it was refused. */
+  async function landed(): Promise<boolean> {
+    if (!underWay) return true;
+    const { outcome, size, end } = underWay;
+    const done = await outcome;
+    underWay = undefined;
+    if (!done.ok) {
+      const { refusal } = done;
+      if (refusal.code === 'conflict' && refusal.key === 'sequence') throw broken('it has links behind its end');
+      return false;
     }
-    for (const batch of batchesOf(await withRows(trail, ours, rowsOf))) {
-      if (signal.aborted) return { sealed, ...(unsealable && { unsealable }) };
-      const batchRecords = batch.map(({ record }) => record);
-      const { links, end } = nextLinks({ realm: realm.id, keys }, head, batchRecords);
-      const outcome = await held.commit(realm, [
-        moveHead(head, end),
-        ...links.map((link) => insert(auditLinks, link)),
-        ...batchRecords.map(chained),
-        ...batch.flatMap(({ rows }) => rows),
-      ]);
-      if (!outcome.ok) {
-        const { refusal } = outcome;
-        if (refusal.code === 'conflict' && refusal.key === 'sequence') throw broken('it has links behind its end');
-        return { sealed, refused: true };
-      }
-      head = { ...end, version: head.version + 1 };
-      sealed += batch.length;
-      onGrown(end);
-    }
+    sealed += size;
+    onGrown(end);
+    return true;
   }
-  return { sealed, ...(unsealable && { unsealable }) };
+
+  try {
+    for await (const page of pages((request) => records.find('pending', { pending: true }, request), { limit: PAGE })) {
+      const linked = await existing.getMany(page.map(({ id }) => id));
+      const ours: PendingRecord[] = [];
+      for (const record of page) {
+        if (!linked.has(record.id) && isOurs(keys, realm.id, record)) ours.push(record);
+        else unsealable = { count: (unsealable?.count ?? 0) + 1, first: unsealable?.first ?? record.id };
+      }
+      for (const batch of batchesOf(await withRows(trail, ours, rowsOf))) {
+        // The commit that was just begun goes out first.
+        await turn();
+        await turn();
+        const batchRecords = batch.map(({ record }) => record);
+        const { links, end } = nextLinks({ realm: realm.id, keys }, head, batchRecords);
+        if (!(await landed())) return { sealed, refused: true };
+        if (signal.aborted) return { sealed, ...(unsealable && { unsealable }) };
+        const outcome = held.commit(realm, [
+          moveHead(head, end),
+          ...links.map((link) => insert(auditLinks, link)),
+          ...batchRecords.map(chained),
+          ...batch.flatMap(({ rows }) => rows),
+        ]);
+        // It is awaited later, by `landed`.
+        outcome.catch(() => undefined);
+        underWay = { outcome, size: batch.length, end };
+        head = { ...end, version: head.version + 1 };
+      }
+    }
+    if (!(await landed())) return { sealed, refused: true };
+    return { sealed, ...(unsealable && { unsealable }) };
+  } finally {
+    // Only if something failed meanwhile: no write of ours goes on once the lease is given back.
+    await underWay?.outcome.catch(() => undefined);
+  }
 }
 
 /** A forged end is never continued: the links would prove nothing. */

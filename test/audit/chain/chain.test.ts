@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { auditKeys } from '../../../src/audit/audit-keys.js';
 import { type AuditRecord, auditRecords } from '../../../src/audit/audit-record.js';
@@ -55,6 +56,36 @@ describe.each(engines)('the audit chain on the %s store', (_name, open) => {
     expect(await verify(realm)).toMatchObject({ links: 70, records: 70, end: ends.at(-1), findings: { count: 0 } });
     // Nothing is left to do.
     expect((await seal(opened.store, realm)).ends).toEqual([]);
+  });
+
+  test('has one commit under way at a time, which has ended when sealing ends, even where a read fails meanwhile', async () => {
+    const realm = newRealm();
+    await recordSome(realm, 400);
+    let underWay = 0;
+    let most = 0;
+    const watched: Realm = {
+      ...realm,
+      async commit(writes) {
+        most = Math.max(most, ++underWay);
+        // Longer than the read of the next page.
+        await delay(50);
+        return realm.commit(writes).finally(() => underWay--);
+      },
+      of: (spec) => {
+        const collection = realm.of(spec);
+        if (spec.name !== auditRecords.name) return collection;
+        let pagesRead = 0;
+        return {
+          ...collection,
+          find: (...args: Parameters<typeof collection.find>) =>
+            ++pagesRead > 1 ? Promise.reject(new Error('the second page')) : collection.find(...args),
+        };
+      },
+    };
+    await expect(seal(opened.store, watched)).rejects.toThrow('the second page');
+    expect([most, underWay]).toEqual([1, 0]);
+    expect((await seal(opened.store, realm)).ends.at(-1)?.sequence).toBe(400);
+    expect((await verify(realm)).findings.count).toBe(0);
   });
 
   test('takes in a record that arrives late, under an earlier id, after those that came before it', async () => {
