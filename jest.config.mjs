@@ -28,6 +28,8 @@ export default {
   globalTeardown: '<rootDir>/test/support/after-run.mjs',
   injectGlobals: false,
   maxWorkers: 2,
+  // Modules of earlier files stay in a worker's memory, and collecting that garbage slows the later ones down.
+  workerIdleMemoryLimit: '1200MB',
   // Ends what hangs; no test measures time by it. A machine that does other work besides may take several times as long.
   testTimeout: 120_000,
 };

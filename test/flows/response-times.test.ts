@@ -19,7 +19,11 @@ beforeAll(async () => {
   for (let i = 0; i < ROUNDS; i++) {
     const password = { clear: 'a password of theirs', generated: false };
     await host.parts.users.create(by, { username: `known-${i}`, password });
-    await host.parts.users.create(by, { username: `disabled-${i}`, password, blocks: [{ by: 'administrator', since: 0 }] });
+    await host.parts.users.create(by, {
+      username: `disabled-${i}`,
+      password,
+      blocks: [{ by: 'administrator', since: 0 }],
+    });
     await host.parts.users.create(by, { username: `bare-${i}` });
   }
 }, 60_000);

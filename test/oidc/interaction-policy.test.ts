@@ -166,7 +166,10 @@ describe('an authorization request', () => {
 
 describe('the application is told', () => {
   test('that a disabled user is denied access', async () => {
-    expect(await refusal({ who: { blocks: [{ by: 'administrator', since: 0 }] } })).toEqual({ error: 'access_denied', reason: 'user-disabled' });
+    expect(await refusal({ who: { blocks: [{ by: 'administrator', since: 0 }] } })).toEqual({
+      error: 'access_denied',
+      reason: 'user-disabled',
+    });
   });
 
   test('that another user than the requested one has signed in', async () => {

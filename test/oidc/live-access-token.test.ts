@@ -130,7 +130,9 @@ describe('nothing opens the API', () => {
 
   test('while its user is disabled', async () => {
     await record('opaque');
-    await realm.of(users).change('u', ({ version: _, ...user }) => ({ ...user, blocks: [{ by: 'administrator', since: 0 }] }));
+    await realm
+      .of(users)
+      .change('u', ({ version: _, ...user }) => ({ ...user, blocks: [{ by: 'administrator', since: 0 }] }));
     expect(await read('opaque')).toBeUndefined();
   });
 });

@@ -214,21 +214,6 @@ describe('signing in', () => {
     expect(overloaded).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
   });
 
-  test('is recorded too where no password was checked, without a user', async () => {
-    const failure = { userstore: 'corp', reason: 'no answer' } as const;
-    await signIn({ kind: 'throttled', retryAfterSeconds: 90 });
-    await signIn({ kind: 'overloaded', retryAfterSeconds: 5 });
-    await signIn({ kind: 'not-offered' });
-    await signIn({ kind: 'userstore-failed', fault: 'unavailable', ...failure });
-    const attempt = { outcome: 'failure', typed: hashOf(credentials.identifier) };
-    expect(app.state.recorded.map(({ signIn: recorded }) => recorded)).toEqual([
-      { ...attempt, clientId: expect.any(String), why: 'throttled' },
-      { ...attempt, clientId: expect.any(String), why: 'overloaded' },
-      { ...attempt, clientId: expect.any(String), why: 'not-offered' },
-      { ...attempt, clientId: expect.any(String), why: 'unavailable', connector: 'corp' },
-    ]);
-  });
-
   test('asks for what was left empty before any password is checked', async () => {
     expect((await signIn(ok, { identifier: ' ', password: 'x' })).body).toContain('Enter your username');
     const empty = await signIn(ok, { identifier: 'alice', password: '' });
