@@ -113,6 +113,13 @@ export interface AnyQuerySpec {
   readonly direction?: 'ascending' | 'descending';
 }
 
+/**
+ * Those of these fields that are booleans. A document without such a flag is not in its indexes: most documents lack it, such as audit
+ * records that are in the chain, and taking it away then removes an entry and adds none.
+ */
+export const flagsOf = ({ indexed }: Pick<AnySpec, 'indexed'>, fields: readonly string[]): readonly string[] =>
+  fields.filter((field) => indexed[field] === 'boolean');
+
 /** Declares a kind of document: `export const users = spec<User>()({ name: 'users', ... })`. */
 export const spec =
   <D extends Identified>() =>

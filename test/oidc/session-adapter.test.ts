@@ -74,13 +74,11 @@ describe('a session is found', () => {
   test('no more once its user is disabled, was signed out everywhere, or is gone', async () => {
     await realm.of(users).change('ada', ({ version: _, ...ada }) => ({ ...ada, signedOutAt: now() + minutes(1) }));
     expect(await found('cookie')).toBeUndefined();
-    await realm
-      .of(users)
-      .change('ada', ({ version: _, ...ada }) => ({
-        ...ada,
-        signedOutAt: 0,
-        blocks: [{ by: 'administrator', since: 0 }],
-      }));
+    await realm.of(users).change('ada', ({ version: _, ...ada }) => ({
+      ...ada,
+      signedOutAt: 0,
+      blocks: [{ by: 'administrator', since: 0 }],
+    }));
     expect(await found('cookie')).toBeUndefined();
     await change({ userId: 'nobody' });
     expect(await found('cookie')).toBeUndefined();

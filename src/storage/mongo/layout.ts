@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose';
 import type { Place } from '../engine.js';
-import type { AnyQuerySpec, AnySpec } from '../spec.js';
+import { type AnyQuerySpec, type AnySpec, flagsOf } from '../spec.js';
 
 /** The database form of one kind of document: a collection, its schema, and its indexes by definition. */
 export interface CollectionLayout {
@@ -65,7 +65,8 @@ export function layoutOf(spec: AnySpec): CollectionLayout {
     if (name === ID_INDEX) continue;
     const { equal = [], contains, order } = query;
     const fields = [...equal, ...(contains === undefined ? [] : [contains]), ...(order === undefined ? [] : [order])];
-    indexes.set(name, { name, key: { ...keyPattern(fields), _id: 1 }, ...present(order === undefined ? [] : [order]) });
+    const needed = [...flagsOf(spec, equal), ...(order === undefined ? [] : [order])];
+    indexes.set(name, { name, key: { ...keyPattern(fields), _id: 1 }, ...present(needed) });
   }
   const list = [...indexes.values()];
   return { collection: collectionOf(spec), schema: schemaOf(spec, list), indexes: list };

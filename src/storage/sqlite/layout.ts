@@ -1,4 +1,4 @@
-import type { AnyQuerySpec, AnySpec, IndexedType } from '../spec.js';
+import { type AnyQuerySpec, type AnySpec, flagsOf, type IndexedType } from '../spec.js';
 
 /** The table of one kind of document, with its indexes and triggers. All names follow from the content. */
 export interface TableLayout {
@@ -92,9 +92,10 @@ export function layoutOf(spec: AnySpec): TableLayout {
 
 function queryIndex(spec: AnySpec, query: AnyQuerySpec, name: string): string {
   const order = query.order === undefined ? [] : [columnOf(spec, query.order)];
+  const needed = [...columnsOf(spec, flagsOf(spec, query.equal ?? [])), ...order];
   const columns = ['realm', ...columnsOf(spec, query.equal ?? []), ...order, 'id'];
-  const where = order.map((column) => ` WHERE ${column} IS NOT NULL`).join('');
-  return `CREATE INDEX ${name} ON ${tableOf(spec)}(${columns.join(', ')})${where}`;
+  const where = needed.map((column) => `${column} IS NOT NULL`).join(' AND ');
+  return `CREATE INDEX ${name} ON ${tableOf(spec)}(${columns.join(', ')})${where && ` WHERE ${where}`}`;
 }
 
 function elementTable(spec: AnySpec, query: AnyQuerySpec, contains: string): ElementTable {
