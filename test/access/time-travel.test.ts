@@ -64,13 +64,15 @@ describe.each(engines)('%s store: history', (_name, open) => {
   });
 
   test('of an earlier release lacks what never changes, which the current document has', async () => {
-    const access = { state: 'active', emailVerified: true, email: 'ada@a.test', attributes: [], assignments: [] };
+    const access = { state: 'disabled', emailVerified: true, email: 'ada@a.test', attributes: [], assignments: [] };
     const { version: _, ...ada } = person('ada', [], { since: 200, createdAt: 50 });
     await realm.of(users).insert(ada);
     await written({ id: 'u1', kind: 'user', subject: ada.id, access });
     await written({ id: 'u2', kind: 'user', subject: 'removed', access });
     const personal = personalKeys(realm);
-    const known = { ...access, state: undefined, userstore: 'primary', profile: {} };
+    const { state: _disabled, ...told } = access;
+    const blocks = [{ by: 'administrator', since: 100 }];
+    const known = { ...told, blocks, userstore: 'primary', profile: {} };
     const past = { realm, personal };
     expect(await userAt(past, ada.id, 150)).toEqual({
       is: 'known',
