@@ -33,7 +33,7 @@ beforeAll(async () => {
 const ada = {
   id: 'ada',
   username: 'ada',
-  state: 'active',
+  blocks: [],
   userstore: 'primary',
   attributes: [],
   assignments: [assignment('role', 'reader')],
