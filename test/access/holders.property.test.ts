@@ -36,7 +36,7 @@ function realmOf([world, other, third]: readonly [World, World, World], segment:
   const users = [
     person('ada', world.assignments),
     person('bob', other.assignments),
-    person('cleo', third.assignments, { state: 'disabled' }),
+    person('cleo', third.assignments, { blocks: [{ by: 'administrator', since: 0 }] }),
     person('\u{1f600}dora', third.assignments),
     person('\uff41dora', []),
   ];

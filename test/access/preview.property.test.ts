@@ -81,7 +81,7 @@ test('a preview of any change says of every user and client what a token carries
         const users = [
           person('ada', world.assignments),
           person('bob', other.assignments),
-          person('cleo', third.assignments, { state: 'disabled' }),
+          person('cleo', third.assignments, { blocks: [{ by: 'administrator', since: 0 }] }),
           person('dora', [], { email: 'x@example.com' }),
         ];
         const clients = [machine('till', world.assignments), machine('robot', third.assignments)];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Block } from '../../src/base/block.js';
 import type { Limitation } from '../../src/base/assignment.js';
 import { answerTo } from '../../src/decisions/answer.js';
 import { audienceOf, noAudience } from '../../src/decisions/ask.js';
@@ -20,19 +21,19 @@ const answered = (
     trustedFor = [],
     context,
     validUntil,
-    state = 'active',
+    blocks = [],
   }: {
     readonly trustedFor?: TrustedFact[];
     readonly context?: Evaluation['context'];
     readonly validUntil?: number;
-    readonly state?: 'active' | 'disabled';
+    readonly blocks?: Block[];
   } = {},
 ) => {
   const permission = assignment('permission', `${ORDERS} orders:read`, {
     limitations: [...limitations],
     ...(validUntil !== undefined && { validUntil }),
   });
-  const ada = { ...newUser({ id: 'ada', username: 'ada' }, [], 0), state, assignments: [permission] };
+  const ada = { ...newUser({ id: 'ada', username: 'ada' }, [], 0), blocks, assignments: [permission] };
   const servers = [{ ...server(ORDERS, { 'orders:read': [] }), trustedFor }];
   return answerTo(
     question(context),
@@ -76,7 +77,7 @@ describe('an answer', () => {
   });
 
   test('about a disabled user is no, and has no other reason', async () => {
-    expect(await answered([], { state: 'disabled' })).toEqual({
+    expect(await answered([], { blocks: [{ by: 'administrator', since: 0 }] })).toEqual({
       decision: false,
       context: { reasons: ['ada is disabled.'] },
     });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Block } from '../../src/base/block.js';
 import type { Limitation } from '../../src/base/assignment.js';
 import type { QuestionSources } from '../../src/decisions/asking.js';
 import { filterFor } from '../../src/decisions/filter.js';
@@ -10,11 +11,11 @@ const snapshot = snapshotOf({
   roles: [],
   servers: [server(ORDERS, { 'orders:read': [] })],
 });
-const filtered = (limitations: readonly Limitation[] | undefined, state: 'active' | 'disabled' = 'active') => {
+const filtered = (limitations: readonly Limitation[] | undefined, blocks: readonly Block[] = []) => {
   const permission = assignment('permission', `${ORDERS} orders:read`, { limitations: [...(limitations ?? [])] });
   const ada = {
     ...newUser({ id: 'ada', username: 'ada' }, [], 0),
-    state,
+    blocks: [...blocks],
     assignments: limitations ? [permission] : [],
   };
   const sources: QuestionSources = {
@@ -33,7 +34,7 @@ describe('the filter of a list', () => {
   test('is all rows or none where no row matters', async () => {
     expect(await filtered([])).toMatchObject({ rows: 'all' });
     expect(await filtered(undefined)).toMatchObject({ rows: 'none' });
-    expect(await filtered([], 'disabled')).toEqual({
+    expect(await filtered([], [{ by: 'administrator', since: 0 }])).toEqual({
       rows: 'none',
       context: { reasons: ['pairwise-ada is disabled.'] },
     });

@@ -90,7 +90,7 @@ describe('a search for users', () => {
   });
 
   test('never finds a disabled user', async () => {
-    users = [{ ...userAt(1), state: 'disabled' }, userAt(2)];
+    users = [{ ...userAt(1), blocks: [{ by: 'administrator', since: 0 }] }, userAt(2)];
     expect(idsIn(await all(subjects, 10))).toEqual([['user-00002']]);
   });
 
