@@ -5,38 +5,23 @@ import { auditRecords } from '../../src/audit/audit-record.ts';
 import { auditTrail } from '../../src/audit/audit-trail.ts';
 import { auditLinks } from '../../src/audit/chain/audit-link.ts';
 import { chainHeads } from '../../src/audit/chain/chain-head.ts';
+import { auditTerms } from '../../src/audit/search/audit-terms.ts';
 import { signInEntry } from '../../src/audit/sign-in-entry.ts';
 import { secretBox } from '../../src/base/crypto/secret-box.ts';
 import { personKeys } from '../../src/changes/personal/person-key.ts';
 import { personalKeys } from '../../src/changes/personal/personal-keys.ts';
 import { jobRuns } from '../../src/jobs/job.ts';
 import { openStore } from '../../src/storage/open-store.ts';
-import { spec } from '../../src/storage/spec.ts';
 import type { Realm, Store } from '../../src/storage/store.ts';
 
 export const WAITING_REALM = 'waiting';
-
-interface Row {
-  id: string;
-  term: string;
-  at: number;
-}
-/** Documents that enter the store beside a link, as search terms do. */
-export const rows = spec<Row>()({
-  name: 'rows',
-  scope: 'realm',
-  version: 1,
-  indexed: { term: 'string', at: 'number' },
-  unique: {},
-  queries: { byTerm: { equal: ['term'], order: 'at', direction: 'descending' } },
-});
 
 export const keys = auditKeys([{ id: 'bench', secret: Buffer.alloc(32, 2) }]);
 
 /** @param address the URL of a MongoDB, or a file */
 export const openRecords = async (address: string): Promise<Store> =>
   openStore({
-    specs: [auditRecords, auditLinks, chainHeads, personKeys, jobRuns, rows],
+    specs: [auditRecords, auditLinks, chainHeads, personKeys, jobRuns, auditTerms],
     box: secretBox([{ id: 'bench', key: Buffer.alloc(32, 1) }]),
     engine: await openEngine(
       address.startsWith('mongodb:') ? { kind: 'mongodb', url: address } : { kind: 'sqlite', path: address },

@@ -2,27 +2,24 @@
  * How many audit records a second enter the chain, and are verified. The records wait already when the measured time begins, as after
  * a burst.
  */
+import type { OpenedRecord } from '../../src/audit/audit-trail.ts';
 import { sealPending } from '../../src/audit/chain/seal-pending.ts';
 import { verifyTrail } from '../../src/audit/chain/verify-trail.ts';
+import { termHashes } from '../../src/audit/search/term-hashes.ts';
+import { termWrites } from '../../src/audit/search/terms-of.ts';
 import { seconds } from '../../src/base/clock.ts';
 import { underLease } from '../../src/storage/leases/lease.ts';
-import { insert } from '../../src/storage/write.ts';
-import { keys, openRecords, recordSignIns, rows } from './records.ts';
-
-/** Documents beside the link of a record: none, and one with the search terms of a sign-in, which has one person. */
-const ROWS = [0, 1];
+import { keys, openRecords, recordSignIns } from './records.ts';
 
 /** Prints what it measured in the store of this name and address. */
 export async function measureSealing(name: string, address: string, count: number): Promise<void> {
   const store = await openRecords(address);
-  for (const rowsOfRecord of ROWS) {
-    const realm = store.in(`rows-${rowsOfRecord}`);
+  for (const withTerms of [false, true]) {
+    const realm = store.in(withTerms ? 'with-terms' : 'without-terms');
     await recordSignIns(realm, count);
     let commits = 0;
-    const rowsOf = ({ id, at }: { readonly id: string; readonly at: number }) =>
-      Array.from({ length: rowsOfRecord }, (_, n) =>
-        insert(rows, { id: `${id}-${n}`, term: `t${n}-${id.slice(-2)}`, at }),
-      );
+    const hashes = termHashes({ realm: realm.id, keys, normalizeName: (typed) => typed });
+    const rowsOf = (record: OpenedRecord) => (withTerms ? termWrites(record, hashes) : []);
     const sealing = rate(count);
     await underLease(store.installation, realm.id, seconds(3), (held) =>
       sealPending({ realm, auditKeys: keys, rowsOf }, held, new AbortController().signal, () => commits++),
@@ -34,7 +31,7 @@ export async function measureSealing(name: string, address: string, count: numbe
     const verified = verifying();
     if (findings.count > 0 || links !== count) throw new Error('The chain does not verify.');
     console.log(
-      `${name}, ${rowsOfRecord} rows: ${sealed} enter the chain, ${inCommit} in a commit, ${verified} are verified`,
+      `${name}, ${withTerms ? 'with' : 'without'} search terms: ${sealed} enter the chain, ${inCommit} in a commit, ${verified} are verified`,
     );
   }
   await store.close();

@@ -117,6 +117,7 @@ describe('--reason', () => {
     });
     expect(takeReason(['--reason=she asked', 'ann'])).toEqual({ reason: 'she asked', args: ['ann'] });
     expect(takeReason(['ann', '--', '--reason', 'x'])).toEqual({ args: ['ann', '--', '--reason', 'x'] });
+    expect(takeReason(['--reason=x', '--', '--reason'])).toEqual({ reason: 'x', args: ['--', '--reason'] });
     expect(takeReason(['ann'])).toEqual({ args: ['ann'] });
   });
 
@@ -124,6 +125,7 @@ describe('--reason', () => {
     ['no text', ['ann', '--reason']],
     ['an empty text', ['ann', '--reason=']],
     ['too long a text', ['ann', '--reason', 'x'.repeat(501)]],
+    ['two lines', ['ann', '--reason', 'a\nb']],
     ['two texts', ['ann', '--reason', 'a', '--reason', 'b']],
   ])('is refused with %s', (_what, args) => {
     expect(() => takeReason(args)).toThrow('--reason');

@@ -3,7 +3,7 @@ import { isEmpty } from '../../base/interval.js';
 import { momentInput } from '../../base/moment-input.js';
 import { problem, type Problem } from '../../base/problems/problem.js';
 import { refusedAs, refusing } from '../../base/problems/read-input.js';
-import { lineInput } from '../../base/text/text-input.js';
+import { reasonInput } from '../../base/reason-input.js';
 import { audience } from '../../realm/resource-servers/resource-server-input.js';
 import { limitationsInput } from '../limitations/limitation-input.js';
 
@@ -11,7 +11,7 @@ import { limitationsInput } from '../limitations/limitation-input.js';
 export const termsInput = {
   validFrom: momentInput.exactOptional(),
   validUntil: momentInput.exactOptional(),
-  reason: lineInput('reason', 500).exactOptional(),
+  reason: reasonInput.exactOptional(),
   limitations: limitationsInput.default([]),
 };
 

@@ -18,7 +18,7 @@ export const USER_KINDS = {
     ...bob,
     subject: { after: { username: 'bob', userstore: 'primary', blocks: [] } },
   }),
-  'user.changed': change('Fields of a user were changed, such as the state, the username or the profile.', {
+  'user.changed': change('Fields of a user were changed, such as the blocks, the username or the profile.', {
     ...bob,
     actor: { address: '192.0.2.7', reason: 'left the company' },
     subject: { before: { blocks: [] }, after: { blocks: [{ by: 'administrator', since: 1_795_000_000_000 }] } },

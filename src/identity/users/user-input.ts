@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { momentInput } from '../../base/moment-input.js';
 import { refusing } from '../../base/problems/read-input.js';
-import { lineInput } from '../../base/text/text-input.js';
+import { reasonInput } from '../../base/reason-input.js';
 import { foldEmail, foldIdentifier, type Folded } from '../identifiers/normalize-identifier.js';
 import { attributesInput } from './profile.js';
 
@@ -25,7 +25,7 @@ export const userPatchInput = z.strictObject({
   attributes: attributesInput.exactOptional(),
   /** Of the administrator; `null` lifts it. */
   block: z
-    .strictObject({ until: momentInput.exactOptional(), reason: lineInput('reason', 500).exactOptional() })
+    .strictObject({ until: momentInput.exactOptional(), reason: reasonInput.exactOptional() })
     .nullable()
     .exactOptional(),
   /** The name of the previous release: `disabled` is `block: {}`, and `active` is `block: null`. */
