@@ -1,16 +1,16 @@
 /**
  * A MongoDB replica set of one member, in a process and a folder of its own, which never outlives the process that started it.
  *
- * Node may run this file as it is (jest's global setup does), so it imports nothing of ours.
+ * Node may run this file as it is (jest's global setup does), so it imports only a file of ours that Node can run too.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import mongoose from 'mongoose';
+import { freePort } from './host/free-port.ts';
 
 const binary = join(import.meta.dirname, '../../.cache/mongod/fiftyone/db/bin/mongod');
 
@@ -150,13 +150,4 @@ async function writable(url: string): Promise<void> {
     if (Date.now() > until) throw new Error('The MongoDB of the tests elected no primary.');
     await delay(50);
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen({ port: 0, host: '127.0.0.1' });
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

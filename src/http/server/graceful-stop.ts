@@ -14,7 +14,7 @@ export interface GracefulStop {
 }
 
 /** In milliseconds: a client that received a response just before the stop sends its next request within this time. */
-const IDLE_FOR = 50;
+const IDLE_FOR = 250;
 
 interface Open {
   readonly answering: Set<ServerResponse>;
