@@ -21,7 +21,7 @@ const directory: PasswordConnector = {
   authenticate: async ({ name, password }) => {
     if (name !== 'della' && name !== 'della@corp.test') return { kind: 'unknown' };
     return password === 'of the directory'
-      ? { kind: 'ok', identity: { subject: 'uid=della', claims: {} } }
+      ? { kind: 'ok', identity: { subject: 'uid=della', claims: new Map() } }
       : { kind: 'wrong-credentials' };
   },
 };

@@ -17,7 +17,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a second userstore, on %s', (stor
       if (always) return always;
       if (name !== 'della') return { kind: 'unknown' };
       return password === 'of the directory'
-        ? { kind: 'ok', identity: { subject: 'uid=della', claims: {} } }
+        ? { kind: 'ok', identity: { subject: 'uid=della', claims: new Map() } }
         : { kind: 'wrong-credentials' };
     },
   };

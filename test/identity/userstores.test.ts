@@ -23,7 +23,7 @@ function tableConnector(id: string, table: Readonly<Record<string, string>>, mor
       const right = new Map(Object.entries(table)).get(name);
       if (right === undefined) return { kind: 'unknown' };
       return right === password
-        ? { kind: 'ok', identity: { subject: `${id}:${name}`, claims: {} } }
+        ? { kind: 'ok', identity: { subject: `${id}:${name}`, claims: new Map() } }
         : { kind: 'wrong-credentials' };
     },
     ...more,
@@ -161,7 +161,7 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
   );
 
   test('signs nobody in whom only the userstore knows', async () => {
-    corp.state.always = { kind: 'ok', identity: { subject: 's', claims: {} } };
+    corp.state.always = { kind: 'ok', identity: { subject: 's', claims: new Map() } };
     const refused = { kind: 'account-refused', fault: 'not-allowed', connector: 'corp' };
     expect(await signIn('stranger', 'of corp')).toEqual(refused);
   });

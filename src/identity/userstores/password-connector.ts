@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../base/json.js';
 import type { Stored } from '../../storage/spec.js';
 import type { User } from '../users/user.js';
 
@@ -9,7 +8,7 @@ import type { User } from '../users/user.js';
  * whatever the userstore does.
  */
 export interface PasswordConnector {
-  /** The name of the userstore: lower-case letters, digits and hyphens. */
+  /** The name of the userstore: lower-case letters, digits and hyphens. It never changes, since users refer to it. */
   readonly id: string;
   /** E-mail domains, in ASCII form, whose users exist only in this userstore. */
   readonly domains?: readonly string[];
@@ -31,13 +30,28 @@ export interface KnownIdentity {
   user(): Promise<Stored<User> | undefined>;
 }
 
-/** A user as a userstore describes them after authentication. */
+/** A user as an upstream (a directory, or an identity provider) describes them after authentication. */
 export interface UpstreamIdentity {
-  /** The id of the user in the userstore, which never changes and is never reused. */
+  /** The id of the user there, which never changes and is never reused. Not empty; at most 255 characters. */
   readonly subject: string;
-  readonly claims: JsonObject;
-  /** Absent: the userstore does not report groups. Empty: the user is in none. */
-  readonly groups?: readonly string[];
+  /**
+   * By name, in the spelling of the upstream's protocol; LDAP attribute names in lower case. Every claim has at least one value.
+   * A map, since names from outside are never keys of objects.
+   */
+  readonly claims: ReadonlyMap<string, readonly string[]>;
+  /** Absent: the upstream did not report groups. Empty: the user is in none. */
+  readonly groups?: readonly UpstreamGroup[];
+  /** The authentication level that it reports; absent: none. */
+  readonly level?: string;
+}
+
+/** A group of the upstream, with everything it reports. */
+export interface UpstreamGroup {
+  /** Never changes and is never reused; absent: the upstream has no such id. */
+  readonly id?: string;
+  readonly name: string;
+  /** Its distinguished name (RFC 4514), if the upstream is a directory. */
+  readonly dn?: string;
 }
 
 /** Only `unknown` continues with the next userstore. */
@@ -53,5 +67,8 @@ export type ConnectorOutcome =
 /** The userstore knows the user and refuses the sign-in. */
 export type AccountFault = 'locked' | 'disabled' | 'expired' | 'must-change' | 'not-allowed' | 'denied';
 
-/** The userstore could not check the password and revealed nothing about it. `reason` is for the log. */
+/**
+ * The userstore could not check the password and revealed nothing about it. `reason` is for the log: a short code, such as
+ * `connect-timeout`, never text of the upstream.
+ */
 export type UserstoreFault = 'unavailable' | 'upstream-error' | 'misconfigured';

@@ -42,7 +42,7 @@ export function primaryConnector(parts: {
       if (!user) return { kind: 'unknown' };
       if (!(await hasher.matches(password, credential?.password))) return { kind: 'wrong-credentials' };
       if (credential) void beyondStoreTime(() => upgradeHash(password, credential));
-      return { kind: 'ok', identity: { subject: user.id, claims: {} } };
+      return { kind: 'ok', identity: { subject: user.id, claims: new Map() } };
     },
   };
 }
