@@ -101,6 +101,7 @@ export function largeWorld(): World {
       roles: new Map(roles.map((role) => [role.id, role])),
       groups: new Map(groups.map((group) => [group.id, group])),
       resourceServers: new Map([[AUDIENCE, server]]),
+      connectors: new Map(),
     },
   };
 }

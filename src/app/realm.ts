@@ -1,5 +1,6 @@
 import { assign } from '../access/model/assign.js';
 import { RoleService } from '../access/model/role-service.js';
+import type { ConnectorStandings } from '../access/evaluation/confirmed-assignments.js';
 import { Snapshots } from '../access/evaluation/snapshot.js';
 import { SegmentIndex } from '../access/jobs/segment-index.js';
 import { auditAggregator } from '../audit/aggregate/aggregator.js';
@@ -87,7 +88,8 @@ export async function openRealm(
   const roles = new RoleService({ ...known, resourceServers });
   const groups = new GroupService(known);
   const behaviours = new BehaviourService(known);
-  const snapshots = new Snapshots({ ...known, roles, resourceServers });
+  const none: ConnectorStandings = new Map();
+  const snapshots = new Snapshots({ ...known, roles, resourceServers, connectors: { standings: async () => none } });
   const segments = new SegmentIndex({ ...known, snapshots, behaviours });
 
   const hasher = passwordHasher({ pepper, wanted: wantedBy(settings, options.passwordCost), queue: hashes });

@@ -21,8 +21,6 @@ export type Assignment = {
   limitations: Limitation[];
   /** The source that maintains this assignment; absent: it was made manually. */
   source?: AssignmentSource;
-  /** For a connector: when it last confirmed this. */
-  confirmedAt?: Instant;
 };
 
 /** A connector, by its id, or a realm file, by the `name:` that it declares and never by its path. */

@@ -77,6 +77,7 @@ test('a preview of any change says of every user and client what a token carries
           roles: mixed(before.roles, then.roles, roleBits),
           groups: mixed(before.groups, then.groups, groupBits),
           resourceServers: mixed(before.resourceServers, then.resourceServers, serverBits),
+          connectors: before.connectors,
         };
         const users = [
           person('ada', world.assignments),

@@ -25,6 +25,7 @@ import { resourceServers } from '../../src/realm/resource-servers/resource-serve
 import { resourceServerInput } from '../../src/realm/resource-servers/resource-server-input.js';
 import { ResourceServerService } from '../../src/realm/resource-servers/resource-server-service.js';
 import { settings } from '../../src/realm/settings/settings.js';
+import { noConnectors } from './no-connectors.js';
 import { host, processOn } from '../changes/one-process.js';
 import { engines, type OpenedEngine } from '../storage/engines.js';
 
@@ -53,7 +54,7 @@ function servicesOf(kept: OpenedEngine) {
     servers,
     roles: roleService,
     groups: new GroupService(process),
-    snapshots: new Snapshots({ ...process, roles: roleService, resourceServers: servers }),
+    snapshots: new Snapshots({ ...process, roles: roleService, resourceServers: servers, connectors: noConnectors }),
   };
   return made;
 }

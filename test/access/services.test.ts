@@ -25,6 +25,7 @@ import { SettingsService } from '../../src/realm/settings/settings-service.js';
 import { ResourceServerService } from '../../src/realm/resource-servers/resource-server-service.js';
 import { usedUserIds } from '../../src/realm/used-user-id.js';
 import { changingStore, host, type Process, processOn } from '../changes/one-process.js';
+import { noConnectors } from './no-connectors.js';
 import type { TemporaryStore } from '../support/store.js';
 
 const SPECS = [roles, groups, clients, resourceServers, settings, usedUserIds];
@@ -56,7 +57,7 @@ function servicesOf(process: Process) {
     roles: roleService,
     groups: new GroupService(process),
     clients: new ClientService({ ...process, resourceServers: servers, settings: new SettingsService(process) }),
-    snapshots: new Snapshots({ ...process, roles: roleService, resourceServers: servers }),
+    snapshots: new Snapshots({ ...process, roles: roleService, resourceServers: servers, connectors: noConnectors }),
   };
 }
 function done<T>(saved: Saved<T>): T {

@@ -26,7 +26,7 @@ const row = (more: Partial<HistoryRow>): HistoryRow => ({
   ...{ id: 'row', kind: 'role', subject: 'r', subjectVersion: 2, from: 100, until: 200, access: {} },
   ...more,
 });
-const EMPTY = { roles: new Map(), groups: new Map(), resourceServers: new Map() };
+const EMPTY = { roles: new Map(), groups: new Map(), resourceServers: new Map(), connectors: new Map() };
 
 describe('the state at an instant', () => {
   const document = { since: 200 };

@@ -68,6 +68,7 @@ export function snapshotOf({ groups, roles, servers }: Omit<World, 'assignments'
     groups: new Map(groups.map((one, at) => [one.id, { ...one, version: at + 1 }])),
     roles: new Map(roles.map((one, at) => [one.id, { ...one, version: at + 1 }])),
     resourceServers: new Map(servers.map((one) => [one.identifier, { ...one, version: 1 }])),
+    connectors: new Map(),
   };
 }
 

@@ -8,20 +8,24 @@ import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import type { Role } from '../model/role.js';
 import type { RoleService } from '../model/role-service.js';
+import type { ConnectorStandings } from './confirmed-assignments.js';
 
 /**
- * The roles, groups and resource servers that a decision reads, at one instant. Roles and groups are keyed by id, resource
- * servers by identifier.
+ * The roles, groups, resource servers and connectors that a decision reads, at one instant. Resource servers are keyed by
+ * identifier, all others by id.
  */
 export interface Snapshot {
   readonly roles: ReadonlyMap<string, Stored<Role>>;
   readonly groups: ReadonlyMap<string, Stored<Group>>;
   readonly resourceServers: ResourceServers;
+  readonly connectors: ConnectorStandings;
 }
 
 /** The part of a snapshot that `decide` reads. A past instant has no other part. */
 export type DecisionSnapshot = Pick<Snapshot, 'roles' | 'groups'> & {
   readonly resourceServers: ReadonlyMap<string, DecisionResourceServer>;
+  /** Absent at a past instant: what connectors had confirmed then is not known, and counts as confirmed. */
+  readonly connectors?: ConnectorStandings;
 };
 export type DecisionResourceServer = Pick<
   Stored<ResourceServer>,
@@ -33,6 +37,7 @@ export class Snapshots {
   readonly #caches: Pick<Caches, 'assertFresh'>;
   readonly #roles: Pick<RoleService, 'all'>;
   readonly #resourceServers: Pick<ResourceServerService, 'all'>;
+  readonly #connectors: { standings(): Promise<ConnectorStandings> };
   readonly #groups: WholeCache<ReadonlyMap<string, Stored<Group>>>;
   #last: Snapshot | undefined;
 
@@ -41,10 +46,13 @@ export class Snapshots {
     readonly caches: Pick<Caches, 'assertFresh' | 'register'>;
     readonly roles: Pick<RoleService, 'all'>;
     readonly resourceServers: Pick<ResourceServerService, 'all'>;
+    /** The same map until a connector changes. */
+    readonly connectors: { standings(): Promise<ConnectorStandings> };
   }) {
     this.#caches = parts.caches;
     this.#roles = parts.roles;
     this.#resourceServers = parts.resourceServers;
+    this.#connectors = parts.connectors;
     const collection = parts.realm.of(groups);
     this.#groups = new WholeCache(async () => {
       const rows = await allRows((page) => collection.find('all', {}, page));
@@ -64,14 +72,19 @@ export class Snapshots {
    */
   async read(): Promise<Snapshot> {
     await this.#caches.assertFresh();
-    const [roles, groups, resourceServers] = await Promise.all([
+    const [roles, groups, resourceServers, connectors] = await Promise.all([
       this.#roles.all(),
       this.#groups.get(),
       this.#resourceServers.all(),
+      this.#connectors.standings(),
     ]);
     const last = this.#last;
-    const same = last?.roles === roles && last.groups === groups && last.resourceServers === resourceServers;
-    this.#last = last && same ? last : { roles, groups, resourceServers };
+    const same =
+      last?.roles === roles &&
+      last.groups === groups &&
+      last.resourceServers === resourceServers &&
+      last.connectors === connectors;
+    this.#last = last && same ? last : { roles, groups, resourceServers, connectors };
     return this.#last;
   }
 }

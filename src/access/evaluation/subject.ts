@@ -6,6 +6,7 @@ import type { Client } from '../../realm/clients/client.js';
 import { compiled } from './snapshot-index.js';
 import type { Subject } from './evaluation-context.js';
 import type { DecisionSnapshot } from './snapshot.js';
+import { confirmedAssignments } from './confirmed-assignments.js';
 
 /**
  * A user as decisions see them now, with the segments whose rule holds for them.
@@ -17,7 +18,17 @@ export const subjectOf = (
   snapshot: DecisionSnapshot,
   at: Instant,
   behaviour?: Behaviour,
-): Subject => inSegments(user, segmentsOf(user, snapshot, at, behaviour));
+): Subject => {
+  const confirmed = confirmedUser(user, snapshot);
+  return inSegments(confirmed, segmentsOf(confirmed, snapshot, at, behaviour));
+};
+
+/** With the ends that connectors give to the assignments which they maintain. */
+function confirmedUser(user: DecidingUser, { connectors }: DecisionSnapshot): DecidingUser {
+  if (!connectors) return user;
+  const assignments = confirmedAssignments(user.assignments, user.confirmations, connectors);
+  return assignments === user.assignments ? user : { ...user, assignments: [...assignments] };
+}
 
 function inSegments({ id, assignments, attributes, userstore }: DecidingUser, segments: readonly string[]): Subject {
   return {

@@ -4,7 +4,16 @@ import type { User } from './user.js';
 /** A user as decisions see one. */
 export type DecidingUser = Pick<
   User,
-  'id' | 'createdAt' | 'username' | 'userstore' | 'email' | 'emailVerified' | 'attributes' | 'assignments' | 'blocks'
+  | 'id'
+  | 'createdAt'
+  | 'username'
+  | 'userstore'
+  | 'email'
+  | 'emailVerified'
+  | 'attributes'
+  | 'assignments'
+  | 'confirmations'
+  | 'blocks'
 > & { readonly profile: Pick<Profile, 'locale' | 'zoneinfo'> };
 
 /**

@@ -2,6 +2,7 @@ import type { Block } from '../../base/block.js';
 import type { Instant } from '../../base/clock.js';
 import { type Assignment, withAssignmentSources } from '../../base/assignment.js';
 import { assignmentReferences } from '../../base/assignment-references.js';
+import type { Confirmation } from '../../base/confirmation.js';
 import type { JsonObject } from '../../base/json.js';
 import { spec } from '../../storage/spec.js';
 import { PRIMARY_STORE } from '../identifiers/identifier.js';
@@ -34,6 +35,8 @@ export type User = {
   attributes: Attribute[];
   /** All assignments of the user. At most 1,000. */
   assignments: Assignment[];
+  /** The last confirmation by each connector, written at most once an hour. Absent: none. Not in history. */
+  confirmations?: Confirmation[];
   /** Every group above the user. An index field: no decision relies on it. */
   within: string[];
   /** Every role assigned directly. An index field: no decision relies on it. */

@@ -47,7 +47,7 @@ const nobody = { get: async () => undefined, list: none, listByRole: none, listB
 
 /** A realm that does not exist yet: files for a new store are checked against it. */
 export const emptyRealm: CurrentRealm = {
-  snapshot: { roles: new Map(), groups: new Map(), resourceServers: new Map() },
+  snapshot: { roles: new Map(), groups: new Map(), resourceServers: new Map(), connectors: new Map() },
   clients: new Map(),
   renamedClients: [],
   users: new Map(),

@@ -67,7 +67,8 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
   const groups = planGroups(file, base, start, assignments, names);
   const clients = planClients(file, current, secrets, assignments, names);
   const users = planUsers(file, current, secrets, assignments, names);
-  const after = { roles: roles.roles, groups: groups.groups, resourceServers: servers.planned };
+  const { connectors } = base;
+  const after = { roles: roles.roles, groups: groups.groups, resourceServers: servers.planned, connectors };
   const takesLast = takesAdministrator(base, after, at);
   const taking = [...groups.reduce, ...users.operations].filter(takesLast);
   const operations = [
