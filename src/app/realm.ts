@@ -24,6 +24,7 @@ import { delays } from '../identity/throttling/throttle-entry.js';
 import { unlocking } from '../identity/throttling/unlock.js';
 import { UserDocuments } from '../identity/users/user-documents.js';
 import { Users } from '../identity/users/users.js';
+import { admitKnown } from '../identity/userstores/admit-known.js';
 import { passwordAuthentication } from '../identity/userstores/authenticate-password.js';
 import { primaryConnector } from '../identity/userstores/primary-connector.js';
 import { PendingRequests } from '../oidc/interactions/pending-requests.js';
@@ -104,6 +105,7 @@ export async function openRealm(
     hasher,
     onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
   });
+  const chain = [primary, ...(options.userstores ?? [])];
   const undos = pendingUndos((err) => log.error({ err }, 'what was used up for nothing could not be given back'));
   installation.beforeClose(() => undos.close());
   const audit = auditTrail({ realm, keys: auditKeys, personal });
@@ -129,7 +131,8 @@ export async function openRealm(
     ...{ groups, behaviours, segments, roles, snapshots, hasher },
     authentication: passwordAuthentication({
       ...{ realm, hasher, throttle: throttling, browsers, personal },
-      chain: [primary, ...(options.userstores ?? [])],
+      chain: async () => chain,
+      admit: admitKnown,
     }),
     throttle: throttling,
     browsers,

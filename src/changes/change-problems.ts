@@ -12,7 +12,8 @@ export interface NamedThing {
     | 'settings'
     | 'session'
     | 'consent'
-    | 'assignment';
+    | 'assignment'
+    | 'link';
   /** Its name, or its id where it has none; it may come from outside. */
   readonly name: string;
   /** The object that contains it: for a permission the resource server. */

@@ -13,6 +13,7 @@ import { identifiers } from '../../src/identity/identifiers/identifier.js';
 import { nameTurns } from '../../src/identity/identifiers/lookalike-usernames.js';
 import { passwordHasher, type PasswordHasher } from '../../src/identity/password-hashing/password-hasher.js';
 import { passwordAuthentication } from '../../src/identity/userstores/authenticate-password.js';
+import { admitKnown } from '../../src/identity/userstores/admit-known.js';
 import { primaryConnector } from '../../src/identity/userstores/primary-connector.js';
 import { UserIdentifiers } from '../../src/identity/identifiers/user-identifiers.js';
 import { UserPasswords } from '../../src/identity/passwords/user-passwords.js';
@@ -123,7 +124,8 @@ async function identityStore(
     groups: new GroupService({ realm, recorder }),
     authentication: passwordAuthentication({
       ...{ realm, hasher, throttle: throttling, browsers, personal: personalKeys(realm) },
-      chain: [primaryConnector({ realm, hasher, onFailure: (error) => failures.push(error) })],
+      chain: async () => [primaryConnector({ realm, hasher, onFailure: (error) => failures.push(error) })],
+      admit: admitKnown,
     }),
   };
 }

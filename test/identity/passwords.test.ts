@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { personalKeys } from '../../src/changes/personal/personal-keys.js';
 import { credentials } from '../../src/identity/passwords/credential.js';
 import { type PasswordCheck, passwordAuthentication } from '../../src/identity/userstores/authenticate-password.js';
+import { admitKnown } from '../../src/identity/userstores/admit-known.js';
 import { primaryConnector } from '../../src/identity/userstores/primary-connector.js';
 import { signOutEpochOf } from '../../src/sessions/sign-out-epoch.js';
 import { codesOf } from '../../src/identity/throttling/throttle.js';
@@ -75,9 +76,10 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       };
       const { hasher, throttle, browsers } = home;
       const realm = { ...home.realm, of: of as unknown as Realm['of'] };
-      const chain = [primaryConnector({ realm, hasher, onFailure: () => undefined })];
+      const primary = primaryConnector({ realm, hasher, onFailure: () => undefined });
       const authentication = passwordAuthentication({
-        ...{ realm, chain, hasher, throttle, browsers, personal: personalKeys(realm) },
+        ...{ realm, hasher, throttle, browsers, personal: personalKeys(realm), admit: admitKnown },
+        chain: async () => [primary],
       });
       const outcome = await authentication.authenticate({ identifier: username, password: PASSWORD }, newAddress());
       expect(outcome).toMatchObject({ kind: 'ok' });

@@ -4,6 +4,7 @@ import {
   passwordAuthentication,
   type PasswordAuthentication,
 } from '../../src/identity/userstores/authenticate-password.js';
+import { admitKnown } from '../../src/identity/userstores/admit-known.js';
 import type { ConnectorOutcome, PasswordConnector } from '../../src/identity/userstores/password-connector.js';
 import { primaryConnector } from '../../src/identity/userstores/primary-connector.js';
 import { newId } from '../../src/base/crypto/ids.js';
@@ -52,7 +53,8 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
     const primary = primaryConnector({ realm, hasher, onFailure: () => undefined });
     authentication = passwordAuthentication({
       ...{ realm, hasher, throttle, browsers, personal: personalKeys(realm) },
-      chain: [primary, corp.connector, partner.connector],
+      chain: async () => [primary, corp.connector, partner.connector],
+      admit: admitKnown,
     });
     const password = { clear: PASSWORD, generated: false };
     made(await home.users.create(by, { username: names.ours, password }));
@@ -118,18 +120,18 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
       const before = home.hashed.matches;
       const typed = { identifier, password: PASSWORD, offered };
       expect(await authentication.authenticate(typed, ADDRESS)).toEqual({ kind: 'not-offered' });
-      expect(authentication.isOffered(identifier, offered)).toBe(false);
-      expect(authentication.isOffered(identifier)).toBe(true);
+      expect(await authentication.isOffered(identifier, offered)).toBe(false);
+      expect(await authentication.isOffered(identifier)).toBe(true);
       expect([corp.asked, partner.asked, home.hashed.matches - before]).toEqual([[], [], 0]);
     }
   });
 
-  test('asks for the name first where several userstores are offered and one has e-mail domains', () => {
-    expect(authentication.asksNameFirst()).toBe(true);
-    expect(authentication.asksNameFirst(['primary', 'partner'])).toBe(true);
-    expect(authentication.asksNameFirst(['primary', 'corp'])).toBe(false);
-    expect(authentication.asksNameFirst(['partner'])).toBe(false);
-    expect(authentication.asksNameFirst(['removed'])).toBe(false);
+  test('asks for the name first where several userstores are offered and one has e-mail domains', async () => {
+    expect(await authentication.asksNameFirst()).toBe(true);
+    expect(await authentication.asksNameFirst(['primary', 'partner'])).toBe(true);
+    expect(await authentication.asksNameFirst(['primary', 'corp'])).toBe(false);
+    expect(await authentication.asksNameFirst(['partner'])).toBe(false);
+    expect(await authentication.asksNameFirst(['removed'])).toBe(false);
   });
 
   test('ends at a userstore that cannot judge, says which, and counts no guess', async () => {

@@ -71,7 +71,7 @@ export async function waitingRequests(provider: Provider) {
       pairwise: pairwiseSubjects(Buffer.alloc(32)),
       know,
       startAgain: async () => undefined,
-      userstores: { asksNameFirst: () => settings.isNameFirst },
+      userstores: { asksNameFirst: async () => settings.isNameFirst },
     },
   );
 

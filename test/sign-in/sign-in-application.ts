@@ -109,9 +109,9 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
         },
       },
       authentication: {
-        isOffered: (_identifier, offered) => offered?.includes('primary') !== false,
-        asksNameFirst: () => false,
-        async authenticate(typed, address) {
+        isOffered: async (_identifier, offered) => offered?.includes('primary') !== false,
+        asksNameFirst: async () => false,
+        async authenticate({ requestId: _, ...typed }, address) {
           state.typed.push({ ...typed, address });
           const outcome = await state.verify();
           if (outcome.kind === 'ok') {

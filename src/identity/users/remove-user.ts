@@ -11,6 +11,7 @@ import { behaviours } from '../activity/activity.js';
 import { MOST_NAMES } from '../identifiers/identifier-writes.js';
 import { credentials } from '../passwords/credential.js';
 import { identifiers } from '../identifiers/identifier.js';
+import { identityLinks, MOST_LINKS } from '../links/identity-link.js';
 import { secondFactors } from '../second-factor/second-factor.js';
 import { keepUserId } from '../../realm/used-user-id.js';
 import { eraseConsents } from '../erasure/erase-user-data.js';
@@ -50,15 +51,17 @@ export async function removeUser(
   return saved;
 }
 
-/** The documents removed in the same commit as the user: names, password, second factor and activity counts. */
+/** The documents removed in the same commit as the user: names, links, password, second factor and activity counts. */
 async function belongingsOf(realm: Realm, userId: string): Promise<readonly Write[]> {
   const own = [credentials, secondFactors, behaviours] as const;
-  const [names, ...found] = await Promise.all([
+  const [names, links, ...found] = await Promise.all([
     realm.of(identifiers).find('byUser', { userId }, { limit: MOST_NAMES }),
+    realm.of(identityLinks).find('byUser', { userId }, { limit: MOST_LINKS }),
     ...own.map((spec: (typeof own)[number] & AnySpec) => realm.of(spec).get(userId)),
   ]);
   return [
     ...names.rows.map(({ id }) => remove(identifiers, id)),
+    ...links.rows.map(({ id }) => remove(identityLinks, id)),
     ...own.flatMap((spec, at) => (found[at] === undefined ? [] : [remove(spec, userId)])),
   ];
 }

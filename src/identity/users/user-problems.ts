@@ -15,5 +15,7 @@ declare module '../../base/problems/problem.js' {
     'assignment-id-twice': NoParams;
     'assignment-ends-first': { readonly id: string };
     'too-many-events': { readonly most: number };
+    'subject-linked-already': { readonly connector: string };
+    'last-way-in': { readonly connector: string };
   }
 }

@@ -1,9 +1,11 @@
 import { type Instant, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
+import type { Actor } from '../../changes/actor.js';
 import type { PersonalKeys } from '../../changes/personal/personal-keys.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import type { PasswordHasher } from '../password-hashing/password-hasher.js';
+import { PRIMARY_STORE } from '../identifiers/identifier.js';
 import { PASSWORD_LIMIT } from '../passwords/password-policy.js';
 import { type KnownBrowsers, readBrowserCookie } from '../throttling/known-browser.js';
 import type { Throttle } from '../throttling/throttle.js';
@@ -14,6 +16,7 @@ import type {
   ConnectorOutcome,
   KnownIdentity,
   PasswordConnector,
+  UpstreamIdentity,
   UserstoreFault,
 } from './password-connector.js';
 import { offeredIn, userstoreRoute } from './userstore-route.js';
@@ -47,25 +50,46 @@ export type PasswordCheck =
   /** Too many passwords wait to be checked. */
   | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number };
 
+/** Who signs in, and from where. */
+export interface TypedSignIn {
+  /** A username or verified e-mail address, or `STORE/username`, as typed. */
+  readonly identifier: string;
+  readonly password: string;
+  /** The userstores that the client offers; absent: all. */
+  readonly offered?: readonly string[];
+  /** The request, for the audit records of what the sign-in changes. */
+  readonly requestId?: string;
+}
+
 export interface PasswordAuthentication {
   /**
    * Finds the user with this password.
-   * @param typed.identifier a username or verified e-mail address, or `STORE/username`, as typed
-   * @param typed.offered the userstores that the client offers; absent: all
    * @param address the client's network address
    * @param browser the cookie of a known browser, if there is one
    * @throws StoreUnavailable and nothing else
    */
-  authenticate(
-    typed: { readonly identifier: string; readonly password: string; readonly offered?: readonly string[] },
-    address: string,
-    browser?: string,
-  ): Promise<PasswordCheck>;
-  /** Whether a typed name leads to an offered userstore, by the text and settings alone. Pure. */
-  isOffered(identifier: string, offered?: readonly string[]): boolean;
-  /** Whether the name is asked for before the password: several userstores are offered, and one has e-mail domains. Pure. */
-  asksNameFirst(offered?: readonly string[]): boolean;
+  authenticate(typed: TypedSignIn, address: string, browser?: string): Promise<PasswordCheck>;
+  /** Whether a typed name leads to an offered userstore, by the text and settings alone. */
+  isOffered(identifier: string, offered?: readonly string[]): Promise<boolean>;
+  /** Whether the name is asked for before the password: several userstores are offered, and one has e-mail domains. */
+  asksNameFirst(offered?: readonly string[]): Promise<boolean>;
 }
+
+/** The userstores in order, `primary` first. The same array until a connector changes; makes no store call once warm. */
+export type UserstoreChain = () => Promise<readonly PasswordConnector[]>;
+
+/**
+ * The user of an identity that a userstore other than `primary` has just confirmed: the linked user, brought up to date, or a new
+ * one. `refused`: the rules of the connector admit nobody new, or the identity lacks what a user needs.
+ *
+ * @param known our stored data for the typed name in this userstore. That the name is the same proves nothing by itself
+ */
+export type AdmitIdentity = (
+  by: Actor,
+  connector: string,
+  identity: UpstreamIdentity,
+  known: KnownIdentity,
+) => Promise<{ readonly kind: 'admitted'; readonly user: Stored<User> } | { readonly kind: 'refused' }>;
 
 /** Seconds after which a full queue is worth another try. */
 const QUEUE_PAUSE = 5;
@@ -83,17 +107,17 @@ interface Judged {
   readonly candidate: Candidate | undefined;
 }
 
-/** @param chain in order */
 export function passwordAuthentication(parts: {
   readonly realm: Realm;
-  readonly chain: readonly PasswordConnector[];
+  readonly chain: UserstoreChain;
+  readonly admit: AdmitIdentity;
   readonly hasher: Pick<PasswordHasher, 'isOverloaded' | 'matches'>;
   readonly throttle: Throttle;
   readonly browsers: Pick<KnownBrowsers, 'holds'>;
   /** The outcome will be recorded: its keys are read beside the user. */
   readonly personal: Pick<PersonalKeys, 'prepare'>;
 }): PasswordAuthentication {
-  const { realm, chain, hasher, throttle, browsers, personal } = parts;
+  const { realm, chain, admit, hasher, throttle, browsers, personal } = parts;
 
   /** Undefined if the browser is not known for this user. Unknown names cost the same calls. */
   async function attemptFromBrowser(cookie: string | undefined, candidates: readonly Candidate[]) {
@@ -114,6 +138,13 @@ export function passwordAuthentication(parts: {
     return { outcome: { kind: 'unknown' }, candidate: undefined };
   }
 
+  /** The user of a confirmed identity. `primary` confirms the user whom it was asked about. */
+  async function admitted(by: Actor, candidate: Candidate | undefined, identity: UpstreamIdentity) {
+    if (!candidate || candidate.connector.id === PRIMARY_STORE) return candidate?.known.user();
+    const admission = await admit(by, candidate.connector.id, identity, candidate.known);
+    return admission.kind === 'admitted' ? admission.user : undefined;
+  }
+
   /** Makes every refusal take as long as a hash, for unknown users and any userstore. */
   async function takeEqualTime({ outcome, candidate }: Judged, password: string): Promise<void> {
     if (outcome.kind !== 'ok' && outcome.kind !== 'partial' && candidate?.connector.comparesHashes !== true) {
@@ -122,19 +153,21 @@ export function passwordAuthentication(parts: {
   }
 
   return {
-    isOffered: (identifier, offered) => userstoreRoute(chain, identifier, offered).connectors.length > 0,
+    async isOffered(identifier, offered) {
+      return userstoreRoute(await chain(), identifier, offered).connectors.length > 0;
+    },
 
-    asksNameFirst(offered) {
-      const connectors = offeredIn(chain, offered);
+    async asksNameFirst(offered) {
+      const connectors = offeredIn(await chain(), offered);
       return connectors.length > 1 && connectors.some(({ domains = [] }) => domains.length > 0);
     },
 
-    async authenticate({ identifier, password, offered }, address, browser) {
+    async authenticate({ identifier, password, offered, requestId = 'sign-in' }, address, browser) {
       // Never hashed. This reveals nothing, because it does not depend on the name.
       if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
       // Checked before any store call: in a storm most attempts are refused, and must cost others nothing.
       if (hasher.isOverloaded()) return overloaded;
-      const { connectors, name } = userstoreRoute(chain, identifier, offered);
+      const { connectors, name } = userstoreRoute(await chain(), identifier, offered);
       if (connectors.length === 0) return { kind: 'not-offered' };
       // Looked up in parallel with the throttle, so that reading the rules first costs no round trip.
       const candidates = connectors.map((connector) => ({
@@ -159,10 +192,13 @@ export function passwordAuthentication(parts: {
       const connector = candidate && { connector: candidate.connector.id };
       switch (outcome.kind) {
         case 'ok':
-        case 'partial':
-          if (!user) return { kind: 'account-refused', fault: 'not-allowed', ...connector };
+        case 'partial': {
+          const by = { kind: 'system', id: `connector:${candidate?.connector.id}`, requestId, address } as const;
+          const found = await admitted(by, candidate, outcome.identity);
+          if (!found) return { kind: 'account-refused', fault: 'not-allowed', ...connector };
           await attempt.succeeded();
-          return { kind: 'ok', user };
+          return { kind: 'ok', user: found };
+        }
         case 'unknown':
         case 'wrong-credentials':
           return { kind: 'wrong-credentials', ...(user && { user }), ...connector };

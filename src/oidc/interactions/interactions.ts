@@ -66,7 +66,7 @@ export function interactionsOf(
       });
       const document = await scope.reads.interaction(hashOf(uid));
       const attempt = await attemptOf(document);
-      const isNameFirst = userstores.asksNameFirst(client.connectors);
+      const isNameFirst = await userstores.asksNameFirst(client.connectors);
       const identifier = isNameFirst ? document?.identifier : undefined;
       const user = attempt?.user ?? (facts.user && (await scope.reads.user(facts.user.id)));
       return {

@@ -34,6 +34,7 @@ const LABELS: Readonly<Record<NamedThing['kind'], string>> = {
   session: 'session',
   consent: 'consent',
   assignment: 'assignment',
+  link: 'link',
 };
 
 const nameOf = ({ kind, name, of }: NamedThing): string =>

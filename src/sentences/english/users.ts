@@ -20,6 +20,9 @@ export const userSentences = {
     `A username looks like ${other}, which is somebody else's, in another alphabet. Take a name that nobody takes for it.`,
   'identifier-taken': ({ of, value }) => `The ${of} ${value} is in use already.`,
   'username-or-email-taken': () => 'That username, or the e-mail address, is in use already.',
+  'subject-linked-already': ({ connector }) => `That account of ${connector} is linked to a user already.`,
+  'last-way-in': ({ connector }) =>
+    `The link to ${connector} is the only way for this user to sign in. Set a password or link another account first.`,
   'user-id-form': () => 'The id has 1 to 128 characters: ASCII letters, digits and _ first, then also . ~ @ + = and -.',
   'user-id-taken': ({ id }) => `The id ${id} is or was somebody else's, or a client's.`,
   'line-expected': () => 'must be one line, without control characters.',

@@ -33,6 +33,7 @@ const LABELS: Readonly<Record<NamedThing['kind'], string>> = {
   permission: 'Die Berechtigung',
   settings: 'Das Dokument',
   session: 'Die Sitzung',
+  link: 'Die Verknüpfung',
   consent: 'Die Einwilligung',
   assignment: 'Die Zuweisung',
 };

@@ -23,6 +23,9 @@ export const userSentences = {
       ? `Der Benutzername ${value} ist schon vergeben.`
       : `Die E-Mail-Adresse ${value} ist schon vergeben.`,
   'username-or-email-taken': () => 'Dieser Benutzername oder diese E-Mail-Adresse ist schon vergeben.',
+  'subject-linked-already': ({ connector }) => `Dieses Konto von ${connector} ist schon mit jemandem verknüpft.`,
+  'last-way-in': ({ connector }) =>
+    `Nur über die Verknüpfung mit ${connector} kann sich diese Person anmelden. Legen Sie zuerst ein Passwort oder eine andere Verknüpfung an.`,
   'user-id-form': () =>
     'Die Kennung eines Benutzers hat 1 bis 128 Zeichen: zuerst ASCII-Buchstaben, Ziffern oder _, danach auch . ~ @ + = und -.',
   'user-id-taken': ({ id }) => `Die Kennung ${id} gehört oder gehörte jemand anderem oder einer Anwendung.`,

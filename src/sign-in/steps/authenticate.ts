@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
 import { firstAuthenticator } from '../authenticators/authenticators.js';
+import { requestIdOf } from '../../http/request/request-id.js';
 import { proofOf } from '../authenticators/second-factors.js';
 import { advance, recordFailure } from '../flow/advance.js';
 import type { SignInRefusal } from '../interaction.js';
@@ -99,7 +100,7 @@ export const postSignIn = formStep({
     const browser = parts.browsers.read(ctx);
     const outcome = await first.verify(
       parts.authentication,
-      { identifier, password, ...(offered && { offered }) },
+      { identifier, password, requestId: requestIdOf(ctx.req), ...(offered && { offered }) },
       ctx.ip,
       browser,
     );

@@ -48,7 +48,7 @@ export const postName = formStep({
     const again = (status: number, code: NameFault['error']['code']) =>
       identifyPage(request, { status, error: { code }, identifier });
     if (trimTyped(identifier) === '') return again(422, 'identifier-missing');
-    if (!parts.authentication.isOffered(identifier, interaction.requirements.userstores)) {
+    if (!(await parts.authentication.isOffered(identifier, interaction.requirements.userstores))) {
       await recordFailure(request, 'not-offered', { typed: identifier });
       return again(403, 'not-offered');
     }
