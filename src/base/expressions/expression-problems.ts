@@ -6,6 +6,7 @@ export type ExpressionFault =
   /** `said` are the words of the library of expressions, which are English. */
   | { readonly is: 'wrong'; readonly said: string }
   | { readonly is: 'no-condition'; readonly type: string }
+  | { readonly is: 'no-text'; readonly type: string }
   | { readonly is: 'too-dear'; readonly steps: number; readonly most: number }
   | { readonly is: 'bytes' }
   | { readonly is: 'optional-fields' }

@@ -4,7 +4,7 @@ import { BOUNDS } from './expression-bounds.js';
 export type ExpressionValue =
   string | bigint | number | boolean | Date | ExpressionValue[] | Map<string, ExpressionValue>;
 
-/** @throws RangeError if the value exceeds {@link BOUNDS}, or has a type that no expression can read */
+/** Records are plain objects or maps. @throws RangeError if the value exceeds {@link BOUNDS}, or has a type that no expression can read */
 export function boundValue(value: unknown): ExpressionValue {
   let parts = 0;
   function bind(one: unknown, depth: number): ExpressionValue {
@@ -17,12 +17,19 @@ export function boundValue(value: unknown): ExpressionValue {
     }
     if (Array.isArray(one)) return few(one).map((item) => bind(item, depth + 1));
     if (typeof one === 'object' && one !== null) {
-      const fields = few(Object.entries(one)).filter(([, item]) => item !== undefined);
+      const fields = few(one instanceof Map ? [...one].map(named) : Object.entries(one)).filter(
+        ([, item]) => item !== undefined,
+      );
       return new Map(fields.map(([name, item]) => [name, bind(item, depth + 1)]));
     }
     throw new RangeError('This is nothing that an expression can look at.');
   }
   return bind(value, 0);
+}
+
+function named([name, item]: [unknown, unknown]): [string, unknown] {
+  if (typeof name === 'string') return [name, item];
+  throw new RangeError('This is nothing that an expression can look at.');
 }
 
 function few<T>(items: readonly T[]): readonly T[] {

@@ -25,14 +25,50 @@ export interface Expression {
   evaluate(bindings: Readonly<Record<string, unknown>>): boolean | 'missing';
 }
 
-export type CompiledExpression =
-  { readonly ok: true; readonly value: Expression } | { readonly ok: false; readonly fault: Problem };
+/** A CEL expression that gives a text. */
+export interface TextExpression {
+  readonly source: string;
+  /** The text; undefined where a condition is `missing`. Never throws. */
+  text(bindings: Readonly<Record<string, unknown>>): string | undefined;
+}
+
+export type Compiled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Problem };
+export type CompiledExpression = Compiled<Expression>;
 
 /**
- * Compiles an expression. Its worst-case cost, for the largest permitted values, is counted here and not while it runs. Never
+ * Compiles a condition. Its worst-case cost, for the largest permitted values, is counted here and not while it runs. Never
  * throws.
  */
 export function compileExpression(source: string, variables: Variables): CompiledExpression {
+  const compiled = compileRun(source, variables, 'bool');
+  if (!compiled.ok) return compiled;
+  const { uses, run } = compiled.value;
+  const evaluate: Expression['evaluate'] = (bindings) => {
+    const value = run(bindings);
+    return typeof value === 'boolean' ? value : 'missing';
+  };
+  return { ok: true, value: { source, uses, evaluate } };
+}
+
+/** Like {@link compileExpression}, for an expression that gives a text. */
+export function compileText(source: string, variables: Variables): Compiled<TextExpression> {
+  const compiled = compileRun(source, variables, 'string');
+  if (!compiled.ok) return compiled;
+  const { run } = compiled.value;
+  const text: TextExpression['text'] = (bindings) => {
+    const value = run(bindings);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return { ok: true, value: { source, text } };
+}
+
+interface RunningExpression {
+  readonly uses: ReadonlySet<string>;
+  /** Undefined if the expression has no value. Never throws. */
+  readonly run: (bindings: Readonly<Record<string, unknown>>) => unknown;
+}
+
+function compileRun(source: string, variables: Variables, wanted: 'bool' | 'string'): Compiled<RunningExpression> {
   if (source.length > BOUNDS.characters) return fault({ is: 'too-long', most: BOUNDS.characters });
   try {
     const { environment, names, answering } = environmentOf(variables);
@@ -41,23 +77,21 @@ export function compileExpression(source: string, variables: Variables): Compile
     if ('fault' in bounds) return fault(bounds.fault, variables);
     const { valid, type, error } = parsed.check();
     if (!valid) return fault(faultOf(error), variables);
-    if (type !== 'bool') return fault({ is: 'no-condition', type: String(type) });
-    return { ok: true, value: expressionOf(source, bounds.uses, answering, (bindings) => parsed(bindings)) };
+    if (type !== wanted) return fault({ is: wanted === 'bool' ? 'no-condition' : 'no-text', type: String(type) });
+    return { ok: true, value: running(bounds.uses, answering, (bindings) => parsed(bindings)) };
   } catch (error) {
     return fault(faultOf(error), variables);
   }
 }
 
-function expressionOf(
-  source: string,
+function running(
   uses: ReadonlySet<string>,
   answering: PreparedEnvironment['answering'],
   run: (bindings: Record<string, unknown>) => unknown,
-): Expression {
+): RunningExpression {
   return {
-    source,
     uses,
-    evaluate(bindings) {
+    run(bindings) {
       try {
         const bound: [string, ExpressionValue | AskedFunctions][] = [];
         for (const name of uses) {
@@ -65,11 +99,10 @@ function expressionOf(
           const Answering = answering.get(name);
           if (value !== undefined) bound.push([name, Answering ? new Answering(value) : boundValue(value)]);
         }
-        const value = run(Object.fromEntries(bound));
-        return typeof value === 'boolean' ? value : 'missing';
+        return run(Object.fromEntries(bound));
       } catch {
         // A missing variable has no value, so the expression has none.
-        return 'missing';
+        return undefined;
       }
     },
   };
@@ -127,7 +160,7 @@ function answerFunctions(
 }
 
 /** @param variables named where that helps */
-const fault = (why: ExpressionFault, variables?: Variables): CompiledExpression => ({
+const fault = (why: ExpressionFault, variables?: Variables): Compiled<never> => ({
   ok: false,
   fault: problem('expression', [], { fault: why, ...(variables && { variables: Object.keys(variables) }) }),
 });

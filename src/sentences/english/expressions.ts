@@ -21,6 +21,8 @@ function why(fault: ExpressionFault): string {
       return fault.said;
     case 'no-condition':
       return `it gives ${fault.type}, and must give true or false`;
+    case 'no-text':
+      return `it gives ${fault.type}, and must give a text`;
     case 'too-dear':
       return `it may take ${fault.steps} steps, and ${fault.most} are the most: tests over lists multiply what stands within them`;
     case 'bytes':

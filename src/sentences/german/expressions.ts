@@ -24,6 +24,8 @@ function why(fault: ExpressionFault): string {
       return `Die Prüfung meldet „${fault.said}“`;
     case 'no-condition':
       return `Er ergibt ${fault.type}, muss aber wahr oder falsch ergeben`;
+    case 'no-text':
+      return `Er ergibt ${fault.type}, muss aber einen Text ergeben`;
     case 'too-dear':
       return `Er braucht bis zu ${fault.steps} Schritte, erlaubt sind ${fault.most}. Prüfungen über Listen vervielfachen, was in ihnen steht`;
     case 'bytes':
