@@ -6,6 +6,7 @@ import { expressionSentences } from './english/expressions.js';
 import { groupSentences } from './english/groups.js';
 import { inputSentences } from './english/input.js';
 import { limitationSentences } from './english/limitations.js';
+import { mappingSentences } from './english/mapping.js';
 import { realmFileSentences } from './english/realm-file.js';
 import { resourceServerSentences } from './english/resource-servers.js';
 import { settingsSentences } from './english/settings.js';
@@ -22,6 +23,7 @@ export const english: Sentences = {
   ...groupSentences,
   ...inputSentences,
   ...limitationSentences,
+  ...mappingSentences,
   ...realmFileSentences,
   ...resourceServerSentences,
   ...settingsSentences,

@@ -6,6 +6,7 @@ import { expressionSentences } from './german/expressions.js';
 import { groupSentences } from './german/groups.js';
 import { inputSentences } from './german/input.js';
 import { limitationSentences } from './german/limitations.js';
+import { mappingSentences } from './german/mapping.js';
 import { realmFileSentences } from './german/realm-file.js';
 import { resourceServerSentences } from './german/resource-servers.js';
 import { settingsSentences } from './german/settings.js';
@@ -22,6 +23,7 @@ export const german: Sentences = {
   ...groupSentences,
   ...inputSentences,
   ...limitationSentences,
+  ...mappingSentences,
   ...realmFileSentences,
   ...resourceServerSentences,
   ...settingsSentences,
