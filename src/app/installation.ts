@@ -9,6 +9,7 @@ import { hearOfSealing } from '../changes/sealing-turn.js';
 import { makeFirstAuditSecret, readAuditSecrets } from '../config/audit-keys.js';
 import type { Config } from '../config/config.js';
 import { findSealingKey, readSealingKeys } from '../config/sealing-keys.js';
+import type { ConnectorKind } from '../federation/contract/connector-kind.js';
 import { type Outgoing, outgoing } from '../http/outgoing/outgoing.js';
 import { bulkHashQueue, hashConcurrency, hashQueue, type HashQueue } from '../identity/password-hashing/hash-queue.js';
 import type { PasswordConnector } from '../identity/userstores/password-connector.js';
@@ -27,6 +28,8 @@ export interface InstallationOptions {
   readonly hashesInBulk?: boolean;
   /** The userstores after `primary`, in order. */
   readonly userstores?: readonly PasswordConnector[];
+  /** The kinds of connectors. Absent: all that Gatehouse has. */
+  readonly connectorKinds?: readonly ConnectorKind[];
   /** The ways to authenticate. Absent: all that Gatehouse has. */
   readonly authenticators?: readonly Authenticator[];
   /** The number of this process among several, for the log. */

@@ -13,6 +13,7 @@ import type { Caches } from '../changes/caching/caches.js';
 import type { Recorder } from '../changes/change-recorder.js';
 import type { PersonalKeys } from '../changes/personal/personal-keys.js';
 import type { Config } from '../config/config.js';
+import type { ConnectorService } from '../federation/connectors/connector-service.js';
 import type { Outgoing } from '../http/outgoing/outgoing.js';
 import type { BehaviourService } from '../identity/activity/activity-service.js';
 import type { Erasure } from '../identity/erasure/erase-user.js';
@@ -76,6 +77,8 @@ export interface RealmServices {
   readonly segments: SegmentIndex;
   readonly roles: RoleService;
   readonly snapshots: Snapshots;
+  /** The connectors to directories and identity providers. */
+  readonly connectors: ConnectorService;
   readonly hasher: PasswordHasher;
   /** Checks passwords along the chain of userstores. */
   readonly authentication: PasswordAuthentication;

@@ -8,6 +8,7 @@ import { auditTrail } from '../audit/audit-trail.js';
 import { termHashes } from '../audit/search/term-hashes.js';
 import { changeRecorder } from '../changes/change-recorder.js';
 import { personalKeys } from '../changes/personal/personal-keys.js';
+import { ConnectorService } from '../federation/connectors/connector-service.js';
 import { webhookSender } from '../http/outgoing/webhook-sender.js';
 import { BehaviourService } from '../identity/activity/activity-service.js';
 import { erasure } from '../identity/erasure/erase-user.js';
@@ -40,6 +41,7 @@ import { AUTHENTICATORS, checkedAuthenticators } from '../sign-in/authenticators
 import { secondFactorsIn } from '../sign-in/authenticators/second-factors.js';
 import { storeCounters } from '../storage/counters.js';
 import type { RealmId } from '../storage/store.js';
+import { CONNECTOR_KINDS } from './connector-kinds.js';
 import type { Installation } from './installation.js';
 import { MODULES } from './modules.js';
 import type { RealmServices } from './realm-services.js';
@@ -97,6 +99,8 @@ export async function openRealm(
   const documents = new UserDocuments({ ...known, segmentsOf: segments.of });
   const passwords = new UserPasswords(documents, { hasher, realmName: async () => (await settings.get()).name });
   const users = new Users(documents, passwords);
+  const kinds = new Map((options.connectorKinds ?? CONNECTOR_KINDS).map((kind) => [kind.kind, kind]));
+  const connectors = new ConnectorService({ ...known, kinds, snapshots, users });
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
   const unlock = unlocking(realm, recorder, throttling);
   const browsers = knownBrowsers(pepper);
@@ -128,7 +132,7 @@ export async function openRealm(
     erasure: erasure({ documents, personal, unlocking: unlock }),
     identifiers: new UserIdentifiers(documents),
     passwords,
-    ...{ groups, behaviours, segments, roles, snapshots, hasher },
+    ...{ groups, behaviours, segments, roles, snapshots, connectors, hasher },
     authentication: passwordAuthentication({
       ...{ realm, hasher, throttle: throttling, browsers, personal },
       chain: async () => chain,

@@ -1,10 +1,10 @@
 import type { Assignment, Limitation } from './assignment.js';
 
 /** How an assignment referred to the removed object. */
-export type AssignmentReference = 'assignment' | 'membership' | 'limitation';
+export type AssignmentReference = 'assignment' | 'membership' | 'limitation' | 'mapped';
 
 interface ReferredThing {
-  readonly kind: 'user' | 'role' | 'group' | 'client' | 'resource-server' | 'permission';
+  readonly kind: 'user' | 'role' | 'group' | 'client' | 'resource-server' | 'permission' | 'connector';
   readonly id: string;
   readonly to?: string;
 }
@@ -32,7 +32,7 @@ export function assignmentsWithout(
   return how.size === 0 ? undefined : { assignments: left, how: [...how] };
 }
 
-function leadsTo({ kind, target }: Assignment, removed: ReferredThing): AssignmentReference | undefined {
+function leadsTo({ kind, target, source }: Assignment, removed: ReferredThing): AssignmentReference | undefined {
   switch (removed.kind) {
     case 'role':
       return kind === 'role' && target === removed.id ? 'assignment' : undefined;
@@ -42,6 +42,8 @@ function leadsTo({ kind, target }: Assignment, removed: ReferredThing): Assignme
       return kind === 'permission' && target.startsWith(`${removed.id} `) ? 'assignment' : undefined;
     case 'permission':
       return kind === 'permission' && target === removed.id ? 'assignment' : undefined;
+    case 'connector':
+      return source?.kind === 'connector' && source.id === removed.id ? 'mapped' : undefined;
     case 'client':
     case 'user':
       return undefined;
@@ -68,12 +70,13 @@ export function limitationsWithout(
 }
 
 /**
- * The targets of these assignments other than roles and groups, for an index of references: `group:ID` for customer groups and
- * limitations, `client:ID`, `resource-server:IDENTIFIER`.
+ * What these assignments refer to other than roles and groups, for an index of references: `group:ID` for customer groups and
+ * limitations, `client:ID`, `resource-server:IDENTIFIER`, and `connector:ID` for the source.
  */
 export function assignmentReferences(assignments: readonly Assignment[]): string[] {
   const found = new Set<string>();
-  for (const { kind, target, limitations } of assignments) {
+  for (const { kind, target, limitations, source } of assignments) {
+    if (source?.kind === 'connector') found.add(`connector:${source.id}`);
     if (kind === 'customer-group') found.add(`group:${target}`);
     if (kind === 'permission') found.add(`resource-server:${target.split(' ')[0] ?? ''}`);
     for (const limitation of limitations) {

@@ -9,6 +9,7 @@ export interface NamedThing {
     | 'client'
     | 'resource-server'
     | 'permission'
+    | 'connector'
     | 'settings'
     | 'session'
     | 'consent'

@@ -1,6 +1,7 @@
 import { accessSentences } from './english/access.js';
 import { changeSentences } from './english/changes.js';
 import { clientSentences } from './english/clients.js';
+import { connectorSentences } from './english/connectors.js';
 import { decisionSentences } from './english/decisions.js';
 import { expressionSentences } from './english/expressions.js';
 import { groupSentences } from './english/groups.js';
@@ -18,6 +19,7 @@ export const english: Sentences = {
   ...accessSentences,
   ...changeSentences,
   ...clientSentences,
+  ...connectorSentences,
   ...decisionSentences,
   ...expressionSentences,
   ...groupSentences,

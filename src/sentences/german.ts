@@ -1,6 +1,7 @@
 import { accessSentences } from './german/access.js';
 import { changeSentences } from './german/changes.js';
 import { clientSentences } from './german/clients.js';
+import { connectorSentences } from './german/connectors.js';
 import { decisionSentences } from './german/decisions.js';
 import { expressionSentences } from './german/expressions.js';
 import { groupSentences } from './german/groups.js';
@@ -18,6 +19,7 @@ export const german: Sentences = {
   ...accessSentences,
   ...changeSentences,
   ...clientSentences,
+  ...connectorSentences,
   ...decisionSentences,
   ...expressionSentences,
   ...groupSentences,

@@ -7,6 +7,7 @@ import type { Page, PageRequest } from '../../src/base/paging.js';
 import { roleInput } from '../../src/access/model/role-input.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
 import { resourceServerInput } from '../../src/realm/resource-servers/resource-server-input.js';
+import { connectorOf, testKind } from '../federation/connectors/test-kind.js';
 import { by, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
 
 interface Thing {
@@ -33,7 +34,7 @@ interface Kind {
 const field = (thing: object | undefined, name: string): unknown =>
   (thing as Record<string, unknown> | undefined)?.[name];
 const idOf = (thing: Thing): string => String(field(thing, 'id'));
-type Service = 'users' | 'groups' | 'roles' | 'clients' | 'resourceServers';
+type Service = 'connectors' | 'users' | 'groups' | 'roles' | 'clients' | 'resourceServers';
 type Update = (by: Actor, id: string, patch: object, expected: number) => Promise<Saved<Thing>>;
 const updater =
   (service: Service): Kind['update'] =>
@@ -107,12 +108,24 @@ const KINDS: readonly Kind[] = [
     other: 'name',
     broken: { permissions: [{ name: ':' }] },
   },
+  {
+    kind: 'connector',
+    create: ({ connectors }, id) => connectors.create(by, connectorOf({ id })),
+    id: idOf,
+    get: ({ connectors }, id) => connectors.get(id),
+    list: ({ connectors }, page) => connectors.list(page),
+    update: updater('connectors'),
+    remove: ({ connectors }, id, expected) => connectors.remove(by, id, expected),
+    optional: ['preset', 'common'],
+    other: 'displayName',
+    broken: { connection: { server: 'http://directory.example' } },
+  },
 ];
 
 describe.each(['sqlite', 'mongodb'] as const)('on %s', (store) => {
   let realm: EmptyRealm;
   beforeAll(async () => {
-    realm = await emptyRealm(store);
+    realm = await emptyRealm(store, { connectorKinds: [testKind().kind] });
   });
   afterAll(() => realm.close());
 

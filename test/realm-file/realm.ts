@@ -1,3 +1,4 @@
+import type { InstallationOptions } from '../../src/app/installation.js';
 import { openParts, type Parts } from '../../src/app/parts.js';
 import { ensureBuiltIns } from '../../src/cli/setup/ensure-built-ins.js';
 import type { Actor } from '../../src/changes/actor.js';
@@ -45,16 +46,29 @@ class Gate {
 }
 
 /** A realm on a store of its own, with what is built in. */
-export async function emptyRealm(kind: 'sqlite' | 'mongodb' = 'sqlite') {
+export async function emptyRealm(
+  kind: 'sqlite' | 'mongodb' = 'sqlite',
+  options: Pick<InstallationOptions, 'connectorKinds'> = {},
+) {
   const place = await temporaryPlace(kind);
   const { folder, keysFolder: keys } = place;
   const config = readConfig({ ...place.settings, GATEHOUSE_LOG_LEVEL: 'silent' });
   await makeFirstSealingKey(keys);
   const gate = new Gate();
-  const open = (): Promise<Parts> => openParts(config, { passwordCost: 4, watch: gate.watch });
+  const open = (): Promise<Parts> => openParts(config, { passwordCost: 4, watch: gate.watch, ...options });
   const first = await open();
   await ensureBuiltIns(first, by, 'http://localhost:3000');
-  return { folder, keys, config, gate, open, parts: first, close, remove: () => place.remove() };
+  return {
+    folder,
+    keys,
+    config,
+    gate,
+    open,
+    parts: first,
+    close,
+    dump: () => place.dump(),
+    remove: () => place.remove(),
+  };
 
   async function close(): Promise<void> {
     await first.close();

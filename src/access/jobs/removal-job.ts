@@ -26,8 +26,8 @@ export interface RemovalJobParts {
 
 /**
  * Searches again for references to objects that were removed a while ago: assignments made at the same moment, and leftovers of
- * an interrupted run. It also completes interrupted erasures. Ids of users, roles and groups are never reused. Names of clients
- * and resource servers are, so references to these are kept.
+ * an interrupted run. It also completes interrupted erasures. Ids of users, roles and groups are never reused. Names of clients,
+ * connectors and resource servers are, so references to these are kept.
  */
 export const removalJob = (parts: RemovalJobParts): Job => ({
   name: 'removals',
@@ -72,6 +72,7 @@ async function finish(
       // These consents are already invalid: they belong to a client that was created earlier.
       if ((await realm.of(clients).get(id)) === undefined) await forgetConsents(realm, id);
       return true;
+    case 'connector':
     case 'resource-server':
     case 'permission':
       return true;

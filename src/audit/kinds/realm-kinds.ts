@@ -2,6 +2,7 @@ import { change, type RecordKind } from './record-kind.js';
 
 const client = { subjectKind: 'client', subjectId: 'shop' } as const;
 const server = { subjectKind: 'resource-server', subjectId: 'orders' } as const;
+const connector = { subjectKind: 'connector', subjectId: 'corp' } as const;
 const ring = { actorKind: 'system', actorId: 'keys', subjectKind: 'key-ring', subjectId: 'r1' } as const;
 const settings = { subjectKind: 'settings', subjectId: 'settings' } as const;
 
@@ -10,7 +11,7 @@ const keys = (before: readonly string[], after: readonly string[]) => ({
   after: { use: 'signing', keys: [...after] },
 });
 
-/** About clients, resource servers, settings and keys. */
+/** About clients, resource servers, connectors, settings and keys. */
 export const REALM_KINDS = {
   'client.created': change('A client was created.', { ...client, subject: { after: { name: 'Shop' } } }),
   'client.changed': change('Fields of a client were changed, such as its redirect URIs.', {
@@ -44,6 +45,18 @@ export const REALM_KINDS = {
   'resource-server.removed': change('A resource server was removed.', {
     ...server,
     subject: { before: { identifier: 'https://orders.example' } },
+  }),
+  'connector.created': change('A connector to a directory or identity provider was created.', {
+    ...connector,
+    subject: { after: { displayName: 'Example Corp', kind: 'ldap' } },
+  }),
+  'connector.changed': change('A connector was changed, enabled or disabled.', {
+    ...connector,
+    subject: { before: { enabled: true }, after: { enabled: false } },
+  }),
+  'connector.removed': change('A connector was removed.', {
+    ...connector,
+    subject: { before: { displayName: 'Example Corp', kind: 'ldap' } },
   }),
   'settings.created': change('The settings of the realm were changed for the first time.', {
     ...settings,

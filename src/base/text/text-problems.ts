@@ -4,6 +4,7 @@ export type TextName =
   | 'attribute-value'
   | 'claim-name'
   | 'client-name'
+  | 'connector-name'
   | 'contact'
   | 'description'
   | 'group-name'

@@ -18,4 +18,7 @@ export type ReferenceHow =
   | 'audience' // the role applies only there, so it is removed too
   | 'resource-servers' // the client may request tokens for it
   | 'introspects'
-  | 'claims'; // the client's tokens contain permissions there
+  | 'claims' // the client's tokens contain permissions there
+  | 'connectors' // the client offers it for sign-in
+  | 'mapped' // access came from it
+  | 'userstore'; // the user's password is there

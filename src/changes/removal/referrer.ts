@@ -8,7 +8,7 @@ import type { Saved } from '../change-result.js';
  * permission `<resource server> <permission>`.
  */
 export interface Removed {
-  readonly kind: 'user' | 'role' | 'group' | 'client' | 'resource-server' | 'permission';
+  readonly kind: 'user' | 'role' | 'group' | 'client' | 'resource-server' | 'permission' | 'connector';
   readonly id: string;
   /** The new name of a renamed client or permission, for its references. */
   readonly to?: string;

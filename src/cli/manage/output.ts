@@ -75,4 +75,7 @@ const HOW = {
   'resource-servers': 'may ask for tokens of it',
   introspects: 'introspects its tokens',
   claims: 'is told of its permissions',
+  connectors: 'offers it for sign-in',
+  mapped: 'has access that came from it',
+  userstore: 'keeps the account, and can no longer sign in',
 } as const satisfies Record<Reference['how'], string>;

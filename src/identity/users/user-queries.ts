@@ -46,6 +46,11 @@ export class UserQueries {
     return this.#realm.of(users).find('bySegment', { segments: segmentId }, page);
   }
 
+  /** Users whose password and profile are in this userstore. */
+  listByUserstore(userstore: string, page: PageRequest): Promise<Page<Stored<User>>> {
+    return this.#realm.of(users).find('byUserstore', { userstore }, page);
+  }
+
   /** Users with an assignment that the realm file of this name maintains. */
   listByFile(name: string, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('byFile', { files: name }, page);

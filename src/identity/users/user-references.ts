@@ -49,6 +49,7 @@ async function* candidates(collection: Collection<typeof users>, { kind, id }: R
       }
       return;
     case 'client':
+    case 'connector':
     case 'resource-server':
       yield* referring(collection, `${kind}:${id}`);
       return;

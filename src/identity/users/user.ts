@@ -77,7 +77,7 @@ export const users = spec<User>()({
   name: 'users',
   scope: 'realm',
   revalidated: true,
-  version: 6,
+  version: 7,
   migrations: {
     // A background job computes the segments.
     2: (user: JsonObject) => ({ segments: [], ...user }),
@@ -90,6 +90,8 @@ export const users = spec<User>()({
     }),
     5: (user: JsonObject) => ({ userstore: PRIMARY_STORE, ...user }),
     6: blocksOfState,
+    // The userstore became an index field.
+    7: (user: JsonObject) => user,
   },
   indexed: {
     username: 'string',
@@ -102,6 +104,7 @@ export const users = spec<User>()({
     nextExpiry: 'number',
     terms: 'strings',
     state: 'string',
+    userstore: 'string',
   },
   // Processes of the previous release read and write it under this name.
   storedAs: { assignments: 'edges' },
@@ -128,6 +131,7 @@ export const users = spec<User>()({
     byRole: { contains: 'roleIds', order: 'username' },
     byFile: { contains: 'files', order: 'username' },
     bySegment: { contains: 'segments', order: 'username' },
+    byUserstore: { equal: ['userstore'], order: 'username' },
     byState: { equal: ['state'], order: 'username' },
     expiring: { order: 'nextExpiry' },
   },

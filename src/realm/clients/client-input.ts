@@ -95,7 +95,7 @@ export const clientInput = z
     localhostAnyPort: z.boolean().default(false),
     allowedOrigins: z.array(checked(originFault)).max(50).default([]),
     requiredLevel: z.enum(LEVELS).exactOptional(),
-    connectors: z.array(userstoreName).min(1).max(20).exactOptional(),
+    connectors: z.array(userstoreName).max(20).exactOptional(),
     lifetimes: z
       .strictObject({
         idTokenSeconds: tokenSeconds,

@@ -42,5 +42,10 @@ export function clientWithout<C extends Client>(
       after.claims = client.claims.filter(({ resourceServer }) => resourceServer !== id);
     }
   }
+  if (removed.kind === 'connector' && client.connectors?.includes(removed.id) === true) {
+    how.push('connectors');
+    // An empty list offers nothing; without a list the client would offer every userstore.
+    after.connectors = client.connectors.filter((id) => id !== removed.id);
+  }
   return how.length === 0 ? undefined : { client: after, how };
 }

@@ -30,6 +30,7 @@ const LABELS: Readonly<Record<NamedThing['kind'], string>> = {
   client: 'client',
   'resource-server': 'resource server',
   permission: 'permission',
+  connector: 'connector',
   settings: 'settings',
   session: 'session',
   consent: 'consent',

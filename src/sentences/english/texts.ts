@@ -6,6 +6,7 @@ const NAMES: Readonly<Record<TextName, string>> = {
   'attribute-value': 'The value of an attribute',
   'claim-name': 'The name of a claim',
   'client-name': 'The name of a client',
+  'connector-name': 'The name of a connector',
   contact: 'A contact',
   description: 'A description',
   'group-name': 'A group name',

@@ -31,6 +31,7 @@ const LABELS: Readonly<Record<NamedThing['kind'], string>> = {
   client: 'Die Anwendung',
   'resource-server': 'Der Resource-Server',
   permission: 'Die Berechtigung',
+  connector: 'Der Connector',
   settings: 'Das Dokument',
   session: 'Die Sitzung',
   link: 'Die Verknüpfung',
@@ -60,6 +61,9 @@ const HOW: Readonly<Record<Reference['how'], string>> = {
   'resource-servers': 'fordert Tokens an',
   introspects: 'prüft Tokens',
   claims: 'erhält Berechtigungen',
+  connectors: 'bietet ihn an',
+  mapped: 'hat Zugriff von dort',
+  userstore: 'meldet sich dort an',
 };
 
 const referenceText = ({ kind, name, how }: Reference): string => `${KINDS[kind]} ${name} (${HOW[how]})`;

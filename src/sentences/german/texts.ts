@@ -6,6 +6,7 @@ const NAMES: Readonly<Record<TextName, string>> = {
   'attribute-value': 'Der Wert eines Attributs',
   'claim-name': 'Der Name eines Claims',
   'client-name': 'Der Name einer Anwendung',
+  'connector-name': 'Der Name eines Connectors',
   contact: 'Ein Kontakt',
   description: 'Eine Beschreibung',
   'group-name': 'Der Name einer Gruppe',

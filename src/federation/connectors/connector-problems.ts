@@ -1,0 +1,24 @@
+export {};
+
+declare module '../../base/problems/problem.js' {
+  interface ProblemParams {
+    'connector-id-form': NoParams;
+    /** The name of our own userstore. */
+    'connector-id-reserved': { readonly id: string };
+    'mail-domain-form': NoParams;
+    'settings-too-deep': { readonly most: number };
+    'connector-domain-taken': { readonly domain: string; readonly connector: string };
+    'connector-kind-unknown': { readonly kind: string; readonly known: readonly string[] };
+    'connector-kind-fixed': { readonly connector: string; readonly kind: string };
+    'connector-preset-unknown': { readonly preset: string; readonly kind: string; readonly known: readonly string[] };
+    'mapping-role-unknown': { readonly role: string };
+    /** A name that a rule completes by a list would give a permission at Gatehouse's own API. */
+    'mapping-lists-own-permission': {
+      readonly kind: 'role' | 'group';
+      readonly name: string;
+      readonly permission: string;
+    };
+    /** `access`: the first role or permission that the actor does not hold. */
+    'mapping-gives-more': { readonly access: string };
+  }
+}

@@ -1,0 +1,225 @@
+import { now } from '../../base/clock.js';
+import { allRows, type Page, type PageRequest } from '../../base/paging.js';
+import { problem, type Problem } from '../../base/problems/problem.js';
+import type { Actor } from '../../changes/actor.js';
+import type { Caches } from '../../changes/caching/caches.js';
+import { WholeCache } from '../../changes/caching/whole-cache.js';
+import type { Recorder } from '../../changes/change-recorder.js';
+import { changedMeanwhile, invalid, missing, refused, type Saved } from '../../changes/change-result.js';
+import { patchedInput } from '../../changes/patched-input.js';
+import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
+import type { Reference } from '../../changes/removal/reference.js';
+import { referencesTo, type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
+import type { Snapshots } from '../../access/evaluation/snapshot.js';
+import type { Users } from '../../identity/users/users.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Collection, Realm } from '../../storage/store.js';
+import { insert, remove, type Write } from '../../storage/write.js';
+import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
+import { type Connector, type ConnectorAccess, connectorDomains, connectors, type MailDomain } from './connector.js';
+import { connectorInput, type ConnectorInput, type ConnectorPatch } from './connector-input.js';
+import { type ConnectorKinds, connectorSettings } from './connector-settings.js';
+import { mappingFaults } from './mapped-access.js';
+
+/** A connector without its secret. */
+export type ConnectorView = Omit<Stored<Connector>, 'secret'>;
+
+/** How many references a refused removal lists. */
+const LISTED = 20;
+
+/** The connectors of one realm, all cached in memory. */
+export class ConnectorService {
+  readonly #recorder: Recorder;
+  readonly #realm: Realm;
+  readonly #collection: Collection<typeof connectors>;
+  readonly #documents: RecordedDocuments<typeof connectors>;
+  readonly #kinds: ConnectorKinds;
+  readonly #snapshots: Pick<Snapshots, 'read'>;
+  readonly #users: Pick<Users, 'listByUserstore'>;
+  readonly #cache: WholeCache<{
+    readonly stored: ReadonlyMap<string, Stored<Connector>>;
+    readonly views: ReadonlyMap<string, ConnectorView>;
+  }>;
+
+  constructor(parts: {
+    readonly realm: Realm;
+    readonly recorder: Recorder;
+    readonly caches: Pick<Caches, 'register'>;
+    readonly kinds: ConnectorKinds;
+    readonly snapshots: Pick<Snapshots, 'read'>;
+    readonly users: Pick<Users, 'listByUserstore'>;
+  }) {
+    this.#recorder = parts.recorder;
+    this.#realm = parts.realm;
+    this.#collection = parts.realm.of(connectors);
+    this.#documents = recordedDocuments(parts.recorder, { spec: connectors, kind: 'connector', access });
+    this.#kinds = parts.kinds;
+    this.#snapshots = parts.snapshots;
+    this.#users = parts.users;
+    this.#cache = new WholeCache(async () => {
+      const rows = await allRows((page) => this.#collection.find('all', {}, page));
+      return {
+        stored: new Map(rows.map((row) => [row.id, row])),
+        views: new Map(rows.map((row) => [row.id, withoutSecret(row)])),
+      };
+    });
+    parts.caches.register(parts.realm.id, 'connector', this.#cache);
+  }
+
+  /** By id, in their order. From the cache; the same map until a connector changes. */
+  async all(): Promise<ReadonlyMap<string, ConnectorView>> {
+    return (await this.#cache.get()).views;
+  }
+
+  /** From the cache. */
+  async get(id: string): Promise<ConnectorView | undefined> {
+    return (await this.all()).get(id);
+  }
+
+  /** In their order. */
+  async list(page: PageRequest): Promise<Page<ConnectorView>> {
+    const { rows, ...rest } = await this.#collection.find('all', {}, page);
+    return { ...rest, rows: rows.map(withoutSecret) };
+  }
+
+  /**
+   * The connector at work, disabled or not; whoever opens it closes it. Undefined if there is none of this id, or if this process does not
+   * know its kind or refuses its settings.
+   */
+  async open(id: string, report: (event: ConnectorEvent) => void): Promise<UpstreamConnector | undefined> {
+    const connector = (await this.#cache.get()).stored.get(id);
+    if (!connector) return undefined;
+    const settings = connectorSettings(this.#kinds, connector);
+    if (!settings.ok) return undefined;
+    const { kind, secret, domains } = connector;
+    return this.#kinds.get(kind)?.create({
+      ...{ id, settings: settings.value, report },
+      ...(secret !== undefined && { secret }),
+      domains: domains.map(({ name }) => name),
+    });
+  }
+
+  /**
+   * Everything that these fields break besides single values: what the kind refuses, an unknown role, a permission at Gatehouse that a
+   * mapping's list would give.
+   */
+  async faults(input: ConnectorInput): Promise<readonly Problem[]> {
+    const settings = connectorSettings(this.#kinds, input);
+    const mapping = mappingFaults(input.mapping, await this.#snapshots.read(), now());
+    return [...(settings.ok ? [] : settings.problems), ...mapping];
+  }
+
+  /** Refused as `taken` (the id, or a domain that another connector has), `invalid` (see {@link faults}), `forbidden`. */
+  async create(by: Actor, input: ConnectorInput): Promise<Saved<ConnectorView>> {
+    const faults = await this.#refusal(input);
+    if (faults) return faults;
+    const at = now();
+    const connector = { ...input, createdAt: at, since: at, ...(input.secret !== undefined && { secretSetAt: at }) };
+    const domains = domainWrites(input.id, [], input.domains);
+    return this.#shown(input, await this.#documents.create(by, connector, domains));
+  }
+
+  /** Changes the fields that the patch names. Id and kind stay. Refused as {@link create}, and as `missing`, `changed`. */
+  async update(by: Actor, id: string, patch: ConnectorPatch, expected: number): Promise<Saved<ConnectorView>> {
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    const read = patchedInput(connectorInput, before.value, { ...patch, id });
+    if (!read.ok) return invalid(...read.problems);
+    const input = read.value;
+    const { createdAt, since, secret, secretSetAt, lastFullRunAt, kind } = before.value;
+    if (input.kind !== kind) return invalid(problem('connector-kind-fixed', ['kind'], { connector: id, kind }));
+    const faults = await this.#refusal(input);
+    if (faults) return faults;
+    const setAt = input.secret === secret ? secretSetAt : now();
+    const after: Connector = {
+      ...{ ...input, createdAt, since },
+      ...(input.secret !== undefined && setAt !== undefined && { secretSetAt: setAt }),
+      ...(lastFullRunAt !== undefined && { lastFullRunAt }),
+    };
+    const more = domainWrites(id, before.value.domains, input.domains);
+    return this.#shown(input, await this.#documents.change(by, before.value, after, { more }));
+  }
+
+  /**
+   * What a removal concerns: clients that offer the connector lose it, access that came from it ends, and users of the userstore keep their
+   * account and can no longer sign in. Reads no more users than it lists.
+   */
+  async references(
+    id: string,
+    limit: number,
+  ): Promise<{ readonly references: readonly Reference[]; readonly more: boolean }> {
+    const users = await this.#users.listByUserstore(id, { limit: Math.ceil(limit / 2) });
+    const people = users.rows.map(({ id: userId, username }): Reference => ({
+      kind: 'user',
+      id: userId,
+      name: username,
+      how: 'userstore',
+    }));
+    const others = await referencesTo(this.#recorder, [{ kind: 'connector', id }], limit - people.length);
+    return { references: [...others.references, ...people], more: others.more || users.next !== undefined };
+  }
+
+  /**
+   * Removes a connector: its id is free again. Refused as `in-use` (see {@link references}) unless `cascade`, as `missing`, `changed`,
+   * `forbidden`.
+   */
+  async remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<ConnectorView>> {
+    const read = async () => {
+      const connector = await this.#at(id, expected);
+      if (!connector.ok) return connector;
+      const more = domainWrites(id, connector.value.domains, []);
+      const changes = [this.#documents.planRemoval(connector.value, { more })];
+      return { ok: true, value: { value: withoutSecret(connector.value), changes } } as const;
+    };
+    const thing = { kind: 'connector', name: id } as const;
+    if (options?.cascade !== true) {
+      const connector = await read();
+      if (!connector.ok) return connector;
+      const { references, more } = await this.references(id, LISTED);
+      if (references.length > 0) return refused('in-use', problem('in-use', [], { thing, references, more }));
+    }
+    const removal = { removed: [{ kind: 'connector', id } as const], thing: () => thing, read };
+    return removeRecorded(this.#recorder, by, removal, options);
+  }
+
+  async #at(id: string, expected: number): Promise<Saved<Stored<Connector>>> {
+    const connector = await this.#collection.get(id);
+    if (!connector) return missing('connector', id);
+    return connector.version === expected ? { ok: true, value: connector } : changedMeanwhile('connector', id);
+  }
+
+  async #refusal(input: ConnectorInput): Promise<Saved<never> | undefined> {
+    const faults = await this.faults(input);
+    return faults.length > 0 ? invalid(...faults) : this.#domainTaken(input);
+  }
+
+  async #domainTaken({ id, domains }: ConnectorInput): Promise<Saved<never> | undefined> {
+    const owners = await this.#realm.of(connectorDomains).getMany(domains.map(({ name }) => name));
+    const taken = domains.flatMap(({ name }, at): Problem[] => {
+      const connector = owners.get(name)?.connector;
+      if (connector === undefined || connector === id) return [];
+      return [problem('connector-domain-taken', ['domains', at, 'name'], { domain: name, connector })];
+    });
+    return taken.length > 0 ? refused('taken', ...taken) : undefined;
+  }
+
+  /** Somebody else may have taken a domain since it was checked; the store names only a key. */
+  async #shown(input: ConnectorInput, saved: Saved<Stored<Connector>>): Promise<Saved<ConnectorView>> {
+    if (saved.ok) return { ok: true, value: withoutSecret(saved.value) };
+    return (saved.refusal.code === 'taken' ? await this.#domainTaken(input) : undefined) ?? saved;
+  }
+}
+
+function domainWrites(connector: string, before: readonly MailDomain[], after: readonly MailDomain[]): Write[] {
+  const has = (domains: readonly MailDomain[], name: string) => domains.some((domain) => domain.name === name);
+  return [
+    ...before.flatMap(({ name }) =>
+      has(after, name) ? [] : [remove(connectorDomains, name, { connector: { is: connector } })],
+    ),
+    ...after.flatMap(({ name }) => (has(before, name) ? [] : [insert(connectorDomains, { id: name, connector })])),
+  ];
+}
+
+const withoutSecret = ({ secret: _, ...view }: Stored<Connector>): ConnectorView => view;
+
+const access = ({ enabled, accessLasts }: Connector): ConnectorAccess => ({ enabled, accessLasts });

@@ -1,0 +1,97 @@
+import type { Instant } from '../../base/clock.js';
+import type { JsonObject } from '../../base/json.js';
+import { spec } from '../../storage/spec.js';
+import type { Mapping } from '../mapping/mapping-input.js';
+
+/** A directory or identity provider whose users sign in here. */
+export type Connector = {
+  /** The name that it was created with. Users, links, assignments and clients refer to it, so it never changes. */
+  id: string;
+  createdAt: Instant;
+  /** When this version of the fields that affect access began. */
+  since: Instant;
+  displayName: string;
+  /** The protocol. It never changes: the subjects of another protocol are other people. */
+  kind: string;
+  /** The settings of its kind that stand where `connection` and `subject` say nothing. */
+  preset?: string;
+  /** A disabled connector signs nobody in, and the access that came from it is suspended. */
+  enabled: boolean;
+  /** The place in the chain of userstores; those with the same number follow each other by id. */
+  order: number;
+  domains: MailDomain[];
+  /** How the upstream is reached; its kind says what this contains. */
+  connection: JsonObject;
+  /** How a user is found there; its kind says what this contains. */
+  subject: JsonObject;
+  /** The secret of the connection, such as the password of a service account. */
+  secret?: string;
+  /** When the secret was set. Audit records show this in its place. */
+  secretSetAt?: Instant;
+  mapping: Mapping;
+  provisioning: Provisioning;
+  linking: Linking;
+  /** How long mapped access lasts after its last confirmation, in seconds. */
+  accessLasts: number;
+  /** After how many seconds a refresh asks the upstream again whether the user still exists. */
+  recheckAfter: number;
+  /** The start of its last complete run over all users. */
+  lastFullRunAt?: Instant;
+};
+
+/** An e-mail domain, in ASCII form, whose addresses lead to this connector. `enforce`: its users may sign in no other way. */
+export type MailDomain = { name: string; enforce: boolean };
+
+export type Provisioning = {
+  /** Whether an unknown user gets an account: never, at the first sign-in, or only if an administrator made a link or account before. */
+  mode: (typeof PROVISIONING)[number];
+  /** Whether a later sign-in updates the fields that the mapping names, or which of them. */
+  update: (typeof UPDATES)[number] | string[];
+};
+export const PROVISIONING = ['refuse', 'create', 'known'] as const;
+export const UPDATES = ['always', 'never'] as const;
+
+/** How a user of the upstream is joined to an existing account. */
+export type Linking = (typeof LINKING)[number];
+export const LINKING = ['never', 'ask', 'trust-verified-email'] as const;
+
+/** What history keeps of a connector. */
+export type ConnectorAccess = Pick<Connector, 'enabled' | 'accessLasts'>;
+
+export const connectors = spec<Connector>()({
+  name: 'connectors',
+  scope: 'realm',
+  version: 1,
+  indexed: { order: 'number' },
+  sealed: ['secret'],
+  audited: [
+    'displayName',
+    'kind',
+    'preset',
+    'enabled',
+    'order',
+    'domains',
+    'connection',
+    'subject',
+    'secretSetAt',
+    'mapping',
+    'provisioning',
+    'linking',
+    'accessLasts',
+    'recheckAfter',
+  ],
+  unique: {},
+  queries: { all: { order: 'order' } },
+});
+
+/** The connector of an e-mail domain, which is the id. One document for each, so that two connectors cannot have one domain. */
+export type ConnectorDomain = { id: string; connector: string };
+
+export const connectorDomains = spec<ConnectorDomain>()({
+  name: 'connectorDomains',
+  scope: 'realm',
+  version: 1,
+  indexed: {},
+  unique: {},
+  queries: {},
+});

@@ -1,0 +1,22 @@
+import type { Sentences } from '../sentences.js';
+
+export const connectorSentences = {
+  'connector-id-form': () =>
+    'The name of a connector has 1 to 40 lower-case letters, digits and hyphens, and begins with a letter or digit.',
+  'connector-id-reserved': ({ id }) => `${id} is the userstore of Gatehouse itself.`,
+  'mail-domain-form': () => 'This is no e-mail domain, as example.com.',
+  'settings-too-deep': ({ most }) => `Settings have at most ${most} levels.`,
+  'connector-domain-taken': ({ domain, connector }) => `The connector ${connector} has the domain ${domain} already.`,
+  'connector-kind-unknown': ({ kind, known }) => `There is no kind of connector ${kind}. ${possible(known)}`,
+  'connector-kind-fixed': ({ connector, kind }) =>
+    `The connector ${connector} stays of the kind ${kind}, since its users are known by ids of that protocol. Create another connector.`,
+  'connector-preset-unknown': ({ preset, kind, known }) =>
+    `A connector of the kind ${kind} has no preset ${preset}. ${possible(known)}`,
+  'mapping-role-unknown': ({ role }) => `The mapping gives the role ${role}, which does not exist.`,
+  'mapping-lists-own-permission': ({ kind, name, permission }) =>
+    `The ${kind} ${name} holds ${permission} at Gatehouse itself, so a mapping must name it by an exact or dn rule.`,
+  'mapping-gives-more': ({ access }) => `The mapping would give ${access}, which you do not hold.`,
+} as const satisfies Partial<Sentences>;
+
+const possible = (known: readonly string[]): string =>
+  known.length > 0 ? `Possible: ${known.join(', ')}.` : 'None is possible.';

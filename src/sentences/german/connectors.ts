@@ -1,0 +1,22 @@
+import type { Sentences } from '../sentences.js';
+
+export const connectorSentences = {
+  'connector-id-form': () =>
+    'Der Name eines Connectors besteht aus 1 bis 40 Kleinbuchstaben, Ziffern und Bindestrichen und beginnt mit einem Buchstaben oder einer Ziffer.',
+  'connector-id-reserved': ({ id }) => `${id} ist der Benutzerspeicher von Gatehouse selbst.`,
+  'mail-domain-form': () => 'Das ist keine E-Mail-Domain, etwa example.com.',
+  'settings-too-deep': ({ most }) => `Einstellungen haben höchstens ${most} Ebenen.`,
+  'connector-domain-taken': ({ domain, connector }) => `Die Domain ${domain} gehört schon zum Connector ${connector}.`,
+  'connector-kind-unknown': ({ kind, known }) => `Die Connector-Art ${kind} gibt es nicht. ${possible(known)}`,
+  'connector-kind-fixed': ({ connector, kind }) =>
+    `Der Connector ${connector} bleibt von der Art ${kind}, denn seine Benutzer sind unter Kennungen dieses Protokolls bekannt. Legen Sie einen weiteren an.`,
+  'connector-preset-unknown': ({ preset, kind, known }) =>
+    `Für Connectoren der Art ${kind} gibt es die Vorgabe ${preset} nicht. ${possible(known)}`,
+  'mapping-role-unknown': ({ role }) => `Die Zuordnung vergibt die Rolle ${role}, die es nicht gibt.`,
+  'mapping-lists-own-permission': ({ kind, name, permission }) =>
+    `${kind === 'role' ? 'Die Rolle' : 'Die Gruppe'} ${name} hat ${permission} bei Gatehouse selbst. Eine Zuordnung muss sie mit einer exact- oder dn-Regel nennen.`,
+  'mapping-gives-more': ({ access }) => `Die Zuordnung würde ${access} vergeben, was Sie selbst nicht haben.`,
+} as const satisfies Partial<Sentences>;
+
+const possible = (known: readonly string[]): string =>
+  known.length > 0 ? `Möglich: ${known.join(', ')}.` : 'Keine ist möglich.';
