@@ -1,4 +1,4 @@
-import type { ConnectorKind } from '../federation/contract/connector-kind.js';
+import { byKind } from '../federation/connectors/connector-settings.js';
 
 /** The protocols of connectors. */
-export const CONNECTOR_KINDS: readonly ConnectorKind[] = [];
+export const CONNECTOR_KINDS = byKind([]);

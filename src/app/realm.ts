@@ -9,6 +9,7 @@ import { termHashes } from '../audit/search/term-hashes.js';
 import { changeRecorder } from '../changes/change-recorder.js';
 import { personalKeys } from '../changes/personal/personal-keys.js';
 import { ConnectorService } from '../federation/connectors/connector-service.js';
+import { byKind } from '../federation/connectors/connector-settings.js';
 import { webhookSender } from '../http/outgoing/webhook-sender.js';
 import { BehaviourService } from '../identity/activity/activity-service.js';
 import { erasure } from '../identity/erasure/erase-user.js';
@@ -99,7 +100,7 @@ export async function openRealm(
   const documents = new UserDocuments({ ...known, segmentsOf: segments.of });
   const passwords = new UserPasswords(documents, { hasher, realmName: async () => (await settings.get()).name });
   const users = new Users(documents, passwords);
-  const kinds = new Map((options.connectorKinds ?? CONNECTOR_KINDS).map((kind) => [kind.kind, kind]));
+  const kinds = options.connectorKinds ? byKind(options.connectorKinds) : CONNECTOR_KINDS;
   const connectors = new ConnectorService({ ...known, kinds, snapshots, users });
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
   const unlock = unlocking(realm, recorder, throttling);

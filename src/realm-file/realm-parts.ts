@@ -1,6 +1,7 @@
 import type { RoleService } from '../access/model/role-service.js';
 import type { Snapshots } from '../access/evaluation/snapshot.js';
 import type { Caches } from '../changes/caching/caches.js';
+import type { ConnectorService } from '../federation/connectors/connector-service.js';
 import type { GroupService } from '../identity/groups/group-service.js';
 import type { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
 import type { UserPasswords } from '../identity/passwords/user-passwords.js';
@@ -18,6 +19,7 @@ export interface RealmParts {
     GroupService,
     'get' | 'findByName' | 'create' | 'update' | 'replaceAssignments' | 'indexPeopleBelow'
   >;
+  readonly connectors: Pick<ConnectorService, 'kinds' | 'all' | 'get' | 'create' | 'update' | 'comparingSecrets'>;
   readonly clients: Pick<
     ClientService,
     'get' | 'list' | 'create' | 'update' | 'rename' | 'setSecrets' | 'replaceAssignments'

@@ -18,7 +18,10 @@ async function problemsOf(file: unknown): Promise<readonly ShownProblem[]> {
   // JSON is YAML.
   const read = readRealmFile(JSON.stringify(file));
   if (!read.ok) return read.problems.map(problemText);
-  const checked = await planFile(undefined, read.value, secrets, { makeSecrets: false, generatePasswords: false });
+  const checked = await planFile({ connectorKinds: new Map() }, read.value, secrets, {
+    makeSecrets: false,
+    generatePasswords: false,
+  });
   return checked.ok ? [] : checked.problems.map(problemText);
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { CONNECTOR_KINDS } from '../../app/connector-kinds.js';
 import { problem } from '../../base/problems/problem.js';
 import { GatehouseError } from '../../base/errors.js';
 import { planFile } from '../../realm-file/plan-file.js';
@@ -21,7 +22,10 @@ const anySecret: Secrets = {
 export async function checkCommand(path: string, out: Output): Promise<void> {
   const file = readRealmFile(await textOf(path));
   if (!file.ok) throw new GatehouseError('bad-configuration', problemList(path, file.problems));
-  const checked = await planFile(undefined, file.value, anySecret, { makeSecrets: true, generatePasswords: true });
+  const checked = await planFile({ connectorKinds: CONNECTOR_KINDS }, file.value, anySecret, {
+    makeSecrets: true,
+    generatePasswords: true,
+  });
   if (!checked.ok) {
     const list = problemList(path, checked.problems);
     const cure = 'The file was checked as for a new realm. For a realm that exists, use `gatehouse apply --dry-run`.';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { preview, type PreviewParts } from '../../access/administration/preview.js';
+import { CONNECTOR_KINDS } from '../../app/connector-kinds.js';
 import { now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 import { garbageCollector } from '../../base/memory.js';
@@ -75,7 +76,10 @@ export async function loadRealmFile({ path, calledAs }: NamedFile): Promise<Real
 export async function checkForNewRealm(file: RealmFile, config: Config, env: Environment): Promise<void> {
   const secrets = secretsAt(config.keysFolder, env);
   const how = { makeSecrets: true, generatePasswords: true };
-  orThrow(fileOfSetting(config.realmFile ?? '').calledAs, await planFile(undefined, file, secrets, how));
+  orThrow(
+    fileOfSetting(config.realmFile ?? '').calledAs,
+    await planFile({ connectorKinds: CONNECTOR_KINDS }, file, secrets, how),
+  );
 }
 
 /**

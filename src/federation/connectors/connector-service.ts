@@ -33,7 +33,7 @@ export class ConnectorService {
   readonly #realm: Realm;
   readonly #collection: Collection<typeof connectors>;
   readonly #documents: RecordedDocuments<typeof connectors>;
-  readonly #kinds: ConnectorKinds;
+  readonly kinds: ConnectorKinds;
   readonly #snapshots: Pick<Snapshots, 'read'>;
   readonly #users: Pick<Users, 'listByUserstore'>;
   readonly #cache: WholeCache<{
@@ -53,7 +53,7 @@ export class ConnectorService {
     this.#realm = parts.realm;
     this.#collection = parts.realm.of(connectors);
     this.#documents = recordedDocuments(parts.recorder, { spec: connectors, kind: 'connector', access });
-    this.#kinds = parts.kinds;
+    this.kinds = parts.kinds;
     this.#snapshots = parts.snapshots;
     this.#users = parts.users;
     this.#cache = new WholeCache(async () => {
@@ -76,6 +76,12 @@ export class ConnectorService {
     return (await this.all()).get(id);
   }
 
+  /** Says whether a connector has this secret, so that none has to leave the service to be compared. */
+  async comparingSecrets(): Promise<(id: string, secret: string) => boolean> {
+    const { stored } = await this.#cache.get();
+    return (id, secret) => stored.get(id)?.secret === secret;
+  }
+
   /** In their order. */
   async list(page: PageRequest): Promise<Page<ConnectorView>> {
     const { rows, ...rest } = await this.#collection.find('all', {}, page);
@@ -89,10 +95,10 @@ export class ConnectorService {
   async open(id: string, report: (event: ConnectorEvent) => void): Promise<UpstreamConnector | undefined> {
     const connector = (await this.#cache.get()).stored.get(id);
     if (!connector) return undefined;
-    const settings = connectorSettings(this.#kinds, connector);
+    const settings = connectorSettings(this.kinds, connector);
     if (!settings.ok) return undefined;
     const { kind, secret, domains } = connector;
-    return this.#kinds.get(kind)?.create({
+    return this.kinds.get(kind)?.create({
       ...{ id, settings: settings.value, report },
       ...(secret !== undefined && { secret }),
       domains: domains.map(({ name }) => name),
@@ -104,7 +110,7 @@ export class ConnectorService {
    * mapping's list would give.
    */
   async faults(input: ConnectorInput): Promise<readonly Problem[]> {
-    const settings = connectorSettings(this.#kinds, input);
+    const settings = connectorSettings(this.kinds, input);
     const mapping = mappingFaults(input.mapping, await this.#snapshots.read(), now());
     return [...(settings.ok ? [] : settings.problems), ...mapping];
   }

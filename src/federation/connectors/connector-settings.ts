@@ -6,6 +6,9 @@ import type { Connector } from './connector.js';
 /** By the name of the kind. */
 export type ConnectorKinds = ReadonlyMap<string, ConnectorKind>;
 
+export const byKind = (kinds: readonly ConnectorKind[]): ConnectorKinds =>
+  new Map(kinds.map((kind) => [kind.kind, kind]));
+
 /**
  * The settings of a connector as its kind reads them: `{ connection, subject }`, with the values of the preset where these say nothing.
  * Pure.

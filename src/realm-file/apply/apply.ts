@@ -8,6 +8,7 @@ import { resourceServerInput } from '../../realm/resource-servers/resource-serve
 import type { ResourceServer } from '../../realm/resource-servers/resource-server.js';
 import { settingsInput } from '../../realm/settings/settings-input.js';
 import { applyClient, applyClientSecrets, renameClient } from './apply-clients.js';
+import { applyConnector, applyConnectorSecret } from './apply-connectors.js';
 import { permissionRenaming } from '../../realm/resource-servers/rename-permission.js';
 import { applyEmail, applyPassword, applyProfile, createUser } from './apply-users.js';
 import { declaredFirst, wantedResourceServer } from '../plan/plan-resource-servers.js';
@@ -101,6 +102,8 @@ function carryOut(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
       return applyRole(run, operation);
     case 'group':
       return applyGroup(run, operation);
+    case 'connector':
+      return operation.step === 'secrets' ? applyConnectorSecret(run, operation) : applyConnector(run, operation);
     case 'client':
       return operation.step === 'assign'
         ? give(run, operation, run.parts.clients, () => run.parts.clients.get(operation.name))

@@ -127,6 +127,7 @@ const SECTIONS = {
   'resource-server': 'resourceServers',
   role: 'roles',
   group: 'groups',
+  connector: 'connectors',
   client: 'clients',
   user: 'users',
 } as const;

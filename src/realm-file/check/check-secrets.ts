@@ -74,6 +74,22 @@ const encodingWarning = (id: string, { kind, name }: SecretSource): string =>
   `The secret for client ${id} (${kind === 'file' ? `file ${name}` : name}) has characters that HTTP Basic carries only encoded ` +
   '(RFC 6749 2.3.1). Not every application encodes them: a secret of letters, digits, - . _ works everywhere.';
 
+/** By the id of the connector. Such a secret belongs to the upstream, so none is made here. */
+export async function checkConnectorSecrets(
+  { content, locate }: RealmFile,
+  secrets: Secrets,
+): Promise<{ readonly problems: readonly FileProblem[]; readonly found: ReadonlyMap<string, string> }> {
+  const found = new Map<string, string>();
+  const problems: FileProblem[] = [];
+  for (const [i, { id, secret: source }] of content.connectors.entries()) {
+    if (!source) continue;
+    const answer = await secrets.find(source);
+    if (answer.kind === 'found') found.set(id, answer.secret);
+    else problems.push(locate(below(['connectors', i, 'secret'], answer.fault)));
+  }
+  return { problems, found };
+}
+
 /** First passwords by username. Users with a password need none: the file only sets initial ones. */
 export async function checkPasswords(
   { content, locate }: RealmFile,

@@ -9,6 +9,7 @@ const THINGS: Readonly<Record<Thing, string>> = {
   'resource-server': 'Resource server',
   role: 'Role',
   group: 'Group',
+  connector: 'Connector',
   client: 'Client',
   user: 'User',
 };

@@ -2,6 +2,8 @@ import type { Holders } from '../../access/separation-of-duties/find-violations.
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { rows } from '../../base/paging.js';
 import type { Page, PageRequest } from '../../base/paging.js';
+import type { ConnectorKinds } from '../../federation/connectors/connector-settings.js';
+import type { ConnectorView } from '../../federation/connectors/connector-service.js';
 import type { User } from '../../identity/users/user.js';
 import type { Client } from '../../realm/clients/client.js';
 import type { Settings } from '../../realm/settings/settings.js';
@@ -16,6 +18,7 @@ import { RenamedPermissions } from './renamed-permissions.js';
 export interface CurrentRealm {
   readonly settings?: Stored<Settings>;
   readonly snapshot: Snapshot;
+  readonly connectors: CurrentConnectors;
   /** All of them, by their ids after the file's renames. */
   readonly clients: ReadonlyMap<string, Stored<Client>>;
   readonly renamedClients: readonly Renaming[];
@@ -34,6 +37,12 @@ export interface CurrentRealm {
   readonly people: Pick<RealmParts['users'], 'get' | 'list' | 'listByRole' | 'listByGroup'>;
 }
 
+export interface CurrentConnectors {
+  readonly kinds: ConnectorKinds;
+  readonly all: ReadonlyMap<string, ConnectorView>;
+  readonly hasSecret: (id: string, secret: string) => boolean;
+}
+
 /** The fields of a user that the plan reads: a file may name very many users. */
 export interface CurrentUser extends Pick<
   User,
@@ -45,9 +54,15 @@ export interface CurrentUser extends Pick<
 const none = async (): Promise<Page<never>> => ({ rows: [] });
 const nobody = { get: async () => undefined, list: none, listByRole: none, listByGroup: none };
 
-/** A realm that does not exist yet: files for a new store are checked against it. */
-export const emptyRealm: CurrentRealm = {
+/** A realm that does not exist yet. */
+export interface NewRealm {
+  readonly connectorKinds: ConnectorKinds;
+}
+
+/** Files for a new store are checked against this. */
+export const emptyRealm = ({ connectorKinds: kinds }: NewRealm): CurrentRealm => ({
   snapshot: { roles: new Map(), groups: new Map(), resourceServers: new Map(), connectors: new Map() },
+  connectors: { kinds, all: new Map(), hasSecret: () => false },
   clients: new Map(),
   renamedClients: [],
   users: new Map(),
@@ -56,7 +71,7 @@ export const emptyRealm: CurrentRealm = {
   lookalikes: new Map(),
   holders: { users: nobody, clients: { list: none } },
   people: nobody,
-};
+});
 
 /** Reads it once, users one by one. @throws StoreUnavailable */
 export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Promise<CurrentRealm> {
@@ -116,6 +131,11 @@ export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Prom
   return {
     settings,
     snapshot,
+    connectors: {
+      kinds: parts.connectors.kinds,
+      all: await parts.connectors.all(),
+      hasSecret: await parts.connectors.comparingSecrets(),
+    },
     clients,
     renamedClients,
     renamedPermissions,

@@ -55,6 +55,11 @@ export function notInFile({
     ...unnamed('role', [...snapshot.roles.values()].map(nameOf), content.roles.map(nameOf)),
     ...unnamed('group', groups.keys(), content.groups.map(nameOf)),
     ...unnamed(
+      'connector',
+      current.connectors.all.keys(),
+      content.connectors.map(({ id }) => id),
+    ),
+    ...unnamed(
       'client',
       current.clients.keys(),
       content.clients.map(({ id }) => id),

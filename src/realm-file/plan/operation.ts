@@ -3,11 +3,11 @@ import type { Group } from '../../identity/groups/group.js';
 import type { Role } from '../../access/model/role.js';
 import type { Stored } from '../../storage/spec.js';
 
-export type Thing = 'settings' | 'resource-server' | 'role' | 'group' | 'client' | 'user';
+export type Thing = 'settings' | 'resource-server' | 'role' | 'group' | 'connector' | 'client' | 'user';
 
 /**
  * One write of one object. An existing role or group changes in two steps, so that nobody temporarily gains access that they do
- * not have in the end. `reduce` removes before users change, `complete` adds afterwards.
+ * not have in the end. `reduce` removes before users change, `complete` adds afterwards. A connector first gives up domains that another gets.
  */
 export type OperationStep =
   | 'rename'

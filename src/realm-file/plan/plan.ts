@@ -15,6 +15,7 @@ import { namesShown } from '../describe/display-names.js';
 import { notInFile } from './not-in-file.js';
 import type { Note, Operation } from './operation.js';
 import { overlay } from './planned-fields.js';
+import { planConnectors } from './plan-connectors.js';
 import { planClients } from './plan-clients.js';
 import { planGroups, withGroupFields } from './plan-groups.js';
 import { planResourceServers } from './plan-resource-servers.js';
@@ -67,8 +68,14 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
   const groups = planGroups(file, base, start, assignments, names);
   const clients = planClients(file, current, secrets, assignments, names);
   const users = planUsers(file, current, secrets, assignments, names);
-  const { connectors } = base;
-  const after = { roles: roles.roles, groups: groups.groups, resourceServers: servers.planned, connectors };
+  const { connectors: standings } = base;
+  const after = {
+    roles: roles.roles,
+    groups: groups.groups,
+    resourceServers: servers.planned,
+    connectors: standings,
+  };
+  const connectors = planConnectors(file, current.connectors, secrets, { after, names, at });
   const takesLast = takesAdministrator(base, after, at);
   const taking = [...groups.reduce, ...users.operations].filter(takesLast);
   const operations = [
@@ -83,6 +90,7 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
     ...servers.first,
     ...roles.create,
     ...groups.create,
+    ...connectors.operations,
     ...clients.operations,
     ...users.operations.filter((operation) => !takesLast(operation)),
     ...roles.complete,
@@ -116,6 +124,7 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
       ...servers.problems,
       ...roles.problems,
       ...groups.problems,
+      ...connectors.problems,
       ...clients.problems,
       ...users.problems,
     ],

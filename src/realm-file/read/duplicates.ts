@@ -3,11 +3,19 @@ import { foldEmail, foldIdentifier } from '../../identity/identifiers/normalize-
 import type { RealmFileContent } from './schema.js';
 
 /** Names that occur twice, so that the meant entry is unclear. */
-export function duplicates({ resourceServers, roles, groups, clients, users }: RealmFileContent): Problem[] {
+export function duplicates({
+  resourceServers,
+  roles,
+  groups,
+  connectors,
+  clients,
+  users,
+}: RealmFileContent): Problem[] {
   return [
     ...twice('resourceServers', 'identifier', resourceServers),
     ...twice('roles', 'name', roles),
     ...twice('groups', 'name', groups),
+    ...twice('connectors', 'id', connectors),
     ...twice('clients', 'id', clients),
     ...identifiersTwice(users),
   ];

@@ -23,6 +23,7 @@ export interface WrittenRealm {
   readonly resourceServers?: readonly WrittenFields[];
   readonly roles?: readonly WrittenFields[];
   readonly groups?: readonly WrittenFields[];
+  readonly connectors?: readonly WrittenFields[];
   readonly clients?: readonly WrittenFields[];
   readonly users?: readonly WrittenFields[];
 }

@@ -11,6 +11,7 @@ import { foldedInput } from '../../identity/users/user-input.js';
 import { attributesInput, profileInput } from '../../identity/users/profile.js';
 import type { Group } from '../../identity/groups/group.js';
 import { ruleFault } from '../../identity/groups/segment-rule.js';
+import { connectorInput } from '../../federation/connectors/connector-input.js';
 import { clientInput } from '../../realm/clients/client-input.js';
 import { MOST_SECRETS } from '../../realm/clients/client-secret.js';
 import {
@@ -140,6 +141,8 @@ const client = z.strictObject({
   ...given,
 });
 
+const connector = z.strictObject({ ...connectorInput.shape, secret: secretSource.exactOptional() });
+
 /**
  * The schema of a realm file. Unknown fields are refused. For objects that may exist already, it only checks single fields:
  * `checkWholes` checks the complete object, of which the file may contain a part.
@@ -159,6 +162,7 @@ export const realmFileSchema = z.strictObject({
   resourceServers: z.array(resourceServer).default([]),
   roles: z.array(role).default([]),
   groups: z.array(group).default([]),
+  connectors: z.array(connector).default([]),
   clients: z.array(client).default([]),
   users: z.array(user).default([]),
 });

@@ -1,6 +1,11 @@
 import { below } from '../../base/problems/problem.js';
 import type { FileProblem } from '../read/problem.js';
-import { checkClientSecrets, checkPasswords, type SecretToMake } from '../check/check-secrets.js';
+import {
+  checkClientSecrets,
+  checkConnectorSecrets,
+  checkPasswords,
+  type SecretToMake,
+} from '../check/check-secrets.js';
 import type { CurrentRealm } from '../plan/current-realm.js';
 import type { RealmFile } from '../read/read-realm-file.js';
 import type { Secrets } from './secrets.js';
@@ -10,6 +15,8 @@ import type { Read } from '../read/syntax.js';
 export interface FoundSecrets {
   /** By client id. */
   readonly clientSecrets: ReadonlyMap<string, readonly string[]>;
+  /** By the id of the connector. */
+  readonly connectorSecrets: ReadonlyMap<string, string>;
   /** By username as written; only for users without a password. */
   readonly passwords: ReadonlyMap<string, string>;
   /** Whether users without a password get a generated one. */
@@ -33,14 +40,16 @@ export async function findSecrets(
   how: { readonly makeSecrets: boolean; readonly generatePasswords: boolean },
 ): Promise<FoundSecrets> {
   const clients = await checkClientSecrets(file, current, secrets, how.makeSecrets);
+  const connectors = await checkConnectorSecrets(file, secrets);
   const passwords = await checkPasswords(file, current, secrets);
   return {
     clientSecrets: clients.found,
+    connectorSecrets: connectors.found,
     passwords: passwords.found,
     generates: how.generatePasswords,
     toMake: clients.toMake,
     warnings: clients.warnings,
-    problems: [...clients.problems, ...passwords.problems],
+    problems: [...clients.problems, ...connectors.problems, ...passwords.problems],
   };
 }
 

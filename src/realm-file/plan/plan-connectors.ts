@@ -1,0 +1,102 @@
+import type { Snapshot } from '../../access/evaluation/snapshot.js';
+import type { Instant } from '../../base/clock.js';
+import { below, problem, type Problem } from '../../base/problems/problem.js';
+import type { InputRead } from '../../base/problems/read-input.js';
+import type { Connector } from '../../federation/connectors/connector.js';
+import { connectorInput, type ConnectorInput } from '../../federation/connectors/connector-input.js';
+import type { ConnectorView } from '../../federation/connectors/connector-service.js';
+import { connectorSettings } from '../../federation/connectors/connector-settings.js';
+import { mappingFaults } from '../../federation/connectors/mapped-access.js';
+import type { NamesShown } from '../describe/display-names.js';
+import { knownFields } from '../read/known-fields.js';
+import type { FileProblem } from '../read/problem.js';
+import type { RealmFile, WrittenFields } from '../read/read-realm-file.js';
+import type { FoundSecrets } from '../secrets/find-secrets.js';
+import type { CurrentConnectors } from './current-realm.js';
+import type { Operation } from './operation.js';
+import { overlay } from './planned-fields.js';
+
+const FIELDS = knownFields(connectorInput, []);
+
+/** Their parts depend on each other, so the file replaces them as it replaces a list. */
+const WHOLES = ['connection', 'subject', 'mapping'] as const;
+
+/** @param planned.after the roles and groups of the planned realm */
+export function planConnectors(
+  { content, written, locate }: RealmFile,
+  current: CurrentConnectors,
+  { connectorSecrets }: Pick<FoundSecrets, 'connectorSecrets'>,
+  { after, names, at }: { readonly after: Snapshot; readonly names: NamesShown; readonly at: Instant },
+) {
+  const problems: FileProblem[] = [];
+  const [reduce, operations]: [Operation[], Operation[]] = [[], []];
+  const wanted = new Map<string, ConnectorInput>();
+  for (const [entry, { id }] of content.connectors.entries()) {
+    const note = (faults: readonly Problem[]): void => {
+      problems.push(...faults.map((fault) => locate(below(['connectors', entry], fault))));
+    };
+    const before = current.all.get(id);
+    const read = wantedConnector(before, written.connectors?.[entry]);
+    if (!read.ok) {
+      note(read.problems);
+      continue;
+    }
+    const input = read.value;
+    wanted.set(id, input);
+    const settings = connectorSettings(current.kinds, input);
+    note(before && before.kind !== input.kind ? [kindFixed(before)] : settings.ok ? [] : settings.problems);
+    note(mappingFaults(input.mapping, after, at));
+    const common = { thing: 'connector', name: id, entry } as const;
+    if (!before) {
+      operations.push({ ...common, step: 'create', changes: [{ what: 'created' }] });
+      continue;
+    }
+    const reduced = { ...before, domains: reducedDomains(before, input) };
+    const moved = names.fields(before, reduced, ['domains']);
+    const others = names.fields(reduced, { ...reduced, ...input }, FIELDS);
+    if (moved.length > 0) reduce.push({ ...common, step: 'reduce', changes: moved });
+    if (others.length > 0) operations.push({ ...common, step: 'change', changes: others });
+    const secret = connectorSecrets.get(id);
+    if (secret !== undefined && !current.hasSecret(id, secret)) {
+      operations.push({ ...common, step: 'secrets', changes: [{ what: 'secrets' }] });
+    }
+  }
+  const domainProblems = content.connectors.flatMap(({ id }, entry) =>
+    domainFaults(id, wanted, current).map((fault) => locate(below(['connectors', entry], fault))),
+  );
+  return { problems: [...problems, ...domainProblems], operations: [...reduce, ...operations] };
+}
+
+/** The planned connector without its secret, or what is wrong with it. */
+export function wantedConnector(
+  before: ConnectorView | undefined,
+  written: WrittenFields = {},
+): InputRead<ConnectorInput> {
+  const { secret: _, ...fields } = written;
+  const replaced = new Set<string>(WHOLES.filter((field) => fields[field] !== undefined));
+  const stored = before && Object.fromEntries(Object.entries(before).filter(([field]) => !replaced.has(field)));
+  return overlay(connectorInput, stored, fields);
+}
+
+/** The domains that it keeps: it gives up the others before another connector gets them. */
+export const reducedDomains = (
+  before: Pick<Connector, 'domains'>,
+  { domains }: Pick<ConnectorInput, 'domains'>,
+): Connector['domains'] => before.domains.filter(({ name }) => domains.some((domain) => domain.name === name));
+
+const kindFixed = ({ id, kind }: ConnectorView): Problem =>
+  problem('connector-kind-fixed', ['kind'], { connector: id, kind });
+
+/** Domains of the planned connector that another one has then. */
+function domainFaults(
+  id: string,
+  wanted: ReadonlyMap<string, ConnectorInput>,
+  { all }: CurrentConnectors,
+): readonly Problem[] {
+  const planned = [...new Map<string, Pick<Connector, 'id' | 'domains'>>([...all, ...wanted]).values()];
+  return (wanted.get(id)?.domains ?? []).flatMap(({ name }, at): readonly Problem[] => {
+    const other = planned.find((one) => one.id !== id && one.domains.some((domain) => domain.name === name));
+    if (!other) return [];
+    return [problem('connector-domain-taken', ['domains', at, 'name'], { domain: name, connector: other.id })];
+  });
+}
