@@ -1,6 +1,5 @@
 import { assign } from '../access/model/assign.js';
 import { RoleService } from '../access/model/role-service.js';
-import type { ConnectorStandings } from '../access/evaluation/confirmed-assignments.js';
 import { Snapshots } from '../access/evaluation/snapshot.js';
 import { SegmentIndex } from '../access/jobs/segment-index.js';
 import { auditAggregator } from '../audit/aggregate/aggregator.js';
@@ -92,8 +91,10 @@ export async function openRealm(
   const roles = new RoleService({ ...known, resourceServers });
   const groups = new GroupService(known);
   const behaviours = new BehaviourService(known);
-  const none: ConnectorStandings = new Map();
-  const snapshots = new Snapshots({ ...known, roles, resourceServers, connectors: { standings: async () => none } });
+  const snapshots = new Snapshots({
+    ...{ ...known, roles, resourceServers },
+    connectors: { standings: () => connectors.standings() },
+  });
   const segments = new SegmentIndex({ ...known, snapshots, behaviours });
 
   const hasher = passwordHasher({ pepper, wanted: wantedBy(settings, options.passwordCost), queue: hashes });

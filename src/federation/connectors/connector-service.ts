@@ -1,4 +1,4 @@
-import { now } from '../../base/clock.js';
+import { now, seconds } from '../../base/clock.js';
 import { allRows, type Page, type PageRequest } from '../../base/paging.js';
 import { problem, type Problem } from '../../base/problems/problem.js';
 import type { Actor } from '../../changes/actor.js';
@@ -10,6 +10,7 @@ import { patchedInput } from '../../changes/patched-input.js';
 import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
 import type { Reference } from '../../changes/removal/reference.js';
 import { referencesTo, type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
+import type { ConnectorStanding, ConnectorStandings } from '../../access/evaluation/confirmed-assignments.js';
 import type { Snapshots } from '../../access/evaluation/snapshot.js';
 import type { Users } from '../../identity/users/users.js';
 import type { Stored } from '../../storage/spec.js';
@@ -39,6 +40,7 @@ export class ConnectorService {
   readonly #cache: WholeCache<{
     readonly stored: ReadonlyMap<string, Stored<Connector>>;
     readonly views: ReadonlyMap<string, ConnectorView>;
+    readonly standings: ConnectorStandings;
   }>;
 
   constructor(parts: {
@@ -61,6 +63,7 @@ export class ConnectorService {
       return {
         stored: new Map(rows.map((row) => [row.id, row])),
         views: new Map(rows.map((row) => [row.id, withoutSecret(row)])),
+        standings: new Map(rows.map((row) => [row.id, standingOf(row)])),
       };
     });
     parts.caches.register(parts.realm.id, 'connector', this.#cache);
@@ -69,6 +72,11 @@ export class ConnectorService {
   /** By id, in their order. From the cache; the same map until a connector changes. */
   async all(): Promise<ReadonlyMap<string, ConnectorView>> {
     return (await this.#cache.get()).views;
+  }
+
+  /** What decisions read. From the cache; the same map until a connector changes. */
+  async standings(): Promise<ConnectorStandings> {
+    return (await this.#cache.get()).standings;
   }
 
   /** From the cache. */
@@ -227,5 +235,11 @@ function domainWrites(connector: string, before: readonly MailDomain[], after: r
 }
 
 const withoutSecret = ({ secret: _, ...view }: Stored<Connector>): ConnectorView => view;
+
+const standingOf = ({ enabled, accessLasts, lastFullRunAt }: Connector): ConnectorStanding => ({
+  enabled,
+  accessLasts: seconds(accessLasts),
+  ...(lastFullRunAt !== undefined && { lastFullRunAt }),
+});
 
 const access = ({ enabled, accessLasts }: Connector): ConnectorAccess => ({ enabled, accessLasts });

@@ -6,7 +6,8 @@ import { compiled } from '../../access/evaluation/snapshot-index.js';
 import type { Subject } from '../../access/evaluation/evaluation-context.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { GATEHOUSE_API } from '../../realm/resource-servers/resource-server.js';
-import { type Mapping, type MappingTarget, targetsOf } from '../mapping/mapping-input.js';
+import type { Mapping } from '../mapping/mapping-input.js';
+import { type PossibleTarget, targetsOf } from '../mapping/targets-of.js';
 
 /** The mapping names a role that does not exist, or its lists lead to a permission at Gatehouse's own API. Pure. */
 export function mappingFaults(mapping: Mapping, snapshot: Snapshot, at: Instant): readonly Problem[] {
@@ -20,7 +21,9 @@ export function mappingFaults(mapping: Mapping, snapshot: Snapshot, at: Instant)
 }
 
 /** A rule that completes names by what the upstream says must not lead to Gatehouse's own API: such a role is named exactly. */
-function listedFault({ kind, name, ...target }: MappingTarget, snapshot: Snapshot, at: Instant): readonly Problem[] {
+function listedFault({ kind, name, ...target }: PossibleTarget, snapshot: Snapshot, at: Instant): readonly Problem[] {
+  // A mirrored group gives nothing by itself.
+  if (kind === 'mirror') return [];
   const prefix = `permission ${GATEHOUSE_API} `;
   const key = [...accessGiven([{ kind, name, ...target }], snapshot, at).keys()].find((one) => one.startsWith(prefix));
   if (key === undefined) return [];
@@ -39,10 +42,10 @@ export function accessBeyond(actor: Subject, mapping: Mapping, snapshot: Snapsho
 }
 
 /** Everything that somebody with all of these would hold now or later, and nobody holds just by being a user. */
-function accessGiven(targets: readonly MappingTarget[], snapshot: Snapshot, at: Instant): ReadonlyMap<string, string> {
+function accessGiven(targets: readonly PossibleTarget[], snapshot: Snapshot, at: Instant): ReadonlyMap<string, string> {
   const ids = compiled(snapshot).idsByName();
   const assignments = targets.flatMap(({ kind, name }, i): Assignment[] => {
-    const target = (kind === 'role' ? ids.roles : ids.groups).get(name);
+    const target = kind === 'mirror' ? undefined : (kind === 'role' ? ids.roles : ids.groups).get(name);
     if (target === undefined) return [];
     const terms = { id: String(i), grantedBy: '', grantedAt: at, limitations: [] };
     return [{ ...terms, kind: kind === 'role' ? 'role' : 'membership', target }];
