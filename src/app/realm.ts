@@ -9,12 +9,16 @@ import { changeRecorder } from '../changes/change-recorder.js';
 import { personalKeys } from '../changes/personal/personal-keys.js';
 import { ConnectorService } from '../federation/connectors/connector-service.js';
 import { byKind } from '../federation/connectors/connector-settings.js';
+import type { ConnectorEvent } from '../federation/contract/connector-kind.js';
+import { federatedUsers } from '../federation/provisioning/federated-users.js';
+import { connectorChain } from '../federation/userstores/connector-chain.js';
 import { webhookSender } from '../http/outgoing/webhook-sender.js';
 import { BehaviourService } from '../identity/activity/activity-service.js';
 import { erasure } from '../identity/erasure/erase-user.js';
 import { GroupService } from '../identity/groups/group-service.js';
 import { normalizedName } from '../identity/identifiers/normalize-identifier.js';
 import { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
+import { IdentityLinks } from '../identity/links/identity-links.js';
 import { wantedBy } from '../identity/password-hashing/hash-parameters.js';
 import { passwordHasher } from '../identity/password-hashing/password-hasher.js';
 import { UserPasswords } from '../identity/passwords/user-passwords.js';
@@ -26,7 +30,7 @@ import { unlocking } from '../identity/throttling/unlock.js';
 import { UserDocuments } from '../identity/users/user-documents.js';
 import { Users } from '../identity/users/users.js';
 import { admitKnown } from '../identity/userstores/admit-known.js';
-import { passwordAuthentication } from '../identity/userstores/authenticate-password.js';
+import { type AdmitIdentity, passwordAuthentication } from '../identity/userstores/authenticate-password.js';
 import { primaryConnector } from '../identity/userstores/primary-connector.js';
 import { PendingRequests } from '../oidc/interactions/pending-requests.js';
 import { pendingUndos } from '../oidc/request-scope/pending-undos.js';
@@ -111,7 +115,20 @@ export async function openRealm(
     hasher,
     onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
   });
-  const chain = [primary, ...(options.userstores ?? [])];
+  const reportConnector = (connector: string, { reason, details }: ConnectorEvent): void =>
+    log.warn({ connector, reason, ...details }, 'a connector reports');
+  const userstores = connectorChain({
+    before: [primary, ...(options.userstores ?? [])],
+    ...{ connectors, report: reportConnector },
+  });
+  installation.beforeClose(() => userstores.close());
+  const links = new IdentityLinks(documents);
+  const identifiers = new UserIdentifiers(documents);
+  const admitFederated = federatedUsers({
+    ...{ connectors, links, users, identifiers, snapshots, report: reportConnector },
+  });
+  const admit: AdmitIdentity = async (by, connector, ...rest) =>
+    ((await connectors.get(connector)) ? admitFederated : admitKnown)(by, connector, ...rest);
   const undos = pendingUndos((err) => log.error({ err }, 'what was used up for nothing could not be given back'));
   installation.beforeClose(() => undos.close());
   const audit = auditTrail({ realm, keys: auditKeys, personal });
@@ -132,13 +149,12 @@ export async function openRealm(
     sessions: new SessionService(known),
     users,
     erasure: erasure({ documents, personal, unlocking: unlock }),
-    identifiers: new UserIdentifiers(documents),
+    ...{ identifiers, links, userstores },
     passwords,
     ...{ groups, behaviours, segments, roles, snapshots, connectors, hasher },
     authentication: passwordAuthentication({
       ...{ realm, hasher, throttle: throttling, browsers, personal },
-      chain: async () => chain,
-      admit: admitKnown,
+      ...{ chain: userstores.chain, admit },
     }),
     throttle: throttling,
     browsers,

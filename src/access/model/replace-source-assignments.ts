@@ -50,7 +50,8 @@ export async function replaceAssignmentsOf<T extends AssignmentHolder>(
 
 /**
  * The assignments of a holder as a source wants them. Assignments of the source that it no longer names are removed, those that
- * it names are added, and those of others stay. An equal manual assignment is taken over by the source. A manually assigned
+ * it names are added, and those of others stay. A file takes over an equal manual assignment; a connector makes its own beside it,
+ * since what was given by hand stays when the upstream takes its own away. A manually assigned
  * customer group is replaced, since a user has one at a time. Expired assignments are not made. Pure except for ids.
  */
 export function planAssignmentsOf(
@@ -74,7 +75,10 @@ export function planAssignmentsOf(
     const next = { ...assignmentOf(by, one, at), source };
     if (named.some((assignment) => sameTerms(assignment, next))) continue;
     const own = left.find((assignment) => isOwn(assignment) && sameTerms(assignment, next));
-    const byHand = left.find((assignment) => assignment.source === undefined && sameTerms(assignment, next));
+    const byHand =
+      source.kind === 'file'
+        ? left.find((assignment) => assignment.source === undefined && sameTerms(assignment, next))
+        : undefined;
     if (!own && !byHand && isOver(next, at)) continue;
     const assignment = own ?? (byHand ? { ...byHand, source } : next);
     named.push(assignment);

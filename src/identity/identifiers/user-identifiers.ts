@@ -27,12 +27,17 @@ export class UserIdentifiers {
     this.#documents = documents;
   }
 
-  /** The user with this username or verified e-mail, in any spelling; undefined if it can be neither. */
-  async findUser(typed: string): Promise<Stored<User> | undefined> {
+  /** The user of `primary` with this username or verified e-mail, in any spelling; undefined if it can be neither. */
+  findUser(typed: string): Promise<Stored<User> | undefined> {
+    return this.holderOf(PRIMARY_STORE, typed);
+  }
+
+  /** The user with this username or verified e-mail in a userstore, in any spelling; undefined if it can be neither. */
+  async holderOf(store: string, typed: string): Promise<Stored<User> | undefined> {
     const folded = foldTyped(typed);
     if (!folded.ok) return undefined;
     const { realm } = this.#documents;
-    const identifier = await realm.of(identifiers).findOne('value', { store: PRIMARY_STORE, value: folded.value });
+    const identifier = await realm.of(identifiers).findOne('value', { store, value: folded.value });
     return identifier && realm.of(users).get(identifier.userId);
   }
 

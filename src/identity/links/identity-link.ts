@@ -1,4 +1,5 @@
-import type { Instant } from '../../base/clock.js';
+import { type Instant, now } from '../../base/clock.js';
+import { newId } from '../../base/crypto/ids.js';
 import { spec } from '../../storage/spec.js';
 
 /** That this subject of an upstream is this user. */
@@ -13,6 +14,14 @@ export type IdentityLink = {
   subject: string;
   linkedAt: Instant;
 };
+
+/** Names a subject of an upstream. `issuer` is empty unless the connector reaches several. */
+export type UpstreamSubject = Pick<IdentityLink, 'connector' | 'issuer' | 'subject'>;
+
+/** The document of a new link. */
+export const newLink = (userId: string, { connector, issuer, subject }: UpstreamSubject): IdentityLink => ({
+  ...{ id: newId(), userId, connector, issuer, subject, linkedAt: now() },
+});
 
 /** The links of a user are all removed with the user, in one commit, which holds 64 writes. */
 export const MOST_LINKS = 20;

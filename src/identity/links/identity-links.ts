@@ -1,6 +1,4 @@
-import { now } from '../../base/clock.js';
 import { withoutConfirmation } from '../../base/confirmation.js';
-import { newId } from '../../base/crypto/ids.js';
 import { problem } from '../../base/problems/problem.js';
 import type { Actor } from '../../changes/actor.js';
 import { missing, refused, type Saved } from '../../changes/change-result.js';
@@ -11,15 +9,7 @@ import { credentials } from '../passwords/credential.js';
 import { indexOf } from '../users/user-index.js';
 import type { UserDocuments } from '../users/user-documents.js';
 import type { User } from '../users/user.js';
-import { type IdentityLink, identityLinks, MOST_LINKS } from './identity-link.js';
-
-/** Names a subject of an upstream. `issuer` is empty unless the connector reaches several. */
-export type UpstreamSubject = Pick<IdentityLink, 'connector' | 'issuer' | 'subject'>;
-
-/** The document of a new link. */
-export const newLink = (userId: string, upstream: UpstreamSubject): IdentityLink => ({
-  ...{ id: newId(), userId, ...upstream, linkedAt: now() },
-});
+import { type IdentityLink, identityLinks, MOST_LINKS, newLink, type UpstreamSubject } from './identity-link.js';
 
 /** The links between users and the subjects of upstreams. */
 export class IdentityLinks {

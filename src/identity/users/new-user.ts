@@ -1,5 +1,7 @@
 import type { Block } from '../../base/block.js';
 import type { Instant } from '../../base/clock.js';
+import type { Confirmation } from '../../base/confirmation.js';
+import type { UpstreamSubject } from '../links/identity-link.js';
 import type { Assignment } from '../../base/assignment.js';
 import { newId } from '../../base/crypto/ids.js';
 import { PRIMARY_STORE } from '../identifiers/identifier.js';
@@ -20,6 +22,9 @@ export interface NewUser {
   readonly attributes?: readonly Attribute[];
   readonly assignments?: readonly Assignment[];
   readonly blocks?: readonly Block[];
+  readonly confirmations?: readonly Confirmation[];
+  /** The subject of an upstream that this user is. */
+  readonly link?: UpstreamSubject;
   readonly password?: NewPassword | ImportedPassword;
 }
 
@@ -53,6 +58,7 @@ export function newUser(wanted: NewUser, within: readonly string[], at: Instant)
     since: at,
     userstore: wanted.userstore ?? PRIMARY_STORE,
     emailVerified: wanted.email !== undefined && wanted.emailVerified === true,
+    ...(wanted.confirmations && { confirmations: [...wanted.confirmations] }),
     ...(wanted.password?.mustChange === true && { mustChangePassword: true }),
     attributes: [...(wanted.attributes ?? [])],
     ...indexOf(named, within),

@@ -1,6 +1,7 @@
 import { below, problem } from '../../base/problems/problem.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
-import { isBlocked } from '../../base/block.js';
+import { type Block, type BlockCause, isBlocked, withBlock } from '../../base/block.js';
+import { withConfirmation } from '../../base/confirmation.js';
 import { type Instant, now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { Actor } from '../../changes/actor.js';
@@ -13,6 +14,7 @@ import type { Stored } from '../../storage/spec.js';
 import { insert, type Write } from '../../storage/write.js';
 import { claimsOf, heldIdentifiers, identifiersOf, nameWrites } from '../identifiers/identifier-writes.js';
 import { newUsernameFault } from '../identifiers/normalize-identifier.js';
+import { identityLinks, newLink } from '../links/identity-link.js';
 import { identifiers } from '../identifiers/identifier.js';
 import { giveUsername, nameTurn } from '../identifiers/lookalike-usernames.js';
 import type { UserPasswords } from '../passwords/user-passwords.js';
@@ -68,6 +70,7 @@ export class Users extends UserQueries implements ReferrerSource {
     const writes: Write[] = [...rows.map((row) => insert(identifiers, row)), insert(users, user)];
     if (input.password) writes.push(await this.#passwords.firstWrite(user.id, input.password));
 
+    const linked = input.link && writes.push(insert(identityLinks, newLink(user.id, input.link))) - 1;
     const claimed = input.id === undefined ? undefined : writes.push(claimUserId(input.id)) - 1;
 
     const event = { ...this.#documents.event('created', user.id), at, after: auditedOf(users, user) };
@@ -79,6 +82,9 @@ export class Users extends UserQueries implements ReferrerSource {
     if (taken) {
       const value = (taken.kind === 'email' ? user.email : user.username) ?? '';
       return refused('taken', problem('identifier-taken', [taken.kind], { of: taken.kind, value }));
+    }
+    if (input.link && !outcome.ok && outcome.refusedBy === 'store' && outcome.write === linked) {
+      return refused('taken', problem('subject-linked-already', ['link'], { connector: input.link.connector }));
     }
     if (!outcome.ok && outcome.refusedBy === 'store' && [claimed, rows.length].includes(outcome.write)) {
       return idTaken(user.id);
@@ -129,6 +135,27 @@ export class Users extends UserQueries implements ReferrerSource {
   async remove(by: Actor, id: string, expected?: number): Promise<Saved<Stored<User>>> {
     const { realm, recorder, recorded } = this.#documents;
     return removeUser({ realm, recorder, documents: recorded }, by, id, () => this.#documents.read(id, expected));
+  }
+
+  /** Sets the block of a cause, or lifts it; a new one ends all sessions. Refused with `missing`, `changed`. */
+  async setBlock(by: Actor, id: string, cause: BlockCause, block: Block | undefined): Promise<Saved<Stored<User>>> {
+    return this.#documents.change(by, id, 'changed', (before) => {
+      const blocks = withBlock(before.blocks, cause, block);
+      const state = blocks.length > 0 ? 'disabled' : 'active';
+      const after: User = { ...before, blocks, state };
+      return { ...after, ...signedOutBy(before, after, now()) };
+    });
+  }
+
+  /**
+   * Writes that a connector confirmed the user now, without a record or history. Returns the user as stored; undefined if the
+   * user changed meanwhile, so that the caller reads again.
+   */
+  async confirm({ version, ...user }: Stored<User>, connector: string): Promise<Stored<User> | undefined> {
+    const confirmations = withConfirmation(user.confirmations, { connector, at: now() });
+    const after = { ...user, confirmations };
+    const outcome = await this.#documents.realm.of(users).replace(after, version);
+    return outcome.ok ? { ...after, version: version + 1 } : undefined;
   }
 
   /** Lifts every block, whatever its cause. Refused with `missing`, `changed`. */
