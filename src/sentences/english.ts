@@ -6,6 +6,7 @@ import { decisionSentences } from './english/decisions.js';
 import { expressionSentences } from './english/expressions.js';
 import { groupSentences } from './english/groups.js';
 import { inputSentences } from './english/input.js';
+import { ldapSentences } from './english/ldap.js';
 import { limitationSentences } from './english/limitations.js';
 import { mappingSentences } from './english/mapping.js';
 import { realmFileSentences } from './english/realm-file.js';
@@ -24,6 +25,7 @@ export const english: Sentences = {
   ...expressionSentences,
   ...groupSentences,
   ...inputSentences,
+  ...ldapSentences,
   ...limitationSentences,
   ...mappingSentences,
   ...realmFileSentences,

@@ -6,6 +6,7 @@ import { decisionSentences } from './german/decisions.js';
 import { expressionSentences } from './german/expressions.js';
 import { groupSentences } from './german/groups.js';
 import { inputSentences } from './german/input.js';
+import { ldapSentences } from './german/ldap.js';
 import { limitationSentences } from './german/limitations.js';
 import { mappingSentences } from './german/mapping.js';
 import { realmFileSentences } from './german/realm-file.js';
@@ -24,6 +25,7 @@ export const german: Sentences = {
   ...expressionSentences,
   ...groupSentences,
   ...inputSentences,
+  ...ldapSentences,
   ...limitationSentences,
   ...mappingSentences,
   ...realmFileSentences,

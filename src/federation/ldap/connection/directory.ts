@@ -1,0 +1,235 @@
+import { type Instant, minutes, now, seconds } from '../../../base/clock.js';
+import type { Dn } from '../names/dn.js';
+import { PageRequest, pageCookie } from './controls.js';
+import type { LdapEntry } from './answers.js';
+import type { BindAnswer, ConnectionOptions, LdapConnection, SearchAnswer, SearchRequest } from './ldap-connection.js';
+import { answered, failed, type LdapAnswer, type LdapFailure } from './ldap-failure.js';
+import type { LdapServer } from './ldap-server.js';
+import { Servers } from './servers.js';
+import { WaitingLine } from './waiting-line.js';
+
+/** Who searches before a person has proved a password. */
+export type ServiceAccount =
+  /** Anonymous search is a setting of its own, never what is left when a bind was lost. */
+  { readonly kind: 'anonymous' } | { readonly kind: 'bind'; readonly dn: Dn; readonly password: string | undefined };
+
+export interface DirectoryOptions extends ConnectionOptions {
+  readonly servers: readonly LdapServer[];
+  /** Absent: people only read their own entries. */
+  readonly service?: ServiceAccount;
+  /** How many operations run at once. */
+  readonly poolSize: number;
+}
+
+/** How a search of many entries ended. */
+export interface AllEntries {
+  readonly code: number;
+  readonly entries: readonly LdapEntry[];
+  /** There are more than asked for. */
+  readonly isCut: boolean;
+}
+
+/** Waiting operations for each one that runs. */
+const WAITING_PER_PLACE = 16;
+const IDLE_LIMIT = seconds(50);
+const AGE_LIMIT = minutes(10);
+const PAGE = 500;
+const SUCCESS = 0;
+const SIZE_LIMIT_EXCEEDED = 4;
+const ADMIN_LIMIT_EXCEEDED = 11;
+const REFUSED_REST = seconds(10);
+
+interface Idle {
+  readonly connection: LdapConnection;
+  readonly since: Instant;
+}
+
+/** The connections to one directory. */
+export class Directory {
+  readonly #options: DirectoryOptions;
+  readonly #servers: Servers;
+  readonly #line: WaitingLine;
+  #idle: Idle[] = [];
+  #refused: { readonly failure: LdapFailure; readonly until: Instant } | undefined;
+  #isClosed = false;
+  /** When the certificate of the last server ends. */
+  certificateUntil: Instant | undefined;
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+    this.#servers = new Servers(options.servers, options);
+    this.#line = new WaitingLine(options.poolSize, options.poolSize * WAITING_PER_PLACE, options.timeout);
+  }
+
+  /** Runs a sign-in, a look-up or a test in its turn. Beyond the bound on waiting ones it fails at once. */
+  async inTurn<T>(run: () => Promise<LdapAnswer<T>>): Promise<LdapAnswer<T>> {
+    const answer = await this.#line.enter(run);
+    return answer ?? failed({ kind: 'lost', reason: 'overloaded' });
+  }
+
+  /** Searches as the service account. */
+  async search(request: SearchRequest, control?: PageRequest): Promise<LdapAnswer<SearchAnswer>> {
+    const idle = this.#takeIdle();
+    if (idle) {
+      const answer = await this.#searchOn(idle, request, control);
+      // The server may have ended an idle connection at this moment. A search may be repeated, and a page may not.
+      const isStale = !answer.ok && answer.failure.kind === 'lost' && answer.failure.reason === 'connection-closed';
+      if (!isStale || control) return answer;
+    }
+    const fresh = await this.#connectService();
+    return fresh.ok ? this.#searchOn(fresh.value, request, control) : fresh;
+  }
+
+  /**
+   * Reads every entry in pages, up to a bound, on one connection: a cookie belongs to its connection.
+   *
+   * @param own the connection to use; absent: as the service account
+   */
+  async searchAll(request: SearchRequest, most: number, own?: LdapConnection): Promise<LdapAnswer<AllEntries>> {
+    const connection = own ? answered(own) : await this.#service();
+    if (!connection.ok) return connection;
+    const { value } = connection;
+    const answer = await this.#pages(value, request, most);
+    if (!own) this.#giveBack(value, answer);
+    return answer;
+  }
+
+  /**
+   * Proves a person's password on a connection of its own. Once sent, it is never sent again, here or to another server.
+   *
+   * @param then what the person reads while the connection is open, if the password is right
+   */
+  async bindOnce<T>(
+    dn: Dn,
+    password: string,
+    then: (answer: BindAnswer, connection: LdapConnection) => Promise<T>,
+  ): Promise<LdapAnswer<T>> {
+    const opened = await this.#connect();
+    if (!opened.ok) return opened;
+    const connection = opened.value;
+    try {
+      const answer = await connection.bind(dn, password);
+      this.#servers.judge(connection.server, answer);
+      if (!answer.ok) return answer;
+      return answered(await then(answer.value, connection));
+    } finally {
+      connection.close();
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const { connection } of this.#idle) connection.close();
+    this.#idle = [];
+  }
+
+  async #searchOn(
+    connection: LdapConnection,
+    request: SearchRequest,
+    control?: PageRequest,
+  ): Promise<LdapAnswer<SearchAnswer>> {
+    const answer = await this.#guarded(connection, request, control);
+    this.#giveBack(connection, answer);
+    return answer;
+  }
+
+  /** A search is only believed if the connection was bound before it and still is: others see less, and "nobody" would be wrong. */
+  async #guarded(
+    connection: LdapConnection,
+    request: SearchRequest,
+    control?: PageRequest,
+  ): Promise<LdapAnswer<SearchAnswer>> {
+    const lost = failed({ kind: 'lost', reason: 'connection-closed', server: connection.server.url });
+    if (!this.#isUsable(connection)) return lost;
+    const answer = await connection.search(request, control);
+    return answer.ok && !this.#isUsable(connection) ? lost : answer;
+  }
+
+  #isUsable(connection: LdapConnection): boolean {
+    return this.#options.service?.kind === 'anonymous' ? connection.isOpen : connection.isBound;
+  }
+
+  async #pages(connection: LdapConnection, request: SearchRequest, most: number): Promise<LdapAnswer<AllEntries>> {
+    const entries: LdapEntry[] = [];
+    const seen = new Set<string>();
+    let cookie: Buffer = Buffer.alloc(0);
+    for (let size = PAGE; ;) {
+      const answer = await this.#guarded(connection, request, new PageRequest(size, cookie));
+      if (!answer.ok) return answer;
+      const { code, controls } = answer.value;
+      if (code === ADMIN_LIMIT_EXCEEDED && size > 1 && cookie.length === 0) {
+        size = Math.ceil(size / 2);
+        continue;
+      }
+      if (code !== SUCCESS) return answered({ code, entries, isCut: code === SIZE_LIMIT_EXCEEDED });
+      const news = answer.value.entries.filter(({ dn }) => !seen.has(dn));
+      for (const { dn } of news) seen.add(dn);
+      entries.push(...news);
+      const next = pageCookie(controls);
+      const { url: server } = connection.server;
+      if (!next) return failed({ kind: 'broken', reason: 'answer-malformed', server });
+      // An empty page is not the end: only an empty cookie is (RFC 2696 3).
+      if (next.length === 0) return answered({ code, entries: entries.slice(0, most), isCut: entries.length > most });
+      if (entries.length > most) return answered({ code, entries: entries.slice(0, most), isCut: true });
+      // Some directories number the search in the cookie and count the pages themselves; then each page brings something new.
+      if (news.length === 0 && next.equals(cookie)) return failed({ kind: 'broken', reason: 'paging-stuck', server });
+      cookie = next;
+    }
+  }
+
+  async #service(): Promise<LdapAnswer<LdapConnection>> {
+    const idle = this.#takeIdle();
+    return idle ? answered(idle) : this.#connectService();
+  }
+
+  #takeIdle(): LdapConnection | undefined {
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      const { connection, since } = idle;
+      const isYoung = now() - since < IDLE_LIMIT && now() - connection.openedAt < AGE_LIMIT;
+      if (isYoung && this.#isUsable(connection)) return connection;
+      connection.close();
+    }
+    return undefined;
+  }
+
+  #giveBack(connection: LdapConnection, answer: LdapAnswer<{ readonly code: number }>): void {
+    this.#servers.judge(connection.server, answer);
+    const isGood = answer.ok && (answer.value.code === SUCCESS || answer.value.code === SIZE_LIMIT_EXCEEDED);
+    if (isGood && !this.#isClosed && this.#isUsable(connection)) this.#idle.push({ connection, since: now() });
+    else connection.close();
+    if (answer.ok || answer.failure.kind !== 'lost') return;
+    // What happened to this one will happen to the others of the same server.
+    const { server } = connection;
+    const others = this.#idle.filter((idle) => idle.connection.server === server);
+    this.#idle = this.#idle.filter((idle) => idle.connection.server !== server);
+    for (const idle of others) idle.connection.close();
+  }
+
+  async #connectService(): Promise<LdapAnswer<LdapConnection>> {
+    const { service } = this.#options;
+    if (!service || service.kind === 'anonymous') return this.#connect();
+    const { dn, password } = service;
+    if (password === undefined || password === '') return failed({ kind: 'no-secret' });
+    // A wrong password is not tried again with each sign-in: the directory may lock the account.
+    if (this.#refused && now() < this.#refused.until) return failed(this.#refused.failure);
+    const ready = await this.#connect(async (connection) => {
+      const answer = await connection.bind(dn, password);
+      if (!answer.ok) return answer;
+      const { code } = answer.value;
+      if (code === SUCCESS) return answered(connection);
+      return failed({ kind: 'service-bind', code, server: connection.server.url });
+    });
+    if (!ready.ok && ready.failure.kind === 'service-bind')
+      this.#refused = { failure: ready.failure, until: now() + REFUSED_REST };
+    return ready;
+  }
+
+  async #connect(
+    prepare?: (connection: LdapConnection) => Promise<LdapAnswer<LdapConnection>>,
+  ): Promise<LdapAnswer<LdapConnection>> {
+    if (this.#isClosed) return failed({ kind: 'lost', reason: 'connector-closed' });
+    const ready = await this.#servers.connect(prepare);
+    if (ready.ok) this.certificateUntil = ready.value.certificateUntil ?? this.certificateUntil;
+    return ready;
+  }
+}

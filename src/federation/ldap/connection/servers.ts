@@ -1,0 +1,52 @@
+import { Breaker } from './breaker.js';
+import { type ConnectionOptions, LdapConnection } from './ldap-connection.js';
+import { failed, type LdapAnswer, type LdapFailure } from './ldap-failure.js';
+import type { LdapServer } from './ldap-server.js';
+
+/** The servers of one directory, in order. A server that fails again and again rests. */
+export class Servers {
+  readonly #servers: readonly { readonly server: LdapServer; readonly breaker: Breaker }[];
+  readonly #options: ConnectionOptions;
+
+  constructor(servers: readonly LdapServer[], options: ConnectionOptions) {
+    this.#servers = servers.map((server) => ({ server, breaker: new Breaker() }));
+    this.#options = options;
+  }
+
+  /**
+   * Makes a connection ready at the first server where that succeeds.
+   *
+   * @param prepare what follows on the open connection; if it loses the connection, the next server is tried
+   */
+  async connect(
+    prepare?: (connection: LdapConnection) => Promise<LdapAnswer<LdapConnection>>,
+  ): Promise<LdapAnswer<LdapConnection>> {
+    let failure: LdapFailure = { kind: 'lost', reason: 'servers-resting' };
+    for (const { server, breaker } of this.#servers) {
+      if (!breaker.mayTry()) continue;
+      const opened = await LdapConnection.open(server, this.#options);
+      const ready = opened.ok && prepare ? await prepare(opened.value) : opened;
+      if (ready.ok) return ready;
+      if (opened.ok) opened.value.close();
+      ({ failure } = ready);
+      // Another server would refuse the same password, and may count it as a guess.
+      if (failure.kind === 'service-bind' && !isBusy(failure.code)) break;
+      breaker.failed();
+    }
+    return failed(failure);
+  }
+
+  /** To be told of every answer and failure of a connection, so that a server that accepts connections and then hangs rests too. */
+  judge(server: LdapServer, answer: LdapAnswer<{ readonly code: number }>): void {
+    const breaker = this.#servers.find((one) => one.server === server)?.breaker;
+    if (answer.ok ? isBusy(answer.value.code) : answer.failure.kind === 'lost') breaker?.failed();
+    // A broken answer concerns one entry: other people are not kept out by it.
+    else if (answer.ok) breaker?.succeeded();
+  }
+}
+
+/** RFC 4511 A.2: busy, unavailable. */
+const BUSY: ReadonlySet<number> = new Set([51, 52]);
+
+/** Whether the directory can't answer now, by its own words. */
+export const isBusy = (code: number): boolean => BUSY.has(code);

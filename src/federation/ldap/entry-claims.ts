@@ -1,0 +1,94 @@
+import { type Instant, now } from '../../base/clock.js';
+import type { LdapEntry } from './connection/answers.js';
+import type { SubjectSettings } from './ldap-settings.js';
+import { valueText } from './names/attribute-values.js';
+
+/** Values of one attribute. */
+const MOST_VALUES = 200;
+/** Bytes of all values together. */
+const MOST_BYTES = 65_536;
+const LONGEST_SUBJECT = 255;
+
+export interface EntryClaims {
+  readonly claims: ReadonlyMap<string, readonly string[]>;
+  /** Something was left out, since there was too much of it. */
+  readonly isCut: boolean;
+}
+
+/**
+ * The attributes that the settings name, by their names in lower case. Values are in the order of their characters, since a directory has
+ * none. What nobody asked for is left out, and so are values that are not text, such as pictures.
+ */
+export function entryClaims(entry: LdapEntry, settings: SubjectSettings): EntryClaims {
+  const wanted = new Set([...settings.names, ...settings.attributes].map((name) => name.toLowerCase()));
+  const claims = new Map<string, readonly string[]>();
+  let left = MOST_BYTES;
+  let isCut = false;
+  for (const name of [...entry.attributes.keys()].sort()) {
+    const [plain = ''] = name.split(';');
+    if (!wanted.has(name) && !wanted.has(plain)) continue;
+    const values: string[] = [];
+    for (const value of entryValues(entry, name)) {
+      left -= Buffer.byteLength(value);
+      if (left < 0 || values.length === MOST_VALUES) {
+        isCut = true;
+        break;
+      }
+      values.push(value);
+    }
+    if (values.length > 0) claims.set(name, values);
+    if (left < 0) break;
+  }
+  return { claims, isCut };
+}
+
+/** The values of an attribute as text, each once and in the order of their characters. */
+export function entryValues(entry: LdapEntry, attribute: string): readonly string[] {
+  const found = entry.attributes.get(attribute.toLowerCase()) ?? [];
+  const texts = found.map((bytes) => valueText(attribute, bytes) ?? '');
+  return [...new Set(texts.filter((text) => text !== ''))].sort();
+}
+
+export type SubjectRead =
+  | { readonly ok: true; readonly subject: string }
+  | { readonly ok: false; readonly reason: 'no-subject' | 'ambiguous-subject' };
+
+/** The id of the entry that never changes. It must have exactly one. */
+export function entrySubject(entry: LdapEntry, attribute: string): SubjectRead {
+  const [subject, ...others] = entryValues(entry, attribute);
+  if (others.length > 0) return { ok: false, reason: 'ambiguous-subject' };
+  if (subject === undefined || subject.length > LONGEST_SUBJECT) return { ok: false, reason: 'no-subject' };
+  return { ok: true, subject };
+}
+
+/** Whether attributes of the entry bar the account; undefined: none does. */
+export function accountBar(
+  entry: LdapEntry,
+  { account = {} }: SubjectSettings,
+): 'locked' | 'disabled' | 'expired' | undefined {
+  const values = (attribute: string | undefined) => (attribute === undefined ? [] : entryValues(entry, attribute));
+  if (values(account.disabled).some(isTrue)) return 'disabled';
+  if (values(account.locked).some((value) => value === LOCKED_FOR_GOOD || isTrue(value))) return 'locked';
+  if (values(account.expired).some(isPast)) return 'expired';
+  return undefined;
+}
+
+/**
+ * An administrator locked the account (draft-behera-ldap-password-policy 5.3.3). A time in its place is a lock after wrong passwords, which
+ * anybody can cause and which ends by itself: it is the bind that is refused then, and what began before goes on.
+ */
+const LOCKED_FOR_GOOD = '000001010000Z';
+
+const isTrue = (value: string): boolean => /^(?:true|yes|1)$/i.test(value);
+
+/** A generalized time (RFC 4517 3.3.13), or days since 1970 as in `shadowExpire`. Others, such as -1, never end. */
+function isPast(value: string): boolean {
+  const time = /^(\d{4})(\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})?)?(?:[.,]\d+)?Z$/.exec(value);
+  if (time) {
+    const [, year, month, day, hour, minute = '00', second = '00'] = time;
+    return isBefore(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`));
+  }
+  return /^\d{1,6}$/.test(value) && isBefore(Number(value) * 86_400_000);
+}
+
+const isBefore = (instant: Instant): boolean => instant <= now();

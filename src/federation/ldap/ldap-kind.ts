@@ -1,0 +1,60 @@
+import type { ConnectorOutcome } from '../../identity/userstores/password-connector.js';
+import type { ConnectorKind, ConnectorParts, LookupOutcome, UpstreamConnector } from '../contract/connector-kind.js';
+import { answered } from './connection/ldap-failure.js';
+import { HealthRecord } from './connector-health.js';
+import { type DirectoryParts, directoryParts } from './directory-parts.js';
+import { failureFault } from './faults.js';
+import { type LdapSettings, ldapSettings } from './ldap-settings.js';
+import { lookUp } from './look-up.js';
+import { ldapPresets } from './presets.js';
+import { type Finding, type FoundFault, report, signIn } from './sign-in.js';
+import { testDirectory } from './test-directory.js';
+
+/** Users of an LDAP directory. */
+export const ldapKind: ConnectorKind<LdapSettings> = {
+  kind: 'ldap',
+  settings: ldapSettings,
+  presets: ldapPresets,
+  create: ldapConnector,
+};
+
+function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnector {
+  const parts = directoryParts(connector.settings, connector.secret, connector.report);
+  const record = new HealthRecord();
+  return {
+    id: connector.id,
+    ...(connector.domains && { domains: connector.domains }),
+    async authenticate(typed) {
+      return judged<ConnectorOutcome>(parts, record, () => signIn(parts, typed));
+    },
+    async lookup(subject) {
+      return judged<LookupOutcome>(parts, record, () => lookUp(parts, subject));
+    },
+    test: (name) => testDirectory(connector.settings, connector.secret, name),
+    health: () => record.health(parts.directory.certificateUntil),
+    async close() {
+      parts.directory.close();
+    },
+  };
+}
+
+/** Runs in its turn, remembers how the directory did, and reports the cause of a fault. */
+async function judged<Outcome extends { readonly kind: string }>(
+  parts: DirectoryParts,
+  record: HealthRecord,
+  run: () => Promise<Finding<Outcome>>,
+) {
+  const answer = await parts.directory.inTurn(async () => answered(await run()));
+  const found = answer.ok ? answer.value : { kind: 'fault' as const, fault: failureFault(answer.failure) };
+  if (!isFault(found)) {
+    record.add(undefined);
+    return found;
+  }
+  record.add(found.fault);
+  report(parts, found.fault);
+  const { kind, reason } = found.fault;
+  return { kind, reason };
+}
+
+const isFault = <Outcome extends { readonly kind: string }>(found: Finding<Outcome>): found is FoundFault =>
+  found.kind === 'fault';

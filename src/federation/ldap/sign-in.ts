@@ -1,0 +1,103 @@
+import type { ConnectorOutcome, TypedPassword } from '../../identity/userstores/password-connector.js';
+import { bindOutcome } from './bind-outcome.js';
+import type { BindAnswer, LdapConnection } from './connection/ldap-connection.js';
+import type { DirectoryParts } from './directory-parts.js';
+import { accountBar, entrySubject } from './entry-claims.js';
+import { failureFault, type LdapFault } from './faults.js';
+import { findUser, namedFilter, readUser } from './find-user.js';
+import type { Dn } from './names/dn.js';
+import { userAttributes, userIdentity } from './user-identity.js';
+
+/** What a sign-in or look-up found, with the cause of a failure for the log. */
+export type Finding<Outcome> = Exclude<Outcome, { readonly reason: string }> | FoundFault;
+
+export interface FoundFault {
+  readonly kind: 'fault';
+  readonly fault: LdapFault;
+}
+
+type SignIn = Finding<ConnectorOutcome>;
+
+/** Checks a password with exactly one bind, on a connection of the person's own. */
+export async function signIn(parts: DirectoryParts, { name, password }: TypedPassword): Promise<SignIn> {
+  // RFC 4513 5.1.2: an empty password would authenticate nobody, and look like success.
+  if (password === '') return { kind: 'wrong-credentials' };
+  // A half of a surrogate pair is sent as another character, so it would match another name.
+  if (name === '' || !name.isWellFormed()) return { kind: 'unknown' };
+  if (parts.template) return signInAs(parts, parts.template.dn(name), undefined, password);
+  const { id } = parts.settings.subject;
+  const found = await findUser(parts, namedFilter(parts, name), [id]);
+  if (found.kind === 'none') return { kind: 'unknown' };
+  if (found.kind === 'fault') return found;
+  const subject = entrySubject(found.entry, id);
+  if (!subject.ok) return fault({ kind: 'misconfigured', reason: subject.reason });
+  return signInAs(parts, found.dn, subject.subject, password);
+}
+
+/** @param subject of the entry that was found before; absent: it was not looked for */
+async function signInAs(
+  parts: DirectoryParts,
+  dn: Dn | undefined,
+  subject: string | undefined,
+  password: string,
+): Promise<SignIn> {
+  if (!dn) return { kind: 'unknown' };
+  const answer = await parts.directory.bindOnce(dn, password, async (bound, connection) => {
+    const outcome = bindOutcome(bound);
+    if (outcome.kind !== 'ok') return outcome;
+    reportPolicy(parts, bound);
+    return parts.service ? { kind: 'bound' as const } : readBound(parts, dn, undefined, connection);
+  });
+  if (!answer.ok) return fault(failureFault(answer.failure));
+  return answer.value.kind === 'bound' ? readBound(parts, dn, subject) : answer.value;
+}
+
+/**
+ * Reads the person after the right password.
+ *
+ * @param own the person's own connection, where there is no service account
+ */
+async function readBound(
+  parts: DirectoryParts,
+  dn: Dn,
+  known: string | undefined,
+  own?: LdapConnection,
+): Promise<SignIn> {
+  const { directory } = parts;
+  const found = await readUser(parts, dn, userAttributes(parts), (request) =>
+    own ? own.search(request) : directory.search(request),
+  );
+  if (found.kind !== 'found') {
+    // The password was right. Without an id nobody is signed in; with one, the rest is missing.
+    const cause =
+      found.kind === 'fault' ? found.fault : ({ kind: 'misconfigured', reason: 'entry-unreadable' } as const);
+    if (known === undefined || found.kind === 'none') return fault(cause);
+    report(parts, cause);
+    return { kind: 'partial', identity: { subject: known, claims: new Map() } };
+  }
+  const subject = entrySubject(found.entry, parts.settings.subject.id);
+  if (!subject.ok) return fault({ kind: 'misconfigured', reason: subject.reason });
+  // Another entry has the name by now: the password belonged to the one before.
+  if (known !== undefined && known !== subject.subject)
+    return fault({ kind: 'upstream-error', reason: 'entry-replaced' });
+  const bar = accountBar(found.entry, parts.settings.subject);
+  if (bar) return { kind: bar };
+  const { identity, missing } = await userIdentity(parts, subject.subject, found.entry, own);
+  if (!missing) return { kind: 'ok', identity };
+  report(parts, missing);
+  return { kind: 'partial', identity };
+}
+
+const fault = (found: LdapFault): SignIn => ({ kind: 'fault', fault: found });
+
+/** Reports the cause of a failure for the log. */
+export function report(parts: DirectoryParts, { reason, server, referral }: LdapFault): void {
+  const details = { ...(server !== undefined && { server }), ...(referral !== undefined && { referral }) };
+  parts.report({ reason, ...(Object.keys(details).length > 0 && { details }) });
+}
+
+function reportPolicy(parts: DirectoryParts, { policy }: BindAnswer): void {
+  if (policy?.graceLeft !== undefined) parts.report({ reason: 'grace-sign-in', details: { left: policy.graceLeft } });
+  if (policy?.expiresIn !== undefined)
+    parts.report({ reason: 'password-expires', details: { seconds: policy.expiresIn } });
+}

@@ -1,0 +1,152 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { days, type Instant, now } from '../../base/clock.js';
+import type { TestStep } from '../contract/connector-kind.js';
+import { LdapConnection } from './connection/ldap-connection.js';
+import { type LdapServer, parseServer } from './connection/ldap-server.js';
+import { ANSWER_LIMIT, type DirectoryParts, directoryParts } from './directory-parts.js';
+import { failureFault, searchFault } from './faults.js';
+import { findUser, namedFilter } from './find-user.js';
+import { entrySubject } from './entry-claims.js';
+import type { LdapSettings } from './ldap-settings.js';
+import { isPresent } from './names/filters.js';
+import { readGroups } from './read-groups.js';
+import { userAttributes, userIdentity } from './user-identity.js';
+
+/** How long before the end of a certificate the test warns. */
+const WARNING = days(30);
+
+type Step = TestStep['step'];
+
+const STEPS: readonly Step[] = ['resolve', 'connect', 'tls', 'bind', 'search', 'sample', 'groups'];
+
+/** Tries each server with connections of its own, from the name to the groups of a sample user. Changes nothing. */
+export async function testDirectory(
+  settings: LdapSettings,
+  secret: string | undefined,
+  name: string | undefined,
+): Promise<readonly TestStep[]> {
+  const tested = await Promise.all(settings.connection.servers.map((url) => testServer(settings, secret, name, url)));
+  return tested.flat();
+}
+
+async function testServer(
+  settings: LdapSettings,
+  secret: string | undefined,
+  name: string | undefined,
+  url: string,
+): Promise<readonly TestStep[]> {
+  const server = parseServer(url, settings.connection.startTls);
+  if (!server) return [];
+  const steps: TestStep[] = [];
+  for await (const step of serverSteps(settings, secret, name, url, server)) {
+    steps.push({ at: server.url, ...step });
+    if (step.outcome === 'failed') break;
+  }
+  const done = new Set(steps.map(({ step }) => step));
+  const left = STEPS.filter((step) => !done.has(step));
+  return [...steps, ...left.map((step) => ({ step, outcome: 'skipped', at: server.url }) as const)];
+}
+
+async function* serverSteps(
+  settings: LdapSettings,
+  secret: string | undefined,
+  name: string | undefined,
+  url: string,
+  server: LdapServer,
+): AsyncGenerator<TestStep> {
+  const { connection } = settings;
+  yield resolveStep(server, connection.connectTimeout);
+  const opened = await LdapConnection.open(server, {
+    ...(connection.ca !== undefined && { ca: connection.ca }),
+    connectTimeout: connection.connectTimeout,
+    timeout: connection.timeout,
+    answerLimit: ANSWER_LIMIT,
+  });
+  if (!opened.ok) {
+    const { failure } = opened;
+    const { reason } = failureFault(failure);
+    const isTls = failure.kind === 'untrusted' || failure.kind === 'start-tls' || reason === 'tls-failed';
+    if (isTls) yield { step: 'connect', outcome: 'ok' };
+    yield { step: isTls ? 'tls' : 'connect', outcome: 'failed', reason };
+    return;
+  }
+  opened.value.close();
+  yield { step: 'connect', outcome: 'ok' };
+  yield tlsStep(opened.value.certificateUntil);
+  const alone = directoryParts(
+    { ...settings, connection: { ...connection, servers: [url], poolSize: 1 } },
+    secret,
+    () => undefined,
+  );
+  try {
+    yield* directorySteps(alone, name);
+  } finally {
+    alone.directory.close();
+  }
+}
+
+async function* directorySteps(parts: DirectoryParts, name: string | undefined): AsyncGenerator<TestStep> {
+  const { directory, service, settings } = parts;
+  if (!service) return;
+  const { base, groups, id } = settings.subject;
+  const answer = await directory.search({
+    base,
+    scope: 'base',
+    filter: isPresent('objectClass'),
+    attributes: ['1.1'],
+  });
+  if (!answer.ok) {
+    yield { step: 'bind', outcome: 'failed', reason: failureFault(answer.failure).reason };
+    return;
+  }
+  if (service.kind === 'bind') yield { step: 'bind', outcome: 'ok', details: [`service account: ${service.dn.text}`] };
+  const fault = searchFault(answer.value.code, answer.value.referrals);
+  if (fault) {
+    const details = fault.referral === undefined ? {} : { details: [`referred to: ${fault.referral}`] };
+    yield { step: 'search', outcome: 'failed', reason: fault.reason, ...details };
+    return;
+  }
+  if (answer.value.entries.length === 0) {
+    yield { step: 'search', outcome: 'failed', reason: 'no-base' };
+    return;
+  }
+  yield { step: 'search', outcome: 'ok', details: [`base: ${base}`] };
+  if (name === undefined) return;
+  const found = await findUser(parts, namedFilter(parts, name), userAttributes(parts));
+  if (found.kind !== 'found') {
+    const reason = found.kind === 'none' ? 'sample-unknown' : found.fault.reason;
+    yield { step: 'sample', outcome: 'failed', reason };
+    return;
+  }
+  const subject = entrySubject(found.entry, id);
+  if (!subject.ok) {
+    yield { step: 'sample', outcome: 'failed', reason: subject.reason };
+    return;
+  }
+  const { identity } = await userIdentity(parts, subject.subject, found.entry);
+  yield { step: 'sample', outcome: 'ok', details: [`entry: ${found.dn.text}`], identity };
+  if (groups.from === 'none') return;
+  const read = await readGroups(parts, found.entry);
+  yield read.ok
+    ? { step: 'groups', outcome: 'ok', details: [`groups: ${read.groups?.length ?? 0}`] }
+    : { step: 'groups', outcome: 'failed', reason: read.fault.reason };
+}
+
+async function resolveStep({ host }: LdapServer, timeout: number): Promise<TestStep> {
+  if (isIP(host) !== 0) return { step: 'resolve', outcome: 'ok', details: [`address: ${host}`] };
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), timeout);
+  const found = await Promise.race([lookup(host, { all: true }).catch(() => []), promise]);
+  clearTimeout(timer);
+  if (!found) return { step: 'resolve', outcome: 'failed', reason: 'resolve-timeout' };
+  if (found.length === 0) return { step: 'resolve', outcome: 'failed', reason: 'host-unknown' };
+  return { step: 'resolve', outcome: 'ok', details: found.map(({ address }) => `address: ${address}`) };
+}
+
+function tlsStep(until: Instant | undefined): TestStep {
+  if (until === undefined) return { step: 'tls', outcome: 'skipped' };
+  const details = [`certificate: valid until ${new Date(until).toISOString().slice(0, 10)}`];
+  if (until - now() > WARNING) return { step: 'tls', outcome: 'ok', details };
+  return { step: 'tls', outcome: 'warning', reason: 'certificate-ends-soon', details };
+}
