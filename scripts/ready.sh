@@ -10,7 +10,16 @@ apt_install() {
   if ! command -v apt-get >/dev/null 2>&1 || ! "${as_root[@]}" true 2>/dev/null; then return 1; fi
   say "Installing for the tests: $* ..."
   "${as_root[@]}" apt-get update -qq || true
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  # What is installed must not start by itself: the tests start servers of their own.
+  local policy=/usr/sbin/policy-rc.d made= result=0
+  if [ ! -e "$policy" ]; then
+    made=yes
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod 755 "$policy"
+  fi
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null || result=$?
+  if [ -n "$made" ]; then "${as_root[@]}" rm -f "$policy"; fi
+  return "$result"
 }
 
 # Node 20 is enough to install; the npm package `node` then brings the version that everything else runs on.

@@ -60,6 +60,8 @@ export interface Slapd {
   restart(): Promise<void>;
   /** As the administrator, an LDIF with change types. */
   modify(ldif: string): Promise<void>;
+  /** What it was asked since the start: lines such as `BIND dn="uid=alice,..."` and `SRCH base="..." ... filter="..."`. */
+  operations(): Promise<readonly string[]>;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
@@ -102,6 +104,10 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
       const as = ['-x', '-D', ROOT, '-w', 'rootpw'];
       await run('/usr/bin/ldapmodify', ['-H', url, ...as, '-M', '-f', file]);
     },
+    async operations() {
+      const log = await readFile(join(folder, 'log'), 'utf8');
+      return [...log.matchAll(/ op=\d+ ((?:BIND dn|SRCH base|EXT oid)=.*)/g)].map(([, line = '']) => line);
+    },
     async stop() {
       await end(running.process);
       await rm(folder, { recursive: true, force: true });
@@ -123,7 +129,7 @@ export const person = (uid: string, ...more: readonly string[]): string =>
 export const entry = (...lines: readonly string[]): string => `${lines.join('\n')}\n\n`;
 
 async function start(folder: string, port: number, urls: string): Promise<{ process: ChildProcess; pid: number }> {
-  const args = ['-d', '0', '-f', join(folder, 'slapd.conf'), '-h', urls];
+  const args = ['-d', 'stats', '-f', join(folder, 'slapd.conf'), '-h', urls];
   const child = spawn('/bin/sh', ['-c', GUARD, 'slapd', '/usr/sbin/slapd', ...args], {
     env: { PATH: process.env['PATH'] ?? '', FOLDER: folder },
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -199,6 +205,9 @@ overlay ppolicy
 ppolicy_default cn=default,ou=policies,${SUFFIX}
 ppolicy_use_lockout
 overlay memberof
+overlay retcode
+retcode-parent ou=elsewhere,${SUFFIX}
+retcode-indir
 ${more}
 `;
 
