@@ -106,7 +106,9 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
     },
     async operations() {
       const log = await readFile(join(folder, 'log'), 'utf8');
-      return [...log.matchAll(/ op=\d+ ((?:BIND dn|SRCH base|EXT oid)=.*)/g)].map(([, line = '']) => line);
+      return [...log.matchAll(/ op=\d+ ((?:BIND dn="[^"]*" method|SRCH base|EXT oid)=.*)/g)].map(
+        ([, line = '']) => line,
+      );
     },
     async stop() {
       await end(running.process);
@@ -126,7 +128,11 @@ export const person = (uid: string, ...more: readonly string[]): string =>
     ...more,
   );
 
-export const entry = (...lines: readonly string[]): string => `${lines.join('\n')}\n\n`;
+/** An entry in LDIF. slapadd wants the values of `objectClass` next to each other. */
+export function entry(dn: string, ...lines: readonly string[]): string {
+  const isClass = (line: string): boolean => line.startsWith('objectClass:');
+  return `${[dn, ...lines.filter(isClass), ...lines.filter((line) => !isClass(line))].join('\n')}\n\n`;
+}
 
 async function start(folder: string, port: number, urls: string): Promise<{ process: ChildProcess; pid: number }> {
   const args = ['-d', 'stats', '-f', join(folder, 'slapd.conf'), '-h', urls];

@@ -104,7 +104,7 @@ export class Directory {
     password: string,
     then: (answer: BindAnswer, connection: LdapConnection) => Promise<T>,
   ): Promise<LdapAnswer<T>> {
-    const opened = await this.#connect();
+    const opened = await this.#noted(this.#servers.connectWhereFound());
     if (!opened.ok) return opened;
     const connection = opened.value;
     try {
@@ -207,29 +207,30 @@ export class Directory {
 
   async #connectService(): Promise<LdapAnswer<LdapConnection>> {
     const { service } = this.#options;
-    if (!service || service.kind === 'anonymous') return this.#connect();
+    if (!service || service.kind === 'anonymous') return this.#noted(this.#servers.connect());
     const { dn, password } = service;
     if (password === undefined || password === '') return failed({ kind: 'no-secret' });
     // A wrong password is not tried again with each sign-in: the directory may lock the account.
     if (this.#refused && now() < this.#refused.until) return failed(this.#refused.failure);
-    const ready = await this.#connect(async (connection) => {
+    const connecting = this.#servers.connect(async (connection) => {
       const answer = await connection.bind(dn, password);
       if (!answer.ok) return answer;
       const { code } = answer.value;
       if (code === SUCCESS) return answered(connection);
       return failed({ kind: 'service-bind', code, server: connection.server.url });
     });
+    const ready = await this.#noted(connecting);
     if (!ready.ok && ready.failure.kind === 'service-bind')
       this.#refused = { failure: ready.failure, until: now() + REFUSED_REST };
     return ready;
   }
 
-  async #connect(
-    prepare?: (connection: LdapConnection) => Promise<LdapAnswer<LdapConnection>>,
-  ): Promise<LdapAnswer<LdapConnection>> {
-    if (this.#isClosed) return failed({ kind: 'lost', reason: 'connector-closed' });
-    const ready = await this.#servers.connect(prepare);
-    if (ready.ok) this.certificateUntil = ready.value.certificateUntil ?? this.certificateUntil;
-    return ready;
+  async #noted(connecting: Promise<LdapAnswer<LdapConnection>>): Promise<LdapAnswer<LdapConnection>> {
+    const ready = await connecting;
+    if (!ready.ok) return ready;
+    this.certificateUntil = ready.value.certificateUntil ?? this.certificateUntil;
+    if (!this.#isClosed) return ready;
+    ready.value.close();
+    return failed({ kind: 'lost', reason: 'connector-closed' });
   }
 }

@@ -3,10 +3,17 @@ import { type ConnectionOptions, LdapConnection } from './ldap-connection.js';
 import { failed, type LdapAnswer, type LdapFailure } from './ldap-failure.js';
 import type { LdapServer } from './ldap-server.js';
 
+interface WatchedServer {
+  readonly server: LdapServer;
+  readonly breaker: Breaker;
+}
+
 /** The servers of one directory, in order. A server that fails again and again rests. */
 export class Servers {
-  readonly #servers: readonly { readonly server: LdapServer; readonly breaker: Breaker }[];
+  readonly #servers: readonly WatchedServer[];
   readonly #options: ConnectionOptions;
+  /** The server that answered last. */
+  #answering: LdapServer | undefined;
 
   constructor(servers: readonly LdapServer[], options: ConnectionOptions) {
     this.#servers = servers.map((server) => ({ server, breaker: new Breaker() }));
@@ -21,8 +28,21 @@ export class Servers {
   async connect(
     prepare?: (connection: LdapConnection) => Promise<LdapAnswer<LdapConnection>>,
   ): Promise<LdapAnswer<LdapConnection>> {
+    return this.#connectIn(this.#servers, prepare);
+  }
+
+  /** The same, beginning with the server that answered last: what it found may not have reached the others yet. */
+  async connectWhereFound(): Promise<LdapAnswer<LdapConnection>> {
+    const isFirst = ({ server }: WatchedServer): boolean => server === this.#answering;
+    return this.#connectIn([...this.#servers.filter(isFirst), ...this.#servers.filter((one) => !isFirst(one))]);
+  }
+
+  async #connectIn(
+    order: readonly WatchedServer[],
+    prepare?: (connection: LdapConnection) => Promise<LdapAnswer<LdapConnection>>,
+  ): Promise<LdapAnswer<LdapConnection>> {
     let failure: LdapFailure = { kind: 'lost', reason: 'servers-resting' };
-    for (const { server, breaker } of this.#servers) {
+    for (const { server, breaker } of order) {
       if (!breaker.mayTry()) continue;
       const opened = await LdapConnection.open(server, this.#options);
       const ready = opened.ok && prepare ? await prepare(opened.value) : opened;
@@ -39,9 +59,11 @@ export class Servers {
   /** To be told of every answer and failure of a connection, so that a server that accepts connections and then hangs rests too. */
   judge(server: LdapServer, answer: LdapAnswer<{ readonly code: number }>): void {
     const breaker = this.#servers.find((one) => one.server === server)?.breaker;
-    if (answer.ok ? isBusy(answer.value.code) : answer.failure.kind === 'lost') breaker?.failed();
     // A broken answer concerns one entry: other people are not kept out by it.
-    else if (answer.ok) breaker?.succeeded();
+    if (answer.ok && !isBusy(answer.value.code)) {
+      this.#answering = server;
+      breaker?.succeeded();
+    } else if (answer.ok || answer.failure.kind === 'lost') breaker?.failed();
   }
 }
 

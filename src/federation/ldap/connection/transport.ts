@@ -101,7 +101,7 @@ const CERTIFICATE_REASONS: ReadonlyMap<string, CertificateReason> = new Map([
 
 function connectFailure({ url: server }: LdapServer, error: unknown, otherwise: LossReason): LdapFailure {
   if (error === TIMEOUT) return { kind: 'lost', reason: 'connect-timeout', server };
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const certificate = CERTIFICATE_REASONS.get(code);
   if (certificate) return { kind: 'untrusted', reason: certificate, server };
   return { kind: 'lost', reason: LOSSES.get(code) ?? otherwise, server };
