@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { z } from 'zod';
+import type { ConnectorKind } from '../../src/federation/contract/connector-kind.js';
 
 const jwk = (...pair: ['ec', { namedCurve: string }] | ['ed25519'] | ['rsa', { modulusLength: number }]) => {
   const { publicKey } = generateKeyPairSync(...(pair as ['ec', { namedCurve: string }]));
@@ -125,6 +127,33 @@ export const wholeRealm = {
     { name: 'gold', type: 'customer-group' },
     { name: 'regulars', type: 'segment', segmentGroup: 'behaviour', rule: 'behaviour.count("purchase", 30) >= 3' },
   ],
+  connectors: [
+    {
+      id: 'corp',
+      displayName: 'Example Corp',
+      kind: 'quiet',
+      preset: 'common',
+      enabled: true,
+      order: 10,
+      domains: [{ name: 'corp.example', enforce: true }],
+      connection: { mode: 'fast' },
+      subject: { by: 'uid' },
+      secret: '${BIND_PASSWORD}',
+      mapping: {
+        groups: [
+          { exact: 'sales', to: { role: 'reader' } },
+          { dn: 'cn=sales', to: { group: 'sales' } },
+          { prefix: 'app-', to: { group: 'sales' }, for: ['sales'] },
+          { pattern: 'app-{}', to: { mirror: true } },
+        ],
+      },
+      provisioning: { mode: 'create', update: 'always' },
+      linking: 'never',
+      accessLasts: 7200,
+      recheckAfter: 600,
+    },
+    { id: 'other', displayName: 'Other', kind: 'quiet', provisioning: { update: ['email'] } },
+  ],
   clients: [
     {
       id: 'shop',
@@ -245,9 +274,23 @@ export const wholeRealm = {
   ],
 };
 
+/** The kind of its connectors, whose settings have one value each. */
+export const quietKind: ConnectorKind = {
+  kind: 'quiet',
+  settings: z.strictObject({
+    connection: z.strictObject({ mode: z.literal('fast').exactOptional() }),
+    subject: z.strictObject({ by: z.literal('uid').exactOptional() }),
+  }),
+  presets: new Map([['common', {}]]),
+  create() {
+    throw new Error('A file opens no connector.');
+  },
+};
+
 /** The values of `${NAME}` in it. */
 export const wholeRealmSecrets = {
   SECRET: 'Zm9yIHRlc3RzIG9ubHkgYW5kIG5vdGhpbmcgZWxzZQ',
+  BIND_PASSWORD: 'any password that the directory has',
   OTHER_SECRET: 'b3RoZXIgdGVzdHMgb25seSBhbmQgbm90aGluZyBlbHNl',
   PASSWORD: 'a quiet morning in the shop',
 };

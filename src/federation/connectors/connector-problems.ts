@@ -6,7 +6,11 @@ declare module '../../base/problems/problem.js' {
     /** The name of our own userstore. */
     'connector-id-reserved': { readonly id: string };
     'mail-domain-form': NoParams;
+    'settings-form': NoParams;
     'settings-too-deep': { readonly most: number };
+    'settings-too-many': { readonly most: number };
+    'setting-form': { readonly most: number };
+    'setting-name-form': NoParams;
     'connector-domain-taken': { readonly domain: string; readonly connector: string };
     'connector-kind-unknown': { readonly kind: string; readonly known: readonly string[] };
     'connector-kind-fixed': { readonly connector: string; readonly kind: string };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { now, seconds } from '../../base/clock.js';
 import { allRows, type Page, type PageRequest } from '../../base/paging.js';
 import { problem, type Problem } from '../../base/problems/problem.js';
@@ -113,17 +114,8 @@ export class ConnectorService {
     });
   }
 
-  /**
-   * Everything that these fields break besides single values: what the kind refuses, an unknown role, a permission at Gatehouse that a
-   * mapping's list would give.
-   */
-  async faults(input: ConnectorInput): Promise<readonly Problem[]> {
-    const settings = connectorSettings(this.kinds, input);
-    const mapping = mappingFaults(input.mapping, await this.#snapshots.read(), now());
-    return [...(settings.ok ? [] : settings.problems), ...mapping];
-  }
-
-  /** Refused as `taken` (the id, or a domain that another connector has), `invalid` (see {@link faults}), `forbidden`. */
+  /** Refused as `taken` (the id, or a domain that another connector has), `invalid` (also by its kind, and for a mapping that
+   * names an unknown role or lists one with a permission at Gatehouse), `forbidden`. */
   async create(by: Actor, input: ConnectorInput): Promise<Saved<ConnectorView>> {
     const faults = await this.#refusal(input);
     if (faults) return faults;
@@ -142,7 +134,7 @@ export class ConnectorService {
     const input = read.value;
     const { createdAt, since, secret, secretSetAt, lastFullRunAt, kind } = before.value;
     if (input.kind !== kind) return invalid(problem('connector-kind-fixed', ['kind'], { connector: id, kind }));
-    const faults = await this.#refusal(input);
+    const faults = await this.#refusal(input, before.value);
     if (faults) return faults;
     const setAt = input.secret === secret ? secretSetAt : now();
     const after: Connector = {
@@ -202,8 +194,15 @@ export class ConnectorService {
     return connector.version === expected ? { ok: true, value: connector } : changedMeanwhile('connector', id);
   }
 
-  async #refusal(input: ConnectorInput): Promise<Saved<never> | undefined> {
-    const faults = await this.faults(input);
+  /** Checks what differs: a connector that a later version would refuse can still be renamed and disabled. */
+  async #refusal(input: ConnectorInput, before?: Connector): Promise<Saved<never> | undefined> {
+    const isSame = (...fields: readonly (keyof ConnectorInput)[]): boolean =>
+      before !== undefined && fields.every((field) => isDeepStrictEqual(input[field], before[field]));
+    const settings = isSame('preset', 'connection', 'subject') ? undefined : connectorSettings(this.kinds, input);
+    const faults = [
+      ...(settings?.ok === false ? settings.problems : []),
+      ...(isSame('mapping') ? [] : mappingFaults(input.mapping, await this.#snapshots.read(), now())),
+    ];
     return faults.length > 0 ? invalid(...faults) : this.#domainTaken(input);
   }
 

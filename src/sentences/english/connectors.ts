@@ -5,7 +5,12 @@ export const connectorSentences = {
     'The name of a connector has 1 to 40 lower-case letters, digits and hyphens, and begins with a letter or digit.',
   'connector-id-reserved': ({ id }) => `${id} is the userstore of Gatehouse itself.`,
   'mail-domain-form': () => 'This is no e-mail domain, as example.com.',
+  'settings-form': () => 'Settings are an object of fields.',
   'settings-too-deep': ({ most }) => `Settings have at most ${most} levels.`,
+  'settings-too-many': ({ most }) => `There are at most ${most} values in one place.`,
+  'setting-form': ({ most }) =>
+    `A setting is a text of at most ${most} characters, a number, true, false, a list or an object.`,
+  'setting-name-form': () => 'The name of a setting has 1 to 60 letters and digits, and begins with a letter.',
   'connector-domain-taken': ({ domain, connector }) => `The connector ${connector} has the domain ${domain} already.`,
   'connector-kind-unknown': ({ kind, known }) => `There is no kind of connector ${kind}. ${possible(known)}`,
   'connector-kind-fixed': ({ connector, kind }) =>

@@ -5,7 +5,13 @@ export const connectorSentences = {
     'Der Name eines Connectors besteht aus 1 bis 40 Kleinbuchstaben, Ziffern und Bindestrichen und beginnt mit einem Buchstaben oder einer Ziffer.',
   'connector-id-reserved': ({ id }) => `${id} ist der Benutzerspeicher von Gatehouse selbst.`,
   'mail-domain-form': () => 'Das ist keine E-Mail-Domain, etwa example.com.',
+  'settings-form': () => 'Einstellungen sind ein Objekt mit Feldern.',
   'settings-too-deep': ({ most }) => `Einstellungen haben höchstens ${most} Ebenen.`,
+  'settings-too-many': ({ most }) => `An einer Stelle stehen höchstens ${most} Werte.`,
+  'setting-form': ({ most }) =>
+    `Eine Einstellung ist ein Text mit höchstens ${most} Zeichen, eine Zahl, true, false, eine Liste oder ein Objekt.`,
+  'setting-name-form': () =>
+    'Der Name einer Einstellung besteht aus 1 bis 60 Buchstaben und Ziffern und beginnt mit einem Buchstaben.',
   'connector-domain-taken': ({ domain, connector }) => `Die Domain ${domain} gehört schon zum Connector ${connector}.`,
   'connector-kind-unknown': ({ kind, known }) => `Die Connector-Art ${kind} gibt es nicht. ${possible(known)}`,
   'connector-kind-fixed': ({ connector, kind }) =>
