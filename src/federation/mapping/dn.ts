@@ -62,6 +62,8 @@ const TOKEN = /([^\\]+)|\\([0-9A-Fa-f]{2})|\\([ "#+,;<=>\\])/g;
 function readValue(written: string): string | undefined {
   const text = written.replace(/^ +/, '');
   if (text.startsWith('#')) return undefined;
+  // Most values have no escapes, and a user may be in thousands of groups.
+  if (!text.includes('\\')) return MUST_BE_ESCAPED.test(text) ? undefined : foldValue(text);
   const bytes: Buffer[] = [];
   let read = 0;
   for (const [token, plain, byte, character] of text.matchAll(TOKEN)) {
@@ -70,23 +72,27 @@ function readValue(written: string): string | undefined {
     read += token.length;
   }
   // What is between two tokens is an escape of nothing.
-  return read === text.length ? foldValue(Buffer.concat(bytes)) : undefined;
+  const decoded = read === text.length ? decode(Buffer.concat(bytes)) : undefined;
+  return decoded === undefined ? undefined : foldValue(decoded);
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** caseIgnoreMatch (RFC 4517 4.2.11): letters of either case are equal, and so are one space and several. */
-function foldValue(bytes: Buffer): string | undefined {
+function decode(bytes: Buffer): string | undefined {
   try {
-    const folded = UTF8.decode(bytes).toLowerCase().normalize('NFC').replaceAll(/ +/g, ' ');
-    return folded.replaceAll(/^ | $/g, '');
+    return UTF8.decode(bytes);
   } catch {
     // Binary data is not a value that can be compared as text.
     return undefined;
   }
 }
 
+/** caseIgnoreMatch (RFC 4517 4.2.11): letters of either case are equal, and so are one space and several. */
+const foldValue = (value: string): string =>
+  value.toLowerCase().normalize('NFC').replaceAll(/ +/g, ' ').replaceAll(/^ | $/g, '');
+
 function splitUnescaped(text: string, separator: string): readonly string[] {
+  if (!text.includes('\\')) return text.split(separator);
   const parts: string[] = [];
   let start = 0;
   for (let at = 0; at < text.length; at++) {
