@@ -1,4 +1,5 @@
 import { byKind } from '../federation/connectors/connector-settings.js';
+import { ldapKind } from '../federation/ldap/ldap-kind.js';
 
 /** The protocols of connectors. */
-export const CONNECTOR_KINDS = byKind([]);
+export const CONNECTOR_KINDS = byKind([ldapKind]);

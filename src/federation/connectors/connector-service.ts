@@ -21,6 +21,7 @@ import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-ki
 import { type Connector, type ConnectorAccess, connectorDomains, connectors, type MailDomain } from './connector.js';
 import { connectorInput, type ConnectorInput, type ConnectorPatch } from './connector-input.js';
 import { type ConnectorKinds, connectorSettings } from './connector-settings.js';
+import { mappedClaims } from '../mapping/mapped-claims.js';
 import { mappingFaults } from './mapped-access.js';
 
 /** A connector without its secret. */
@@ -106,11 +107,12 @@ export class ConnectorService {
     if (!connector) return undefined;
     const settings = connectorSettings(this.kinds, connector);
     if (!settings.ok) return undefined;
-    const { kind, secret, domains } = connector;
+    const { kind, secret, domains, mapping } = connector;
     return this.kinds.get(kind)?.create({
       ...{ id, settings: settings.value, report },
       ...(secret !== undefined && { secret }),
       domains: domains.map(({ name }) => name),
+      claims: mappedClaims(mapping),
     });
   }
 

@@ -25,6 +25,8 @@ export interface ConnectorParts<Settings> {
   readonly settings: Settings;
   /** The secret of the connection, such as the password of the service account; opened. */
   readonly secret?: string;
+  /** The claims that the mapping reads; a kind that has to name what it asks for asks for these too. */
+  readonly claims?: readonly string[];
   /** E-mail domains whose users exist only there. */
   readonly domains?: readonly string[];
   /** Reports a fault of the upstream for the log: a reason code and what it concerns, never a value that a person typed. */

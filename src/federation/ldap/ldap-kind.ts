@@ -4,7 +4,7 @@ import { answered } from './connection/ldap-failure.js';
 import { HealthRecord } from './connector-health.js';
 import { type DirectoryParts, directoryParts } from './directory-parts.js';
 import { failureFault } from './faults.js';
-import { type LdapSettings, ldapSettings } from './ldap-settings.js';
+import { isAttributeName, type LdapSettings, ldapSettings } from './ldap-settings.js';
 import { lookUp } from './look-up.js';
 import { ldapPresets } from './presets.js';
 import { type Finding, type FoundFault, report, signIn } from './sign-in.js';
@@ -19,7 +19,7 @@ export const ldapKind: ConnectorKind<LdapSettings> = {
 };
 
 function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnector {
-  const parts = directoryParts(connector.settings, connector.secret, connector.report);
+  const parts = directoryParts(withClaims(connector), connector.secret, connector.report);
   const record = new HealthRecord();
   return {
     id: connector.id,
@@ -30,12 +30,19 @@ function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnect
     async lookup(subject) {
       return judged<LookupOutcome>(parts, record, () => lookUp(parts, subject));
     },
-    test: (name) => testDirectory(connector.settings, connector.secret, name),
+    test: (name) => testDirectory(withClaims(connector), connector.secret, name),
     health: () => record.health(parts.directory.certificateUntil),
     async close() {
       parts.directory.close();
     },
   };
+}
+
+/** Also reads the attributes that the mapping names. A claim that cannot be an attribute is never there. */
+function withClaims({ settings, claims = [] }: ConnectorParts<LdapSettings>): LdapSettings {
+  const { subject } = settings;
+  const named = claims.filter((claim) => isAttributeName(claim));
+  return { ...settings, subject: { ...subject, attributes: [...subject.attributes, ...named] } };
 }
 
 /** Runs in its turn, remembers how the directory did, and reports the cause of a fault. */

@@ -11,9 +11,9 @@ import { parseUserTemplate } from './names/user-template.js';
 const ATTRIBUTE = /^(?:[A-Za-z][A-Za-z0-9-]{0,99}|[0-9]+(?:\.[0-9]+){1,30})(?:;[A-Za-z0-9-]{1,50}){0,5}$/;
 
 /** Never `*`: what is read is named. */
-const attribute = z
-  .string()
-  .refine((name) => ATTRIBUTE.test(name) && !isPrototypeName(name), refusedAs('ldap-attribute-form', {}));
+export const isAttributeName = (name: string): boolean => ATTRIBUTE.test(name) && !isPrototypeName(name);
+
+const attribute = z.string().refine(isAttributeName, refusedAs('ldap-attribute-form', {}));
 const dn = z
   .string()
   .max(1000)
