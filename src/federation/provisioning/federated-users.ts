@@ -59,6 +59,10 @@ const randomName = (): string =>
     .replace(/[^a-z0-9]/g, '')
     .slice(0, 10);
 
+/** A name that is taken or looks like somebody else's is never joined: the user gets another one. */
+const needsOtherName = (saved: Saved<unknown>): boolean =>
+  !saved.ok && saved.refusal.problems.some(({ path }) => path[0] === 'username');
+
 const LONGEST_SUBJECT = 255;
 const MOST_TRIES = 4;
 
@@ -141,8 +145,9 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
     return (await isLinked(user, connector.id)) ? undefined : user;
   }
 
-  const isLinked = async ({ id }: User, connector: string): Promise<boolean> =>
-    (await links.of(id)).some((link) => link.connector === connector);
+  async function isLinked({ id }: User, connector: string): Promise<boolean> {
+    return (await links.of(id)).some((link) => link.connector === connector);
+  }
 
   /** The users of all userstores whom this address would sign in. */
   async function holdersOf(email: string): Promise<readonly Stored<User>[]> {
@@ -184,10 +189,6 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
     });
     return 'refused';
   }
-
-  /** A name that is taken or looks like somebody else's is never joined: the user gets another one. */
-  const needsOtherName = (saved: Saved<unknown>): boolean =>
-    !saved.ok && saved.refusal.problems.some(({ path }) => path[0] === 'username');
 
   async function firstAssignments(by: Actor, connector: RuledConnector, { groups }: MappedUser) {
     if (groups === 'not-told') return [];

@@ -1,0 +1,36 @@
+import { connectorInput } from '../../src/federation/connectors/connector-input.js';
+import type { InProcessHost } from '../support/host/use-in-process-host.js';
+import { GROUPS, PEOPLE, SERVICE, type Slapd } from '../support/slapd.js';
+
+export const by = { kind: 'host', id: 'tests', requestId: 'test' } as const;
+
+/** What an administrator of a company with OpenLDAP writes, and what a test wants to differ. */
+export const corpInput = (slapd: Pick<Slapd, 'secureUrl' | 'ca'>, changes: object = {}) =>
+  connectorInput.parse({
+    id: 'corp',
+    displayName: 'Example Corp',
+    kind: 'ldap',
+    preset: 'openldap',
+    connection: { servers: [slapd.secureUrl], ca: slapd.ca, bindDn: SERVICE.dn, timeout: 2000 },
+    subject: { base: PEOPLE, names: ['uid', 'mail'], groups: { base: GROUPS } },
+    secret: SERVICE.password,
+    mapping: {
+      profile: [
+        { field: 'username', from: 'uid' },
+        { field: 'name', from: 'cn' },
+        { field: 'familyName', from: 'sn' },
+        { field: 'email', from: 'mail' },
+      ],
+      groups: [{ exact: 'sales', to: { role: 'seller' } }],
+      emailTrust: 'always',
+    },
+    ...changes,
+  });
+
+/** Changes the connector as an administrator does. */
+export async function changeConnector(host: InProcessHost, patch: object, id = 'corp'): Promise<void> {
+  const { connectors } = host.parts;
+  const before = await connectors.get(id);
+  const saved = await connectors.update(by, id, patch, before?.version ?? 0);
+  if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
+}
