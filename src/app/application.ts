@@ -73,6 +73,7 @@ export function application(
   });
   const provider = buildProvider({
     ...{ issuer, keys, attributeClaims, clients, consents, resourceServers, snapshots, pairwise, know, log },
+    recheck: of.recheck,
     ...{ outgoing: of.outgoing, pages: shown, startAgain, pending: of.pending },
     auditIssue: auditTokenIssue({ trail: of.audit, aggregator: of.aggregator }),
   });

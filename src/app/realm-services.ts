@@ -7,6 +7,7 @@ import type { AuditAggregator } from '../audit/aggregate/aggregator.js';
 import type { AuditKeys } from '../audit/audit-keys.js';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import type { TermHashes } from '../audit/search/term-hashes.js';
+import type { Recheck } from '../federation/provisioning/recheck.js';
 import type { ConnectorChain } from '../federation/userstores/connector-chain.js';
 import type { WebhookSender } from '../audit/streams/webhook-outbox.js';
 import type { SecretBox } from '../base/crypto/secret-box.js';
@@ -75,6 +76,8 @@ export interface RealmServices {
   readonly identifiers: UserIdentifiers;
   readonly links: IdentityLinks;
   readonly userstores: ConnectorChain;
+  /** Asks the userstore of a user again, at a refresh. */
+  readonly recheck: Recheck;
   readonly passwords: UserPasswords;
   readonly groups: GroupService;
   readonly behaviours: BehaviourService;

@@ -10,7 +10,10 @@ import { personalKeys } from '../changes/personal/personal-keys.js';
 import { ConnectorService } from '../federation/connectors/connector-service.js';
 import { byKind } from '../federation/connectors/connector-settings.js';
 import type { ConnectorEvent } from '../federation/contract/connector-kind.js';
+import { addressHolders } from '../federation/provisioning/address-holders.js';
+import { bringingUpToDate } from '../federation/provisioning/bring-up-to-date.js';
 import { federatedUsers } from '../federation/provisioning/federated-users.js';
+import { recheck } from '../federation/provisioning/recheck.js';
 import { connectorChain } from '../federation/userstores/connector-chain.js';
 import { webhookSender } from '../http/outgoing/webhook-sender.js';
 import { BehaviourService } from '../identity/activity/activity-service.js';
@@ -124,9 +127,10 @@ export async function openRealm(
   installation.beforeClose(() => userstores.close());
   const links = new IdentityLinks(documents);
   const identifiers = new UserIdentifiers(documents);
-  const admitFederated = federatedUsers({
-    ...{ connectors, links, users, identifiers, snapshots, report: reportConnector },
-  });
+  const holders = addressHolders(connectors, identifiers);
+  const bringUpToDate = bringingUpToDate({ users, holders, snapshots, report: reportConnector });
+  const federation = { connectors, links, users, bringUpToDate, report: reportConnector };
+  const admitFederated = federatedUsers({ ...federation, identifiers, holders, snapshots });
   const admit: AdmitIdentity = async (by, connector, ...rest) =>
     ((await connectors.get(connector)) ? admitFederated : admitKnown)(by, connector, ...rest);
   const undos = pendingUndos((err) => log.error({ err }, 'what was used up for nothing could not be given back'));
@@ -150,6 +154,7 @@ export async function openRealm(
     users,
     erasure: erasure({ documents, personal, unlocking: unlock }),
     ...{ identifiers, links, userstores },
+    recheck: recheck({ ...federation, opened: userstores.connector }),
     passwords,
     ...{ groups, behaviours, segments, roles, snapshots, connectors, hasher },
     authentication: passwordAuthentication({

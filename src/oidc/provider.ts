@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Outgoing } from '../http/outgoing/outgoing.js';
 import { isPassing, logFailure, tryLater } from '../http/failures.js';
 import { logOf } from '../http/server/access-log.js';
+import type { Recheck } from '../federation/provisioning/recheck.js';
 import type { Snapshots } from '../access/evaluation/snapshot.js';
 import type { ConsentService } from '../sessions/consents/consent-service.js';
 import type { AttributeClaim } from '../realm/claims/attribute-claims.js';
@@ -47,6 +48,7 @@ export interface ProviderParts {
   readonly pages: Pages;
   readonly startAgain: StartAgainFrom;
   readonly know: KnowUser;
+  readonly recheck: Recheck;
   readonly pending: PendingRequests;
   readonly auditIssue: AuditTokenIssue;
   readonly log: Logger;
@@ -64,7 +66,7 @@ export function buildProvider(parts: ProviderParts): Provider {
     ...cookies(keys.cookies, issuer),
     ...lifetimes,
     ...tokens,
-    ...accounts(snapshots, clients, parts.consents, parts.pairwise),
+    ...accounts(snapshots, clients, parts.consents, parts.pairwise, parts.recheck),
     ...clientAuthentication(parts.outgoing),
     ...browserOnly,
     ...metadata,

@@ -42,7 +42,8 @@ afterEach(() => opened.close());
 /** The configuration for a realm with this client. */
 const configured = (client: Partial<Client>) => {
   const ours = { ...ourClient(client), version: 1 };
-  return accounts(snapshots, { get: async (id) => (id === ours.id ? ours : undefined) }, consentService, pairwise);
+  const clients = { get: async (id: string) => (id === ours.id ? ours : undefined) };
+  return accounts(snapshots, clients, consentService, pairwise, async (_by, known) => ({ kind: 'alive', user: known }));
 };
 
 describe('a user', () => {

@@ -32,6 +32,7 @@ export const builtProvider = async (about: Partial<ProviderParts> = {}): Promise
     pages: {} as Pages,
     startAgain: nobody,
     know: () => Promise.reject(new Error('Nobody is known.')),
+    recheck: async (_by, user) => ({ kind: 'alive', user }),
     pending: new PendingRequests(),
     auditIssue: async () => undefined,
     log: pino({ level: 'silent' }),

@@ -1,10 +1,13 @@
 import { compiled } from '../../access/evaluation/snapshot-index.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { type NewAssignment, wantedFault } from '../../access/model/assign.js';
+import type { SourceAssignments } from '../../access/model/replace-source-assignments.js';
+import type { AssignmentKind } from '../../base/assignment.js';
+import type { ConnectorEvent } from '../contract/connector-kind.js';
 import type { MappedTarget } from '../mapping/map-groups.js';
 
 /** The assignments that these targets lead to today. Roles and groups that do not exist are left out and named. Pure. */
-export function mappedAssignments(
+function mappedAssignments(
   targets: readonly MappedTarget[],
   snapshot: Snapshot,
 ): { readonly wanted: readonly NewAssignment[]; readonly unknown: readonly string[] } {
@@ -20,4 +23,19 @@ export function mappedAssignments(
     else wanted.push(one);
   }
   return { wanted, unknown };
+}
+
+/** A mapping gives roles and memberships. */
+const MAPPED_KINDS: ReadonlySet<AssignmentKind> = new Set(['role', 'membership']);
+
+/** Everything that a connector maintains for a user whose upstream groups lead to these targets. Reports unknown ones. */
+export function maintainedBy(
+  connector: string,
+  targets: readonly MappedTarget[],
+  snapshot: Snapshot,
+  report: (connector: string, event: ConnectorEvent) => void,
+): SourceAssignments {
+  const { wanted, unknown } = mappedAssignments(targets, snapshot);
+  for (const target of unknown) report(connector, { reason: 'mapped-target-unknown', details: { target } });
+  return { source: { kind: 'connector', id: connector }, kinds: MAPPED_KINDS, wanted };
 }

@@ -4,6 +4,8 @@ import { consentedOf } from '../../sessions/consents/consent.js';
 import { inBoth } from '../../sessions/consents/consented.js';
 import type { ConsentService } from '../../sessions/consents/consent-service.js';
 import { sectorOf } from '../../realm/clients/client-sector.js';
+import type { Recheck } from '../../federation/provisioning/recheck.js';
+import { isRefreshToken, recheckedUser } from '../request-scope/rechecked-user.js';
 import type { Missing } from '../../sign-in/flow/facts.js';
 import { accessOf } from '../request-scope/access-in-request.js';
 import { accountOf } from '../issuance/account-claims.js';
@@ -26,6 +28,7 @@ export function accounts(
   clients: ClientLookup,
   consents: Pick<ConsentService, 'get' | 'use'>,
   pairwise: PairwiseSubjects,
+  recheck: Recheck,
 ) {
   return {
     subjectTypes: ['public', 'pairwise'],
@@ -36,7 +39,8 @@ export function accounts(
       // The library makes a session transient and never the reverse. A user who asks for it stays signed in from now on.
       if (loginOf(oidc.result)?.remember && oidc.session) oidc.session.transient = undefined;
       const { settings, reads } = currentScope();
-      const user = await reads.user(sub);
+      const stored = await reads.user(sub);
+      const user = stored && isRefreshToken(token) ? await recheckedUser(recheck, stored) : stored;
       if (!user) return undefined;
       const access = await accessOf(
         snapshots,

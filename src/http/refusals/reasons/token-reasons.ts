@@ -86,6 +86,19 @@ export const TOKEN_REASONS = {
     cause: 'The DPoP proof is missing, not valid, or of another key.',
     cure: 'Send a new proof for each request, with the key that the token is bound to.',
   },
+  'userstore-account-ended': {
+    cause:
+      'The user is disabled or expired in the userstore where the account lives. Everything of the user has ended here.',
+    cure: 'Enable the account there; the person then signs in again.',
+  },
+  'userstore-account-unknown': {
+    cause: 'The userstore where the account lives answered and did not find it.',
+    cure: 'If the person should have access: check base and filter of the connector with `gatehouse connector test`.',
+  },
+  'userstore-unconfirmed': {
+    cause: 'The userstore could not be reached, and last confirmed the user longer ago than `accessLasts` allows.',
+    cure: 'Bring the userstore back. The refresh token is not spent: the application tries again.',
+  },
   'user-unknown': {
     cause: 'The user no longer exists or is disabled.',
     cure: 'Enable the user, or let the person sign in as another one.',

@@ -1,0 +1,85 @@
+import { now, seconds } from '../../base/clock.js';
+import type { Actor } from '../../changes/actor.js';
+import type { IdentityLinks } from '../../identity/links/identity-links.js';
+import type { User } from '../../identity/users/user.js';
+import type { Users } from '../../identity/users/users.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Connector } from '../connectors/connector.js';
+import type { LookupOutcome, UpstreamConnector } from '../contract/connector-kind.js';
+import { mapIdentity } from '../mapping/map-identity.js';
+import type { BringUpToDate, ReportConnector, RuledConnector } from './bring-up-to-date.js';
+
+/**
+ * Asks the userstore of a user again whether the user still exists there, if the last confirmation is older than the connector
+ * allows. `ended`: disabled or expired there, and everything of the user has ended here. `unknown`: not found; nothing is ended,
+ * since a look-up may see less than a synchronization. `unavailable`: the last confirmation is too old to go on without an answer.
+ */
+export type Recheck = (by: Actor, user: Stored<User>) => Promise<Rechecked>;
+
+export type Rechecked =
+  { readonly kind: 'alive'; readonly user: Stored<User> } | { readonly kind: 'ended' | 'unknown' | 'unavailable' };
+
+export type RecheckedConnector = RuledConnector & Pick<Connector, 'accessLasts' | 'recheckAfter' | 'lastFullRunAt'>;
+
+export function recheck(parts: {
+  readonly connectors: { get(id: string): Promise<RecheckedConnector | undefined> };
+  readonly opened: (id: string) => Promise<Pick<UpstreamConnector, 'lookup'> | undefined>;
+  readonly links: Pick<IdentityLinks, 'of'>;
+  readonly users: Pick<Users, 'setBlock'>;
+  readonly bringUpToDate: BringUpToDate;
+  readonly report: ReportConnector;
+}): Recheck {
+  const { connectors, opened, links, users, bringUpToDate, report } = parts;
+  /** One look-up at a time for each user: a browser refreshes the tokens of many tabs at once. */
+  const asking = new Map<string, Promise<Rechecked>>();
+
+  return async (by, user) => {
+    const connector = await connectors.get(user.userstore);
+    // `primary`, or a userstore whose connector was removed: nothing to ask. Sign-ins there end by other means.
+    if (!connector) return { kind: 'alive', user };
+    const { recheckAfter, lastFullRunAt = 0 } = connector;
+    const confirmedAt = user.confirmations?.find((one) => one.connector === connector.id)?.at ?? 0;
+    const last = Math.max(confirmedAt, lastFullRunAt);
+    if (now() - last < seconds(recheckAfter)) return { kind: 'alive', user };
+    const key = `${user.id} ${user.version}`;
+    const running = asking.get(key);
+    if (running) return running;
+    const asked = ask(by, connector, user, last).finally(() => asking.delete(key));
+    asking.set(key, asked);
+    return asked;
+  };
+
+  async function ask(by: Actor, connector: RecheckedConnector, user: Stored<User>, last: number): Promise<Rechecked> {
+    const { id, accessLasts, mapping } = connector;
+    const goesOn = (): Rechecked =>
+      now() - last < seconds(accessLasts) ? { kind: 'alive', user } : { kind: 'unavailable' };
+    // A disabled connector is not asked; its people go on until their last confirmation is too old.
+    const at = connector.enabled ? await opened(id) : undefined;
+    const link = (await links.of(user.id)).find((one) => one.connector === id);
+    if (!at || !link) return goesOn();
+    const found: LookupOutcome = await at.lookup(link.subject);
+    switch (found.kind) {
+      case 'found': {
+        const mapped = mapIdentity(mapping, found.identity);
+        return { kind: 'alive', user: await bringUpToDate(by, connector, user, mapped) };
+      }
+      case 'disabled':
+      case 'expired': {
+        const block = { by: `directory:${id}`, since: now(), reason: found.kind } as const;
+        const saved = await users.setBlock(by, user.id, block.by, block);
+        // Somebody changed the user meanwhile: the next refresh asks again, and this one gets nothing.
+        if (!saved.ok) report(id, { reason: 'block-refused', details: { code: saved.refusal.code } });
+        return { kind: 'ended' };
+      }
+      case 'unknown':
+        return { kind: 'unknown' };
+      case 'locked':
+        // Anybody can lock an account by guessing, so this ends nothing by itself.
+        return goesOn();
+      case 'unavailable':
+      case 'upstream-error':
+      case 'misconfigured':
+        return goesOn();
+    }
+  }
+}
