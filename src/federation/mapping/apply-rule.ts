@@ -1,13 +1,13 @@
 import { compareAsStored } from '../../base/text/compare-as-stored.js';
 import { problem, type Problem } from '../../base/problems/problem.js';
-import type { Claims } from './claim-values.js';
+import type { UpstreamClaims } from './claim-values.js';
 import type { MappedField } from './rules/mapped-fields.js';
 import { fewSteps, type MappingRule, type MappingStep, shown } from './mapping-trace.js';
 import type { ProfileRule } from './rules/profile-rule-input.js';
 import { changedValue, LONGEST_VALUE, sourceValues } from './source-values.js';
 
-/** The values of one attribute. */
-const MOST_VALUES = 20;
+/** Of one attribute, and of all attributes of a user (see `attributesInput`). */
+export const MOST = { values: 20, attributes: 100 } as const;
 
 export interface AppliedRule {
   /** As our own rules read them. A field with one value has one at most. */
@@ -17,9 +17,17 @@ export interface AppliedRule {
 
 /**
  * Applies one rule to the claims. Of several values a field takes the smallest one that fits it, in the order of code points,
- * whatever order the upstream returns them in; an attribute takes the smallest {@link MOST_VALUES}. Pure, never throws.
+ * whatever order the upstream returns them in; an attribute takes as many as there is room for. Pure, never throws.
+ *
+ * @param room how many values the field takes
  */
-export function applyRule(rule: ProfileRule, index: number, field: MappedField, claims: Claims): AppliedRule {
+export function applyRule(
+  rule: ProfileRule,
+  index: number,
+  field: MappedField,
+  claims: UpstreamClaims,
+  room: number,
+): AppliedRule {
   const at: MappingRule = { of: 'profile', index, field: field.name };
   const source = sourceValues(rule, field, claims);
   if (!source.ok) return { values: [], steps: [{ rule: at, outcome: 'empty', why: source.why }] };
@@ -43,12 +51,11 @@ export function applyRule(rule: ProfileRule, index: number, field: MappedField, 
     leftOut(candidates.join(', '), 'refused', problem('mapping-values-differ', [], {}));
     return { values: [], steps: fewSteps(steps) };
   }
-  const most = field.is === 'attribute' ? MOST_VALUES : 1;
   const values: unknown[] = [];
   for (const candidate of candidates) {
-    if (values.length === most) {
+    if (values.length >= room) {
       // Another value of a field with one value is no fault.
-      if (most > 1) leftOut(candidate, 'refused', problem('mapping-too-many-values', [], { most }));
+      if (field.is === 'attribute') leftOut(candidate, 'refused', problem('mapping-too-many-values', [], MOST));
       continue;
     }
     const read = readCandidate(field, candidate);

@@ -1,6 +1,6 @@
 import { expressionsOver, textsOver } from '../../base/expressions/compiled-expressions.js';
 import type { Problem } from '../../base/problems/problem.js';
-import { type Claims, claimValues } from './claim-values.js';
+import { type UpstreamClaims, claimValues } from './claim-values.js';
 import type { MappedField } from './rules/mapped-fields.js';
 
 /** Each claim with its values, smallest first. */
@@ -22,7 +22,7 @@ export function expressionFault(source: string, type: MappedField['type']): Prob
 export function expressionValue(
   source: string,
   type: MappedField['type'],
-  claims: Claims,
+  claims: UpstreamClaims,
 ): string | boolean | undefined {
   const named = [...claims.keys()].filter((name) => source.includes(name));
   const bindings = { claims: new Map(named.map((name) => [name, claimValues(claims, name)])) };

@@ -7,10 +7,10 @@ import { normalizeDn } from './dn.js';
 import { type GroupRule, matchListed } from './rules/group-rule-input.js';
 import { fewSteps, type MappingRule, type MappingStep, shown } from './mapping-trace.js';
 
-/** What a group of the upstream leads to. `rule` is the place of the rule in the mapping, and `from` the name of the upstream's group. */
+/** What a group of the upstream leads to. `rule` is the place of the rule in the mapping, and `from` the upstream's group, cut if long. */
 export type MappedTarget =
   | { readonly kind: 'role' | 'group'; readonly name: string; readonly rule: number; readonly from: string }
-  /** A group that the connector owns. @property id of the upstream; absent: its name is all that it has */
+  /** A group that the connector owns. Its name may change, its id never does; absent: the upstream has none. */
   | { readonly kind: 'mirror'; readonly id?: string; readonly name: string; readonly rule: number };
 
 export interface MappedGroups {
@@ -66,16 +66,18 @@ function groupFinder(groups: readonly UpstreamGroup[]): (rule: GroupRule) => rea
 type Led = { readonly target: MappedTarget; readonly why?: never } | { readonly target?: never; readonly why: Problem };
 
 function targetOf(rule: GroupRule, index: number, group: UpstreamGroup): Led {
-  const { id, name: from } = group;
+  const { id, name: upstream } = group;
   if ('mirror' in rule.to) {
-    const isListed = !('for' in rule) || rule.for.includes(from);
-    const why = isListed ? mirrorFault(group) : notListed(from);
-    return why ? { why } : { target: { kind: 'mirror', ...(id !== undefined && { id }), name: from, rule: index } };
+    const isListed = !('for' in rule) || rule.for.includes(upstream);
+    const why = isListed ? mirrorFault(group) : notListed(upstream);
+    return why ? { why } : { target: { kind: 'mirror', ...(id !== undefined && { id }), name: upstream, rule: index } };
   }
+  // A group that is found by its DN may have a name of any length.
+  const from = shown(upstream);
   const kind = 'role' in rule.to ? 'role' : 'group';
   const written = 'role' in rule.to ? rule.to.role : rule.to.group;
   if (!('for' in rule)) return { target: { kind, name: written, rule: index, from } };
-  const name = fillTemplate(written, matchListed(rule, from) ?? []);
+  const name = fillTemplate(written, matchListed(rule, upstream) ?? []);
   // Whoever names groups at the upstream must not choose among all roles and groups here.
   return rule.for.includes(name) ? { target: { kind, name, rule: index, from } } : { why: notListed(name) };
 }

@@ -2,7 +2,7 @@ import type { Level } from '../../base/authentication-level.js';
 import { below, problem, type Problem } from '../../base/problems/problem.js';
 import type { Attribute, Profile } from '../../identity/users/profile.js';
 import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
-import { type Claims, claimValues } from './claim-values.js';
+import { type UpstreamClaims, claimValues } from './claim-values.js';
 import { type MappedTarget, mapGroups } from './map-groups.js';
 import { mapProfile, type MappedProfile } from './map-profile.js';
 import type { Mapping } from './mapping-input.js';
@@ -67,7 +67,7 @@ interface TrustedEmail {
 function emailTrust(
   { profile, emailTrust: trust }: Mapping,
   { email, judged }: { readonly email: string | undefined; readonly judged: MappedProfile['emailVerified'] },
-  claims: Claims,
+  claims: UpstreamClaims,
 ): TrustedEmail {
   const isNamed = (name: string): boolean => profile.some(({ field }) => field === name);
   const rule = { of: 'emailTrust' } as const;
@@ -94,7 +94,7 @@ function emailTrust(
 }
 
 /** OpenID Connect Core 5.1: `email_verified` is about `email`, so it says nothing of one of several addresses. */
-function unverifiedBecause(claims: Claims): Problem | undefined {
+function unverifiedBecause(claims: UpstreamClaims): Problem | undefined {
   const verified = claims.get('email_verified') ?? [];
   if (verified.length === 0) return problem('mapping-claim-missing', [], { claim: 'email_verified' });
   if (verified.length !== 1 || verified[0] !== 'true') return problem('mapping-email-unverified', [], {});

@@ -1,7 +1,7 @@
 import { problem } from '../../base/problems/problem.js';
 import { type Attribute, type Profile, profileInput } from '../../identity/users/profile.js';
-import { applyRule } from './apply-rule.js';
-import type { Claims } from './claim-values.js';
+import { applyRule, MOST } from './apply-rule.js';
+import type { UpstreamClaims } from './claim-values.js';
 import { type MappedField, mappedField } from './rules/mapped-fields.js';
 import type { MappingRule, MappingStep } from './mapping-trace.js';
 import type { ProfileRule } from './rules/profile-rule-input.js';
@@ -16,9 +16,6 @@ export interface MappedProfile {
   readonly steps: readonly MappingStep[];
 }
 
-/** Attributes of one user (see `attributesInput`). */
-const MOST_ATTRIBUTES = 100;
-
 /** The field without which nothing is to be verified. */
 const VERIFIES: ReadonlyMap<string, 'email' | 'phoneNumber'> = new Map([
   ['emailVerified', 'email'],
@@ -32,7 +29,7 @@ interface PlacedRule {
 }
 
 /** Applies the rules for fields. Pure, never throws. */
-export function mapProfile(rules: readonly ProfileRule[], claims: Claims): MappedProfile {
+export function mapProfile(rules: readonly ProfileRule[], claims: UpstreamClaims): MappedProfile {
   const placed = rules.flatMap((rule, index): PlacedRule[] => {
     const field = mappedField(rule.field);
     return field ? [{ rule, index, field }] : [];
@@ -52,21 +49,18 @@ export function mapProfile(rules: readonly ProfileRule[], claims: Claims): Mappe
       steps.push({ rule: at, outcome: 'skipped', why: problem('mapping-set-before', [], { field: field.name }) });
       return;
     }
-    const applied = applyRule(rule, index, field, claims);
+    const room = field.is === 'attribute' ? Math.min(MOST.values, MOST.attributes - attributes.length) : 1;
+    const applied = applyRule(rule, index, field, claims, room);
     steps.push(...applied.steps);
     for (const value of applied.values) {
       if (field.is !== 'attribute') values.set(field.name, { field, value });
-      else addAttribute(at, { name: field.key, value: String(value) });
+      else addAttribute({ name: field.key, value: String(value) });
     }
   }
 
-  function addAttribute(rule: MappingRule, { name, value }: Attribute): void {
-    if (attributes.some((one) => one.name === name && one.value === value)) return;
-    if (attributes.length < MOST_ATTRIBUTES) attributes.push({ name, value });
-    else {
-      const why = problem('mapping-too-many-values', [], { most: MOST_ATTRIBUTES });
-      steps.push({ rule, outcome: 'refused', value, why });
-    }
+  function addAttribute({ name, value }: Attribute): void {
+    const isThere = attributes.some((one) => one.name === name && one.value === value);
+    if (!isThere) attributes.push({ name, value });
   }
 
   const isVerifying = ({ field }: PlacedRule): boolean => VERIFIES.has(field.name);

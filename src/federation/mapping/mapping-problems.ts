@@ -23,7 +23,7 @@ declare module '../../base/problems/problem.js' {
     'mapping-no-value': NoParams;
     'mapping-pattern-differs': { readonly pattern: string };
     'mapping-value-too-long': { readonly most: number };
-    'mapping-too-many-values': { readonly most: number };
+    'mapping-too-many-values': { readonly values: number; readonly attributes: number };
     'mapping-values-differ': NoParams;
     'mapping-no-boolean': NoParams;
     'mapping-set-before': { readonly field: string };

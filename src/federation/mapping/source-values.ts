@@ -2,7 +2,7 @@ import { compareAsStored } from '../../base/text/compare-as-stored.js';
 import { problem, type Problem } from '../../base/problems/problem.js';
 import { fillTemplate, matchPattern } from './rules/bounded-pattern.js';
 import { expressionValue } from './claim-expressions.js';
-import { type Claims, claimValues } from './claim-values.js';
+import { type UpstreamClaims, claimValues } from './claim-values.js';
 import type { MappedField } from './rules/mapped-fields.js';
 import type { ProfileRule } from './rules/profile-rule-input.js';
 
@@ -18,7 +18,7 @@ type SourceValues =
  * The values that a rule finds in the claims, not yet changed or checked. Distinct, smallest first, so that the order in which an
  * upstream returns them does not matter.
  */
-export function sourceValues(rule: ProfileRule, field: MappedField, claims: Claims): SourceValues {
+export function sourceValues(rule: ProfileRule, field: MappedField, claims: UpstreamClaims): SourceValues {
   if ('constant' in rule) return { ok: true, values: [rule.constant] };
   if ('expression' in rule) {
     const value = expressionValue(rule.expression, field.type, claims);
@@ -32,7 +32,7 @@ export function sourceValues(rule: ProfileRule, field: MappedField, claims: Clai
   return 'join' in rule ? joinedValue(rule, claims) : splitValues(rule, field, claims);
 }
 
-function joinedValue(rule: Extract<ProfileRule, { join: unknown }>, claims: Claims): SourceValues {
+function joinedValue(rule: Extract<ProfileRule, { join: unknown }>, claims: UpstreamClaims): SourceValues {
   const parts: string[] = [];
   for (const claim of rule.join) {
     const [smallest] = claimValues(claims, claim);
@@ -45,7 +45,7 @@ function joinedValue(rule: Extract<ProfileRule, { join: unknown }>, claims: Clai
 function splitValues(
   { split, at, take }: Extract<ProfileRule, { split: unknown }>,
   { is }: MappedField,
-  claims: Claims,
+  claims: UpstreamClaims,
 ): SourceValues {
   const values = claimValues(claims, split);
   if (values.length === 0) return missing(split);

@@ -22,7 +22,8 @@ export const mappingSentences = {
   'mapping-no-value': () => 'The expression has no value.',
   'mapping-pattern-differs': ({ pattern }) => `It does not have the form ${pattern}.`,
   'mapping-value-too-long': ({ most }) => `It is longer than ${most} characters.`,
-  'mapping-too-many-values': ({ most }) => `At most ${most} values are used.`,
+  'mapping-too-many-values': ({ values, attributes }) =>
+    `An attribute takes at most ${values} values, and a user ${attributes} in all.`,
   'mapping-values-differ': () => 'The upstream returned several values that differ.',
   'mapping-no-boolean': () => 'It must be true or false.',
   'mapping-set-before': ({ field }) => `An earlier rule has set ${field}.`,

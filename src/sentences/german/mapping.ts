@@ -22,7 +22,8 @@ export const mappingSentences = {
   'mapping-no-value': () => 'Der Ausdruck hat keinen Wert.',
   'mapping-pattern-differs': ({ pattern }) => `Der Wert hat nicht die Form ${pattern}.`,
   'mapping-value-too-long': ({ most }) => `Der Wert ist länger als ${most} Zeichen.`,
-  'mapping-too-many-values': ({ most }) => `Höchstens ${most} Werte werden verwendet.`,
+  'mapping-too-many-values': ({ values, attributes }) =>
+    `Ein Attribut hat höchstens ${values} Werte, und ein Benutzer insgesamt ${attributes}.`,
   'mapping-values-differ': () => 'Die Quelle hat mehrere verschiedene Werte geliefert.',
   'mapping-no-boolean': () => 'Der Wert muss true oder false sein.',
   'mapping-set-before': ({ field }) => `Eine frühere Regel hat ${field} gesetzt.`,

@@ -132,6 +132,11 @@ test('of very many groups that do not fit, the trace has some', () => {
   expect(trace.find(({ why }) => why?.code === 'mapping-more-alike')?.why?.params).toEqual({ count: 4979 });
 });
 
+test('a group that is found by its DN may have a name of any length, of which the target has a part', () => {
+  const { groups } = mapped([{ name: 'x'.repeat(5000), dn: 'cn=x' }], { dn: 'cn=x', to: { role: 'r' } });
+  expect(groups).toEqual([{ kind: 'role', name: 'r', rule: 0, from: `${'x'.repeat(200)}…` }]);
+});
+
 describe('an authentication level', () => {
   const level = [
     { from: 'pwd', to: 'urn:gatehouse:acr:password' },

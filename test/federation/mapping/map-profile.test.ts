@@ -114,8 +114,10 @@ describe('of several rules', () => {
   test('a user has 100 mapped attributes at most', () => {
     const values = Array.from({ length: 20 }, (_, at) => String(at));
     const rules = Array.from({ length: 6 }, (_, at) => ({ field: `attributes.a${at}`, from: 'many' }));
-    const { attributes, problems } = mapped({ many: values }, ...rules);
+    const { attributes, trace, problems } = mapped({ many: values }, ...rules);
     expect(attributes).toHaveLength(100);
+    expect(trace.filter(({ outcome }) => outcome === 'set')).toHaveLength(100);
+    expect(problems).toHaveLength(20);
     expect(problems[0]).toMatchObject({ code: 'mapping-too-many-values', path: ['attributes.a5'] });
   });
 });
