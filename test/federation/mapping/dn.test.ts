@@ -50,6 +50,8 @@ test.each([
   'c n=a',
   'cn=a,,dc=b',
   'cn=a"b',
+  'cn=\\61"b',
+  'cn=a\\,<b>',
   'cn=a;dc=b',
   'cn=<a>',
   'cn=a\\',

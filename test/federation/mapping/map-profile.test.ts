@@ -212,6 +212,18 @@ describe('a telephone number', () => {
     expect(mapped(claims, ...rules).profile).toEqual(profile);
   });
 
+  test.each<[string[], string]>([
+    [['yes'], 'mapping-no-boolean'],
+    [['TRUE'], 'mapping-no-boolean'],
+    [['__proto__'], 'mapping-no-boolean'],
+    [['true', 'maybe'], 'mapping-values-differ'],
+    [['true', 'false'], 'mapping-values-differ'],
+  ])('has no answer by %j, and the reason is told', (answers, code) => {
+    const user = mapped({ phone_number: '+49 30 1234', phone_number_verified: answers }, ...rules);
+    expect(user.profile.phoneNumberVerified).toBe(false);
+    expect(user.problems.map((one) => [one.code, one.path])).toEqual([[code, ['phoneNumberVerified']]]);
+  });
+
   test('is verified by nobody if no rule says so, and the connector owns that', () => {
     const { profile, owned } = mapped({ phone_number: '+49 30 1234' }, { field: 'phoneNumber', from: 'phone_number' });
     expect(profile).toEqual({ phoneNumber: '+49 30 1234', phoneNumberVerified: false });

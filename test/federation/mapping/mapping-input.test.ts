@@ -34,7 +34,7 @@ test('a mapping of everything is taken as it is written', () => {
   expect(mappingOf(written)).toEqual(written);
 });
 
-describe('refused is', () => {
+describe('a mapping is refused with', () => {
   test.each<[string, object, string, (string | number)[]]>([
     ['an unknown field', profile({ field: 'usrname', from: 'uid' }), 'mapping-field-unknown', ['profile', 0, 'field']],
     [
