@@ -33,6 +33,8 @@ export interface SlapdOptions {
   /** Further lines of slapd.conf, after those of the database. */
   readonly conf?: string;
   readonly certificate?: CertificateOptions;
+  /** It refuses every bind without TLS. */
+  readonly requiresTls?: boolean;
 }
 
 interface CertificateOptions {
@@ -79,7 +81,7 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   const [port, securePort] = [await freePort(), await freePort()];
   await makeCertificates(folder, options.certificate);
   await mkdir(join(folder, 'db'));
-  await writeFile(join(folder, 'slapd.conf'), configuration(folder, options.conf));
+  await writeFile(join(folder, 'slapd.conf'), configuration(folder, options));
   await writeFile(join(folder, 'data.ldif'), data(options));
   await run('/usr/sbin/slapadd', ['-q', '-f', join(folder, 'slapd.conf'), '-l', join(folder, 'data.ldif')]);
   const url = `ldap://127.0.0.1:${port}`;
@@ -183,7 +185,7 @@ export async function makeCertificates(folder: string, options: CertificateOptio
   await run('openssl', ['x509', '-req', '-in', at('csr'), ...signed, '-days', String(days), '-out', at('server.crt')]);
 }
 
-const configuration = (folder: string, more = ''): string => `
+const configuration = (folder: string, { conf = '', requiresTls = false }: SlapdOptions): string => `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
@@ -197,6 +199,7 @@ pidfile ${join(folder, 'pid')}
 TLSCACertificateFile ${join(folder, 'ca.crt')}
 TLSCertificateFile ${join(folder, 'server.crt')}
 TLSCertificateKeyFile ${join(folder, 'server.key')}
+${requiresTls ? 'security simple_bind=128' : ''}
 database mdb
 maxsize 1073741824
 suffix ${SUFFIX}
@@ -205,6 +208,7 @@ rootpw rootpw
 directory ${join(folder, 'db')}
 dbnosync
 index objectClass,entryUUID,uid,mail,member,memberUid eq
+limits dn.exact="${SERVICE.dn}" size=unlimited
 access to attrs=userPassword by self write by anonymous auth by * none
 access to * by * read
 overlay ppolicy
@@ -212,9 +216,9 @@ ppolicy_default cn=default,ou=policies,${SUFFIX}
 ppolicy_use_lockout
 overlay memberof
 overlay retcode
-retcode-parent ou=elsewhere,${SUFFIX}
+retcode-parent ou=codes,${SUFFIX}
 retcode-indir
-${more}
+${conf}
 `;
 
 const unit = (name: string): string =>

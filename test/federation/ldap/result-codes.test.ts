@@ -69,7 +69,7 @@ describe('the answer of a directory to the search for a person is never "nobody"
     [53, { kind: 'misconfigured', reason: 'search-refused' }],
     [80, { kind: 'upstream-error', reason: 'result-80' }],
   ])('%i', async (code, expected) => {
-    const there = connector({ subject: { base: `cn=search${code},ou=elsewhere,${SUFFIX}` } });
+    const there = connector({ subject: { base: `cn=search${code},ou=codes,${SUFFIX}` } });
     expect(await there.signIn('alice', PASSWORD)).toEqual(expected);
     expect(await there.lookup('11111111-2222-3333-4444-555555555555')).toEqual(expected);
   });

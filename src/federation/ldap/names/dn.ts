@@ -25,8 +25,12 @@ export function parseDn(text: string): Dn | undefined {
 
 /** An attribute value as part of a DN, by RFC 4514 2.4. */
 export function escapeRdnValue(value: string): string {
-  const escaped = value.replace(/[\\"+,;<=>]/g, '\\$&').replaceAll('\0', '\\00');
-  return escaped.replace(/^[ #]/, '\\$&').replace(/(?<!^) $/, '\\ ');
+  const last = value.length - 1;
+  return value.replace(/[\\"+,;<=># \0]/g, (character, at: number) => {
+    if (character === '\0') return '\\00';
+    if (character === ' ' && at !== 0 && at !== last) return ' ';
+    return `\\${character}`;
+  });
 }
 
 /** Whether both name the same entry, by the usual matching of names: case and repeated spaces are the same. */
@@ -65,9 +69,17 @@ function parsePair(text: string): Rdn[number] | undefined {
   if (equals === -1) return undefined;
   const type = text.slice(0, equals).trim();
   const raw = text.slice(equals + 1).replace(/^ +/, '');
-  // An unescaped space at the end belongs to the separator.
-  const value = raw.startsWith('#') ? hexValue(raw.trim()) : unescape(raw.replace(/((?:[^\\]|\\.)*?) +$/s, '$1'));
+  const value = raw.startsWith('#') ? hexValue(raw.trim()) : unescape(withoutEnd(raw));
   return TYPE.test(type) && value !== undefined ? { type, value } : undefined;
+}
+
+/** Without the spaces at the end, which belong to the separator; an escaped one belongs to the value. */
+function withoutEnd(raw: string): string {
+  let end = raw.length;
+  while (raw[end - 1] === ' ') end--;
+  let slashes = 0;
+  while (raw[end - 1 - slashes] === '\\') slashes++;
+  return raw.slice(0, slashes % 2 === 1 ? end + 1 : end);
 }
 
 const hexValue = (text: string): string | undefined =>

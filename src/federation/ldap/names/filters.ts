@@ -6,6 +6,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** A filter that an administrator wrote (RFC 4515); undefined if it is none. */
 export function parseFilter(text: string): Filter | undefined {
+  // The library forgives a missing bracket. In a value, brackets are escaped.
+  if (text.split('(').length !== text.split(')').length) return undefined;
   try {
     // The library takes each escaped byte for a character of its own.
     return FilterParser.parseString(text.replace(ESCAPED_BYTES, decodeBytes));
