@@ -16,6 +16,7 @@ beforeAll(async () => {
       person('expired', policy('expiring'), LONG_AGO),
       person('grace', policy('grace'), LONG_AGO),
       person('reset', 'pwdReset: TRUE'),
+      person('guessed'),
       person('twin', 'mail: twin@corp.test'),
       person('other-twin', 'mail: twin@corp.test'),
     ].join(''),
@@ -56,6 +57,20 @@ describe('a sign-in at OpenLDAP', () => {
   test('lets somebody in whose password is expired and has sign-ins left, and reports how many', async () => {
     expect(await connector.signIn('grace', PASSWORD)).toMatchObject({ kind: 'ok' });
     expect(connector.events).toContainEqual({ reason: 'grace-sign-in', details: { left: 2 } });
+  });
+
+  test('is refused with the right password after as many wrong ones as the directory allows', async () => {
+    for (let guesses = 0; guesses < 5; guesses++) await connector.signIn('guessed', `guess ${guesses}`);
+    expect(await connector.signIn('guessed', PASSWORD)).toEqual({ kind: 'locked' });
+  });
+
+  test('costs one bind, and none for a name that nobody has', async () => {
+    const binds = async () => (await slapd.operations()).filter((line) => line.startsWith('BIND dn="uid=')).length;
+    const before = await binds();
+    await connector.signIn('alice', 'wrong');
+    await connector.signIn('nobody', PASSWORD);
+    await connector.signIn('twin@corp.test', PASSWORD);
+    expect(await binds()).toBe(before + 1);
   });
 
   test('never sends an empty password', async () => {
