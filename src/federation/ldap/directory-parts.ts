@@ -2,6 +2,7 @@ import type { Filter } from 'ldapts';
 import type { ConnectorEvent } from '../contract/connector-kind.js';
 import { Directory, type ServiceAccount } from './connection/directory.js';
 import { parseServer } from './connection/ldap-server.js';
+import { failureFault, reportFault } from './faults.js';
 import type { LdapSettings } from './ldap-settings.js';
 import { type Dn, parseDn } from './names/dn.js';
 import { parseFilter } from './names/filters.js';
@@ -41,6 +42,7 @@ export function directoryParts(
     timeout: connection.timeout,
     poolSize: connection.poolSize,
     answerLimit: ANSWER_LIMIT,
+    onReplaced: (failure) => reportFault(report, failureFault(failure)),
   });
   return {
     settings,

@@ -1,4 +1,5 @@
 import type { UserstoreFault } from '../../identity/userstores/password-connector.js';
+import type { ConnectorEvent } from '../contract/connector-kind.js';
 import { isBusy } from './connection/servers.js';
 import type { LdapFailure } from './connection/ldap-failure.js';
 
@@ -8,6 +9,12 @@ export interface LdapFault {
   readonly reason: string;
   readonly server?: string;
   readonly referral?: string;
+}
+
+/** Reports the cause of a failure for the log. */
+export function reportFault(report: (event: ConnectorEvent) => void, { reason, server, referral }: LdapFault): void {
+  const details = { ...(server !== undefined && { server }), ...(referral !== undefined && { referral }) };
+  report({ reason, ...(Object.keys(details).length > 0 && { details }) });
 }
 
 /** What a failed operation means for a sign-in. */

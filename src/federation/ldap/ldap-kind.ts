@@ -3,11 +3,11 @@ import type { ConnectorKind, ConnectorParts, LookupOutcome, UpstreamConnector } 
 import { answered } from './connection/ldap-failure.js';
 import { HealthRecord } from './connector-health.js';
 import { type DirectoryParts, directoryParts } from './directory-parts.js';
-import { failureFault } from './faults.js';
+import { failureFault, reportFault } from './faults.js';
 import { isAttributeName, type LdapSettings, ldapSettings } from './ldap-settings.js';
 import { lookUp } from './look-up.js';
 import { ldapPresets } from './presets.js';
-import { type Finding, type FoundFault, report, signIn } from './sign-in.js';
+import { type Finding, type FoundFault, signIn } from './sign-in.js';
 import { testDirectory } from './test-directory.js';
 
 /** Users of an LDAP directory. */
@@ -58,7 +58,7 @@ async function judged<Outcome extends { readonly kind: string }>(
     return found;
   }
   record.add(found.fault);
-  report(parts, found.fault);
+  reportFault(parts.report, found.fault);
   const { kind, reason } = found.fault;
   return { kind, reason };
 }

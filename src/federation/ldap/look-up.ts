@@ -1,9 +1,10 @@
 import type { LookupOutcome } from '../contract/connector-kind.js';
 import type { DirectoryParts } from './directory-parts.js';
 import { accountBar, entrySubject } from './entry-claims.js';
+import { reportFault } from './faults.js';
 import { findUser } from './find-user.js';
 import { valueFilter } from './names/attribute-values.js';
-import { type Finding, report } from './sign-in.js';
+import type { Finding } from './sign-in.js';
 import { userAttributes, userIdentity } from './user-identity.js';
 
 /**
@@ -27,6 +28,6 @@ export async function lookUp(parts: DirectoryParts, subject: string): Promise<Fi
   const { identity, missing } = await userIdentity(parts, subject, found.entry);
   if (missing && identity.groups === undefined && parts.settings.subject.groups.from !== 'none')
     return { kind: 'fault', fault: missing };
-  if (missing) report(parts, missing);
+  if (missing) reportFault(parts.report, missing);
   return { kind: 'found', identity };
 }

@@ -3,7 +3,7 @@ import { bindOutcome } from './bind-outcome.js';
 import type { BindAnswer, LdapConnection } from './connection/ldap-connection.js';
 import type { DirectoryParts } from './directory-parts.js';
 import { accountBar, entrySubject } from './entry-claims.js';
-import { failureFault, type LdapFault } from './faults.js';
+import { failureFault, type LdapFault, reportFault } from './faults.js';
 import { findUser, namedFilter, readUser } from './find-user.js';
 import type { Dn } from './names/dn.js';
 import { userAttributes, userIdentity } from './user-identity.js';
@@ -72,7 +72,7 @@ async function readBound(
     const cause =
       found.kind === 'fault' ? found.fault : ({ kind: 'misconfigured', reason: 'entry-unreadable' } as const);
     if (known === undefined || found.kind === 'none') return fault(cause);
-    report(parts, cause);
+    reportFault(parts.report, cause);
     return { kind: 'partial', identity: { subject: known, claims: new Map() } };
   }
   const subject = entrySubject(found.entry, parts.settings.subject.id);
@@ -84,17 +84,11 @@ async function readBound(
   if (bar) return { kind: bar };
   const { identity, missing } = await userIdentity(parts, subject.subject, found.entry, own);
   if (!missing) return { kind: 'ok', identity };
-  report(parts, missing);
+  reportFault(parts.report, missing);
   return { kind: 'partial', identity };
 }
 
 const fault = (found: LdapFault): SignIn => ({ kind: 'fault', fault: found });
-
-/** Reports the cause of a failure for the log. */
-export function report(parts: DirectoryParts, { reason, server, referral }: LdapFault): void {
-  const details = { ...(server !== undefined && { server }), ...(referral !== undefined && { referral }) };
-  parts.report({ reason, ...(Object.keys(details).length > 0 && { details }) });
-}
 
 function reportPolicy(parts: DirectoryParts, { policy }: BindAnswer): void {
   if (policy?.graceLeft !== undefined) parts.report({ reason: 'grace-sign-in', details: { left: policy.graceLeft } });

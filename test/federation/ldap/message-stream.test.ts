@@ -1,18 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { ANSWER } from '../../../src/federation/ldap/connection/answers.js';
 import { type Collected, MessageStream } from '../../../src/federation/ldap/connection/message-stream.js';
 import { entryBytes, resultBytes } from '../../support/odd-ldap.js';
 
 const LIMIT = 10_000;
 
+function connection(): { readonly socket: Socket; readonly stream: MessageStream } {
+  // Of a socket, the stream uses what any stream has.
+  const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() }) as Socket;
+  return { socket, stream: new MessageStream(socket, LIMIT) };
+}
+
 /** What a stream reads from these chunks, and what it hands the library. */
 function read(chunks: readonly Buffer[]): { answer: Collected | undefined; breach?: string; handed: Buffer } {
-  const socket = new Socket();
-  const stream = new MessageStream(socket, LIMIT);
+  const { socket, stream } = connection();
   const handed: Buffer[] = [];
   stream.expect(ANSWER.searchDone);
+  // A request with the number 2.
+  stream.write(resultBytes(2, ANSWER.searchDone, 0));
   for (const chunk of chunks) socket.emit('data', chunk);
   for (let part = stream.read() as Buffer | null; part; part = stream.read() as Buffer | null) handed.push(part);
   const { breach } = stream;
@@ -56,8 +64,8 @@ describe('an answer', () => {
   });
 
   test('reaches the library as its number and its result code alone, and so does an attack', () => {
-    const answer = [entryBytes(7, 'cn=x', [['cn', 'secret']]), resultBytes(7, ANSWER.searchDone, 0, 'cookie')];
-    expect(read(answer).handed).toEqual(resultBytes(7, ANSWER.searchDone, 0));
+    const answer = [entryBytes(2, 'cn=x', [['cn', 'secret']]), resultBytes(2, ANSWER.searchDone, 0, 'cookie')];
+    expect(read(answer).handed).toEqual(resultBytes(2, ANSWER.searchDone, 0));
   });
 
   test('that is nonsense ends, is bounded, and reaches nobody', () => {
@@ -84,11 +92,14 @@ describe('an answer', () => {
   });
 
   test('to no question ends the connection', () => {
-    const socket = new Socket();
-    const stream = new MessageStream(socket, LIMIT);
+    const { socket, stream } = connection();
     socket.emit('data', resultBytes(2, ANSWER.bind, 0));
     expect(stream.breach).toBe('answer-unexpected');
     expect(socket.destroyed).toBe(true);
+  });
+
+  test('to another question is none', () => {
+    expect(read([resultBytes(3, ANSWER.searchDone, 0)])).toMatchObject({ breach: 'answer-unexpected' });
   });
 
   test('has no second result', () => {

@@ -243,6 +243,13 @@ describe('groups in pages', () => {
     expect(connector.events).toMatchObject([{ reason: 'paging-stuck' }]);
   });
 
+  test('in empty pages without end are no groups at all', async () => {
+    let page = 0;
+    await paged((_cookie, reply) => reply.result(0, { cookie: String(page++) }));
+    expect(await groupNames()).toEqual(['partial']);
+    expect(connector.events).toMatchObject([{ reason: 'paging-stuck' }]);
+  });
+
   test('come in smaller pages if the directory refuses the size', async () => {
     const sizes: number[] = [];
     await paged((_cookie, reply, size) => {

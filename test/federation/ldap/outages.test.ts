@@ -70,6 +70,7 @@ describe('a directory that was killed', () => {
     const both = connector([first.url, second.url]);
     await first.kill();
     expect(await both.signIn('alice', PASSWORD)).toMatchObject({ kind: 'ok' });
+    expect(both.events).toEqual([{ reason: 'connect-refused', details: { server: first.url } }]);
     await first.restart();
   });
 });

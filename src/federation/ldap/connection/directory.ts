@@ -5,7 +5,7 @@ import type { LdapEntry } from './answers.js';
 import type { BindAnswer, ConnectionOptions, LdapConnection, SearchAnswer, SearchRequest } from './ldap-connection.js';
 import { answered, failed, type LdapAnswer, type LdapFailure } from './ldap-failure.js';
 import type { LdapServer } from './ldap-server.js';
-import { Servers } from './servers.js';
+import { isBusy, Servers } from './servers.js';
 import { WaitingLine } from './waiting-line.js';
 
 /** Who searches before a person has proved a password. */
@@ -19,6 +19,8 @@ export interface DirectoryOptions extends ConnectionOptions {
   readonly service?: ServiceAccount;
   /** How many operations run at once. */
   readonly poolSize: number;
+  /** Told of a server that failed, when another takes its place. */
+  readonly onReplaced: (failure: LdapFailure) => void;
 }
 
 /** How a search of many entries ended. */
@@ -34,6 +36,8 @@ const WAITING_PER_PLACE = 16;
 const IDLE_LIMIT = seconds(50);
 const AGE_LIMIT = minutes(10);
 const PAGE = 500;
+/** Pages in a row without an entry that is new. */
+const BARREN_PAGES = 100;
 const SUCCESS = 0;
 const SIZE_LIMIT_EXCEEDED = 4;
 const ADMIN_LIMIT_EXCEEDED = 11;
@@ -57,7 +61,7 @@ export class Directory {
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
-    this.#servers = new Servers(options.servers, options);
+    this.#servers = new Servers(options.servers, options, options.onReplaced);
     this.#line = new WaitingLine(options.poolSize, options.poolSize * WAITING_PER_PLACE, options.timeout);
   }
 
@@ -68,16 +72,23 @@ export class Directory {
   }
 
   /** Searches as the service account. */
-  async search(request: SearchRequest, control?: PageRequest): Promise<LdapAnswer<SearchAnswer>> {
+  async search(request: SearchRequest): Promise<LdapAnswer<SearchAnswer>> {
     const idle = this.#takeIdle();
     if (idle) {
-      const answer = await this.#searchOn(idle, request, control);
-      // The server may have ended an idle connection at this moment. A search may be repeated, and a page may not.
+      const answer = await this.#guarded(idle, request);
       const isStale = !answer.ok && answer.failure.kind === 'lost' && answer.failure.reason === 'connection-closed';
-      if (!isStale || control) return answer;
+      if (!isStale) {
+        this.#giveBack(idle, answer);
+        return answer;
+      }
+      // The server ended the idle connection, which says nothing of the server. A search may be repeated.
+      this.#dropIdle(idle.server);
     }
     const fresh = await this.#connectService();
-    return fresh.ok ? this.#searchOn(fresh.value, request, control) : fresh;
+    if (!fresh.ok) return fresh;
+    const answer = await this.#guarded(fresh.value, request);
+    this.#giveBack(fresh.value, answer);
+    return answer;
   }
 
   /**
@@ -123,16 +134,6 @@ export class Directory {
     this.#idle = [];
   }
 
-  async #searchOn(
-    connection: LdapConnection,
-    request: SearchRequest,
-    control?: PageRequest,
-  ): Promise<LdapAnswer<SearchAnswer>> {
-    const answer = await this.#guarded(connection, request, control);
-    this.#giveBack(connection, answer);
-    return answer;
-  }
-
   /** A search is only believed if the connection was bound before it and still is: others see less, and "nobody" would be wrong. */
   async #guarded(
     connection: LdapConnection,
@@ -153,7 +154,8 @@ export class Directory {
     const entries: LdapEntry[] = [];
     const seen = new Set<string>();
     let cookie: Buffer = Buffer.alloc(0);
-    for (let size = PAGE; ;) {
+    let size = PAGE;
+    for (let barren = 0; barren < BARREN_PAGES;) {
       const answer = await this.#guarded(connection, request, new PageRequest(size, cookie));
       if (!answer.ok) return answer;
       const { code, controls } = answer.value;
@@ -166,15 +168,16 @@ export class Directory {
       for (const { dn } of news) seen.add(dn);
       entries.push(...news);
       const next = pageCookie(controls);
-      const { url: server } = connection.server;
-      if (!next) return failed({ kind: 'broken', reason: 'answer-malformed', server });
+      if (!next) return failed({ kind: 'broken', reason: 'answer-malformed', server: connection.server.url });
       // An empty page is not the end: only an empty cookie is (RFC 2696 3).
       if (next.length === 0) return answered({ code, entries: entries.slice(0, most), isCut: entries.length > most });
       if (entries.length > most) return answered({ code, entries: entries.slice(0, most), isCut: true });
       // Some directories number the search in the cookie and count the pages themselves; then each page brings something new.
-      if (news.length === 0 && next.equals(cookie)) return failed({ kind: 'broken', reason: 'paging-stuck', server });
+      if (news.length === 0 && next.equals(cookie)) break;
+      barren = news.length === 0 ? barren + 1 : 0;
       cookie = next;
     }
+    return failed({ kind: 'broken', reason: 'paging-stuck', server: connection.server.url });
   }
 
   async #service(): Promise<LdapAnswer<LdapConnection>> {
@@ -197,9 +200,11 @@ export class Directory {
     const isGood = answer.ok && (answer.value.code === SUCCESS || answer.value.code === SIZE_LIMIT_EXCEEDED);
     if (isGood && !this.#isClosed && this.#isUsable(connection)) this.#idle.push({ connection, since: now() });
     else connection.close();
-    if (answer.ok || answer.failure.kind !== 'lost') return;
-    // What happened to this one will happen to the others of the same server.
-    const { server } = connection;
+    if (!answer.ok && answer.failure.kind === 'lost') this.#dropIdle(connection.server);
+  }
+
+  /** What happened to one connection will happen to the others of the same server. */
+  #dropIdle(server: LdapServer): void {
     const others = this.#idle.filter((idle) => idle.connection.server === server);
     this.#idle = this.#idle.filter((idle) => idle.connection.server !== server);
     for (const idle of others) idle.connection.close();
@@ -220,7 +225,7 @@ export class Directory {
       return failed({ kind: 'service-bind', code, server: connection.server.url });
     });
     const ready = await this.#noted(connecting);
-    if (!ready.ok && ready.failure.kind === 'service-bind')
+    if (!ready.ok && ready.failure.kind === 'service-bind' && !isBusy(ready.failure.code))
       this.#refused = { failure: ready.failure, until: now() + REFUSED_REST };
     return ready;
   }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { BerWriter } from 'ldapts';
 import { ANSWER, type LdapEntry, type LdapResult, readMessage } from './answers.js';
-import { BER, MalformedBer, readHeader } from './ber.js';
+import { BER, BerElements, MalformedBer, readHeader } from './ber.js';
 import type { BreachReason } from './ldap-failure.js';
 
 /** Everything that the directory answered to one request. */
@@ -13,6 +13,8 @@ export interface Collected {
 
 interface Pending {
   readonly tag: number;
+  /** The number of the request, once it was sent. */
+  id?: number;
   readonly entries: LdapEntry[];
   bytes: number;
   result?: LdapResult;
@@ -112,8 +114,8 @@ export class MessageStream extends Duplex {
   #receive(bytes: Buffer): void {
     const pending = this.#pending;
     const message = readMessage(bytes);
-    // Number 0 is a notice of disconnection (RFC 4511 4.4.1).
-    if (!pending || pending.result || message.id === 0) return this.#cut('answer-unexpected');
+    // Number 0, of no request, is a notice of disconnection (RFC 4511 4.4.1).
+    if (!pending || pending.result || message.id !== pending.id) return this.#cut('answer-unexpected');
     switch (message.kind) {
       case 'entry':
         if (pending.tag !== ANSWER.searchDone) return this.#cut('answer-unexpected');
@@ -139,7 +141,9 @@ export class MessageStream extends Duplex {
     return undefined;
   }
 
+  /** The library writes one whole request at a time. */
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    if (this.#pending) this.#pending.id ??= new BerElements(chunk).elements(BER.sequence).integer(BER.integer);
     this.#socket.write(chunk, () => callback());
   }
 

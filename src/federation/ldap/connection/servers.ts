@@ -12,10 +12,13 @@ interface WatchedServer {
 export class Servers {
   readonly #servers: readonly WatchedServer[];
   readonly #options: ConnectionOptions;
+  readonly #onReplaced: (failure: LdapFailure) => void;
   /** The server that answered last. */
   #answering: LdapServer | undefined;
 
-  constructor(servers: readonly LdapServer[], options: ConnectionOptions) {
+  /** @param onReplaced told of a server that failed, when another takes its place */
+  constructor(servers: readonly LdapServer[], options: ConnectionOptions, onReplaced: (failure: LdapFailure) => void) {
+    this.#onReplaced = onReplaced;
     this.#servers = servers.map((server) => ({ server, breaker: new Breaker() }));
     this.#options = options;
   }
@@ -41,19 +44,23 @@ export class Servers {
     order: readonly WatchedServer[],
     prepare?: (connection: LdapConnection) => Promise<LdapAnswer<LdapConnection>>,
   ): Promise<LdapAnswer<LdapConnection>> {
-    let failure: LdapFailure = { kind: 'lost', reason: 'servers-resting' };
+    const failures: LdapFailure[] = [];
     for (const { server, breaker } of order) {
       if (!breaker.mayTry()) continue;
       const opened = await LdapConnection.open(server, this.#options);
       const ready = opened.ok && prepare ? await prepare(opened.value) : opened;
-      if (ready.ok) return ready;
+      if (ready.ok) {
+        for (const failure of failures) this.#onReplaced(failure);
+        return ready;
+      }
       if (opened.ok) opened.value.close();
-      ({ failure } = ready);
+      const { failure } = ready;
+      failures.push(failure);
       // Another server would refuse the same password, and may count it as a guess.
       if (failure.kind === 'service-bind' && !isBusy(failure.code)) break;
       breaker.failed();
     }
-    return failed(failure);
+    return failed(failures.at(-1) ?? { kind: 'lost', reason: 'servers-resting' });
   }
 
   /** To be told of every answer and failure of a connection, so that a server that accepts connections and then hangs rests too. */
