@@ -86,6 +86,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { clientCommand, readClientCommand } = await import('./client/client.js');
     await clientCommand(by, readClientCommand(rest), readConfig(env), out);
   },
+  async connector(env, { out }, rest, { by, endWith }) {
+    const { connectorCommand, readConnectorCommand } = await import('./connector/connector.js');
+    endWith((await connectorCommand(by, readConnectorCommand(rest), readConfig(env), out)) ? 0 : 1);
+  },
   async user(env, { out }, rest, { by }) {
     const { managesUsers, manageUsersCommand, readManageUsersCommand } = await import('./manage/users.js');
     if (managesUsers(rest[0])) return manageUsersCommand(by, readManageUsersCommand(rest), readConfig(env), out);

@@ -32,6 +32,7 @@ export async function commandsOn(kind: 'sqlite' | 'mongodb', realmFile: string) 
   const { command, says } = commandsAt(env);
   await says('bootstrap');
   return {
+    env,
     command,
     says,
     end: () => place.remove(),

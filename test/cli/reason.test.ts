@@ -4,6 +4,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takeReason } from '../../src/cli/arguments/take-reason.js';
+import { withParts } from '../../src/cli/with-parts.js';
+import { readConfig } from '../../src/config/config.js';
+import { type Connector, connectors } from '../../src/federation/connectors/connector.js';
 import { MANUAL } from '../../src/cli/manual/manual.js';
 import { type Commands, commandsOn } from './in-process.js';
 
@@ -51,12 +54,23 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'resource-server edit': ['https://stock.example', '--set', 'name=All stock'],
   'resource-server rename-permission': [API, 'orders:read', 'orders:see'],
   'resource-server delete': ['https://stock.example'],
+  'connector disable': ['corp'],
+  'connector enable': ['corp'],
+  'connector remove': ['corp'],
   unassign: ['user', 'ada', 'ASSIGNMENT'],
   apply: ['FILE'],
   'keys rotate': ['signing', '--now'],
   'keys retire': ['KEY', '--yes'],
   'user delete': ['ann', '--yes'],
   'user erase': ['ada', '--yes'],
+};
+
+/** A connector of no protocol, which no command can make. */
+const CONNECTOR: Connector = {
+  ...{ id: 'corp', createdAt: 0, since: 0, displayName: 'Example Corp', kind: 'none', enabled: true, order: 1 },
+  ...{ domains: [], connection: {}, subject: {}, mapping: { groups: [] }, linking: 'never' },
+  provisioning: { mode: 'create', update: 'always' },
+  ...{ accessLasts: 3600, recheckAfter: 60 },
 };
 
 test('every command that changes something has an example here', () => {
@@ -74,6 +88,7 @@ describe('of the command line,', () => {
     file = join(await mkdtemp(join(tmpdir(), 'gatehouse-reason-')), 'realm.yaml');
     await writeFile(file, REALM);
     commands = await commandsOn('sqlite', file);
+    await withParts(readConfig(commands.env), ({ realm }) => realm.of(connectors).insert(CONNECTOR));
   });
   afterAll(() => commands.end());
 

@@ -1,5 +1,6 @@
 import { ACCESS_COMMANDS } from './access-commands.js';
 import { AUDIT_COMMANDS } from './audit-commands.js';
+import { CONNECTOR_COMMANDS } from './connector-commands.js';
 import { type CommandHelp, optionsOf, usageOf } from './command-help.js';
 import { HOST_COMMANDS } from './host-commands.js';
 import { PEOPLE_COMMANDS } from './people-commands.js';
@@ -19,6 +20,7 @@ const HELP_COMMANDS: readonly CommandHelp[] = [
 export const MANUAL: readonly CommandHelp[] = [
   ...HOST_COMMANDS,
   ...PEOPLE_COMMANDS,
+  ...CONNECTOR_COMMANDS,
   ...ACCESS_COMMANDS,
   ...AUDIT_COMMANDS,
   ...HELP_COMMANDS,

@@ -1,0 +1,179 @@
+import { parseArgs } from 'node:util';
+import type { Parts } from '../../app/parts.js';
+import { GatehouseError } from '../../base/errors.js';
+import type { Actor } from '../../changes/actor.js';
+import type { Config } from '../../config/config.js';
+import type { ConnectorView } from '../../federation/connectors/connector-service.js';
+import type { ConnectorEvent } from '../../federation/contract/connector-kind.js';
+import { moment } from '../arguments/read-instant.js';
+import { NotUnderstood } from '../arguments/usage-error.js';
+import { printJson, printList, referenceLines, removed } from '../manage/output.js';
+import type { Output } from '../output/output.js';
+import { columns } from '../output/table.js';
+import { saved } from '../output/unwrap.js';
+import { withParts } from '../with-parts.js';
+import { testJson, testLines } from './test-lines.js';
+
+export type ConnectorCommand = { readonly json: boolean } & (
+  | { readonly action: 'list' }
+  | { readonly action: 'show' | 'enable' | 'disable'; readonly name: string }
+  | { readonly action: 'remove'; readonly name: string; readonly cascade: boolean; readonly yes: boolean }
+  | { readonly action: 'test'; readonly name: string; readonly user?: string }
+);
+
+const ACTIONS = ['list', 'show', 'enable', 'disable', 'remove', 'test'] as const;
+const OPTIONS = { json: { type: 'boolean' }, cascade: { type: 'boolean' }, yes: { type: 'boolean' } } as const;
+
+/** @throws NotUnderstood */
+export function readConnectorCommand([given, ...args]: readonly string[]): ConnectorCommand {
+  const action = ACTIONS.find((known) => known === given);
+  if (!action) throw new NotUnderstood();
+  const { positionals, values } = argumentsOf(args);
+  const [name, user, ...more] = positionals;
+  const { json = false, cascade = false, yes = false } = values;
+  if (action === 'list') {
+    if (name === undefined) return { action, json };
+  } else if (name !== undefined && more.length === 0) {
+    if (action === 'test') return { action, json, name, ...(user !== undefined && { user }) };
+    if (user === undefined) return action === 'remove' ? { action, json, name, cascade, yes } : { action, json, name };
+  }
+  throw new NotUnderstood();
+}
+
+function argumentsOf(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+  } catch {
+    // The usage of the command is shown instead, because the library's message would repeat the input.
+    throw new NotUnderstood();
+  }
+}
+
+/** @returns false if a step of a test failed @throws GatehouseError `bad-configuration`, StoreUnavailable */
+export const connectorCommand = (by: Actor, command: ConnectorCommand, config: Config, out: Output): Promise<boolean> =>
+  withParts(config, (parts) => runConnectorCommand(by, command, parts, out));
+
+/** The command on an open installation; see {@link connectorCommand}. */
+export async function runConnectorCommand(
+  by: Actor,
+  command: ConnectorCommand,
+  parts: Pick<Parts, 'connectors'>,
+  out: Output,
+): Promise<boolean> {
+  const { connectors } = parts;
+  if (command.action === 'list') {
+    const shown = { header: HEADER, row, ...(command.json && { json: fieldsOf }) };
+    await printList((page) => connectors.list(page), shown, out);
+    return true;
+  }
+  const connector = (await connectors.get(command.name)) ?? unknown(command.name);
+  switch (command.action) {
+    case 'show':
+      show(connector, command.json, out);
+      return true;
+    case 'enable':
+    case 'disable': {
+      const enabled = command.action === 'enable';
+      const changed = saved(await connectors.update(by, connector.id, { enabled }, connector.version));
+      if (command.json) printJson(fieldsOf(changed), out);
+      else out.line(`Connector ${connector.id} is ${enabled ? 'enabled' : 'disabled. Nobody signs in through it'}.`);
+      return true;
+    }
+    case 'remove':
+      await remove(by, connector, command, parts, out);
+      return true;
+    case 'test':
+      return test(connector, command, parts, out);
+  }
+}
+
+const HEADER = ['CONNECTOR', 'STATE', 'KIND', 'ORDER', 'DOMAINS', 'NAME'];
+
+const row = ({ id, enabled, kind, order, domains, displayName }: ConnectorView): readonly string[] => [
+  id,
+  enabled ? 'enabled' : 'disabled',
+  kind,
+  String(order),
+  domains.map(({ name, enforce }) => (enforce ? `${name} (enforced)` : name)).join(' ') || '-',
+  displayName,
+];
+
+/** As a realm file has them; of the secret only when it was set. */
+function fieldsOf({
+  version: _version,
+  createdAt: _made,
+  since: _since,
+  secretSetAt,
+  lastFullRunAt,
+  ...fields
+}: ConnectorView) {
+  return {
+    ...fields,
+    ...(secretSetAt !== undefined && { secretSetAt: moment(secretSetAt) }),
+    ...(lastFullRunAt !== undefined && { lastFullRunAt: moment(lastFullRunAt) }),
+  };
+}
+
+function show(connector: ConnectorView, json: boolean, out: Output): void {
+  const fields = fieldsOf(connector);
+  if (json) {
+    printJson(fields, out);
+    return;
+  }
+  const rows = Object.entries(fields).map(([field, value]) => [
+    `${field}:`,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  for (const line of columns(rows)) out.line(line);
+}
+
+/** The maximum number of references listed before a removal. */
+const LISTED = 1000;
+
+async function remove(
+  by: Actor,
+  { id, version }: ConnectorView,
+  { cascade, yes, json }: Extract<ConnectorCommand, { action: 'remove' }>,
+  { connectors }: Pick<Parts, 'connectors'>,
+  out: Output,
+): Promise<void> {
+  if (cascade && !yes) {
+    const { references, more } = await connectors.references(id, LISTED);
+    const lines = [
+      `Connector ${id} would be removed, which concerns:`,
+      ...(references.length === 0 ? ['  nothing else'] : referenceLines(references, more)),
+      'Nothing was changed. To do it, add --yes.',
+    ];
+    throw new GatehouseError('bad-configuration', lines.join('\n'));
+  }
+  removed(await connectors.remove(by, id, version, { cascade }), `Connector ${id}`);
+  if (json) printJson({ removed: id }, out);
+  else out.line(`Connector ${id} removed.`);
+}
+
+async function test(
+  { id, kind }: ConnectorView,
+  { user, json }: Extract<ConnectorCommand, { action: 'test' }>,
+  { connectors }: Pick<Parts, 'connectors'>,
+  out: Output,
+): Promise<boolean> {
+  const events: ConnectorEvent[] = [];
+  const opened = await connectors.open(id, (event) => events.push(event));
+  if (!opened) {
+    const said = `Connector ${id} can't be used: this version refuses its settings, or does not know the kind ${kind}.`;
+    throw new GatehouseError('bad-configuration', said);
+  }
+  try {
+    const steps = await opened.test(user);
+    if (json) printJson(testJson(steps, events), out);
+    else for (const line of testLines(steps, events)) out.line(line);
+    return steps.every(({ outcome }) => outcome !== 'failed');
+  } finally {
+    await opened.close();
+  }
+}
+
+function unknown(id: string): never {
+  const said = `There is no connector ${id}: \`gatehouse connector list\` shows those that there are.`;
+  throw new GatehouseError('bad-configuration', said);
+}

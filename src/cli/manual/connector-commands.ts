@@ -1,0 +1,57 @@
+import type { CommandHelp } from './command-help.js';
+import { JSON_OPTION } from './managed-commands.js';
+
+/** Commands about connectors to directories and identity providers. */
+export const CONNECTOR_COMMANDS: readonly CommandHelp[] = [
+  {
+    name: 'connector list',
+    takes: '[--json]',
+    summary: 'List the connectors to directories and identity providers in their order',
+    options: JSON_OPTION,
+  },
+  {
+    name: 'connector show',
+    takes: 'CONNECTOR [--json]',
+    summary: 'Show a connector; its secret is never shown',
+    options: JSON_OPTION,
+  },
+  {
+    name: 'connector enable',
+    changes: true,
+    takes: 'CONNECTOR [--json]',
+    summary: 'Let the users of a connector sign in',
+    options: JSON_OPTION,
+  },
+  {
+    name: 'connector disable',
+    changes: true,
+    takes: 'CONNECTOR [--json]',
+    summary: 'Suspend a connector: nobody signs in through it until it is enabled',
+    options: JSON_OPTION,
+  },
+  {
+    name: 'connector remove',
+    changes: true,
+    takes: 'CONNECTOR [--cascade --yes] [--json]',
+    summary: 'Remove a connector, unless it is in use',
+    about: [
+      'Clients that offer it, access that came from it, and users whose password is there refer to it.',
+      'Ends with 1 and lists them if it is in use.',
+    ],
+    options: {
+      '--cascade': 'Also take it from clients and end access; its users keep their account, and can no longer sign in',
+      '--yes': 'Needed with --cascade; without it the command only says what would change',
+      ...JSON_OPTION,
+    },
+  },
+  {
+    name: 'connector test',
+    takes: 'CONNECTOR [USER] [--json]',
+    summary: 'Try each step of a sign-in through a connector, and change nothing',
+    about: [
+      'With USER, the name of somebody there, it also looks up that user, as a sign-in would, without a password.',
+      'Ends with 1 if a step failed.',
+    ],
+    options: JSON_OPTION,
+  },
+];
