@@ -185,7 +185,6 @@ describe('a client as it is asked for', () => {
       'allowedOrigins.0',
     ],
     ['allows a file', { applicationType: 'native', allowedOrigins: ['file://localhost'] }, 'allowedOrigins.0'],
-    ['offers no userstore', { connectors: [] }, 'connectors'],
     ['offers a userstore twice', { connectors: ['corp', 'corp'] }, 'connectors'],
     ['offers a userstore by no name', { connectors: ['corp', 'Corp/'] }, 'connectors.1'],
     ['demands a level that nobody reaches', { requiredLevel: 'gold' }, 'requiredLevel'],
@@ -234,6 +233,7 @@ describe('a client as it is asked for', () => {
         ],
       },
     ],
+    ['no userstore, as after the removal of its only one', { connectors: [] }],
     ['origins', { allowedOrigins: ['https://shop.example', 'http://localhost:5173'] }],
   ])('may have %s', (_what, input) => {
     expect(faults(input)).toEqual([]);

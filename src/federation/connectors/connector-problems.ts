@@ -22,6 +22,8 @@ declare module '../../base/problems/problem.js' {
       readonly name: string;
       readonly permission: string;
     };
+    /** Only an administrator lets a connector sign in the users of existing accounts. */
+    'linking-trusts-addresses': NoParams;
     /** `access`: the first role or permission that the actor does not hold. */
     'mapping-gives-more': { readonly access: string };
   }

@@ -5,6 +5,7 @@ import { problem, type Problem } from '../../base/problems/problem.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../../access/evaluation/subject.js';
 import type { Subject } from '../../access/evaluation/evaluation-context.js';
 import type { Snapshot, Snapshots } from '../../access/evaluation/snapshot.js';
+import { administratorRank } from '../../access/administration/administrator-rank.js';
 import { asIn } from '../../access/administration/snapshot-after-event.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Guard } from '../../changes/change-recorder.js';
@@ -12,7 +13,7 @@ import type { Event } from '../../changes/event.js';
 import type { BehaviourService } from '../../identity/activity/activity-service.js';
 import type { Users } from '../../identity/users/users.js';
 import type { ClientService } from '../../realm/clients/client-service.js';
-import type { Connector } from './connector.js';
+import type { Connector, Linking } from './connector.js';
 import type { ConnectorService } from './connector-service.js';
 import { accessBeyond, mappingFaults } from './mapped-access.js';
 
@@ -25,8 +26,8 @@ export interface MappedAccessParts {
 }
 
 /**
- * Refuses a connector by which somebody would give access that they do not hold themselves (`mapping-gives-more`), and a change of a role or
- * group after which a mapping's list would lead to Gatehouse's own API. The command line and Gatehouse itself hold everything.
+ * Refuses a connector by which somebody would give access that they do not hold themselves (`mapping-gives-more`), trust in addresses by
+ * anybody but an administrator, and a change of a role or group after which a mapping's list would lead to Gatehouse's own API. The command line and Gatehouse itself hold everything.
  *
  * @param parts called only if there is something to check
  */
@@ -58,10 +59,18 @@ function reaches({ before, after }: Event): boolean {
   return !isDeepStrictEqual(relevant(before), relevant(after));
 }
 
-async function givenBy(by: Actor, after: object | undefined, parts: MappedAccessParts): Promise<Problem | undefined> {
+async function givenBy(
+  by: Actor,
+  after: JsonObject | undefined,
+  parts: MappedAccessParts,
+): Promise<Problem | undefined> {
   if (by.kind === 'host' || by.kind === 'system' || after === undefined) return undefined;
   const snapshot = await parts.snapshots.read();
   const actor = (await subjectOfActor(by, snapshot, parts)) ?? NOBODY;
+  // Whoever decides what such a connector says signs in as anybody with an address.
+  const trusts = after['linking'] === ('trust-verified-email' satisfies Linking);
+  if (trusts && administratorRank(actor, snapshot, now()) < 2)
+    return problem('linking-trusts-addresses', ['linking'], {});
   const access = accessBeyond(actor, mappingIn(after), snapshot, now());
   return access === undefined ? undefined : problem('mapping-gives-more', ['mapping'], { access });
 }
@@ -93,8 +102,8 @@ async function newFault(event: Event, { snapshots, connectors }: MappedAccessPar
         ({ code }) => code === 'mapping-lists-own-permission',
       ),
     );
-  const [added] = faults(event.after);
-  return added && faults(event.before).length === 0 ? added : undefined;
+  const before = faults(event.before);
+  return faults(event.after).find((fault) => !before.some((one) => isDeepStrictEqual(one, fault)));
 }
 
 // The spec marks the mapping `audited`; an event shows it as it is stored.

@@ -69,7 +69,7 @@ export type Client = {
   allowedOrigins: string[];
   /** The minimum level of its users' sign-ins. */
   requiredLevel?: Level;
-  /** The userstores whose users may sign in at it; absent: all. With exactly one, every name goes to it. */
+  /** The userstores whose users may sign in at it; absent: all; empty: none. With exactly one, every name goes to it. */
   connectors?: string[];
   lifetimes: ClientLifetimes;
   /** It gets only tokens that are bound to a key of its own (RFC 9449). */

@@ -20,6 +20,8 @@ export const connectorSentences = {
   'mapping-role-unknown': ({ role }) => `The mapping gives the role ${role}, which does not exist.`,
   'mapping-lists-own-permission': ({ kind, name, permission }) =>
     `The ${kind} ${name} holds ${permission} at Gatehouse itself, so a mapping must name it by an exact or dn rule.`,
+  'linking-trusts-addresses': () =>
+    'Only an administrator may create or change a connector that is trusted for e-mail addresses: it signs in the owners of existing accounts.',
   'mapping-gives-more': ({ access }) => `The mapping would give ${access}, which you do not hold.`,
 } as const satisfies Partial<Sentences>;
 

@@ -21,6 +21,8 @@ export const connectorSentences = {
   'mapping-role-unknown': ({ role }) => `Die Zuordnung vergibt die Rolle ${role}, die es nicht gibt.`,
   'mapping-lists-own-permission': ({ kind, name, permission }) =>
     `${kind === 'role' ? 'Die Rolle' : 'Die Gruppe'} ${name} hat ${permission} bei Gatehouse selbst. Eine Zuordnung muss sie mit einer exact- oder dn-Regel nennen.`,
+  'linking-trusts-addresses': () =>
+    'Nur wer Administrator ist, darf einen Connector anlegen oder ändern, dessen E-Mail-Adressen vertraut wird: Er meldet die Inhaber bestehender Konten an.',
   'mapping-gives-more': ({ access }) => `Die Zuordnung würde ${access} vergeben, was Sie selbst nicht haben.`,
 } as const satisfies Partial<Sentences>;
 

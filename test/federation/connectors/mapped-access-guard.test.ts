@@ -81,12 +81,24 @@ describe('a mapping gives, by the hand of a user', () => {
     for (const patch of [
       { connection: { server: 'ldaps://rogue.example' } },
       { subject: { names: ['description'] } },
-      { linking: 'trust-verified-email' },
       { secret: 'another' },
       { enabled: true },
     ] as const) {
       expect(await connectors.update(ada, id, patch, version)).toMatchObject(refusal('forbidden', give));
     }
+  });
+
+  test('and no trust in addresses, unless the user is an administrator', async () => {
+    const { connectors, users, snapshots } = realm.parts;
+    const refused = refusal('forbidden', 'linking-trusts-addresses');
+    expect(await create(ada, { linking: 'trust-verified-email' })).toMatchObject(refused);
+    const { version } = done(await create(by, { linking: 'trust-verified-email' }));
+    const connection = { server: 'ldaps://rogue.example' };
+    expect(await connectors.update(ada, id, { connection }, version)).toMatchObject(refused);
+    const root = done(await users.create(by, { username: 'root' }));
+    done(await assign(by, users, root, [{ role: await roleId('administrator') }], await snapshots.read()));
+    const administrator: Actor = { kind: 'user', id: root.id, requestId: 'r' };
+    expect(await connectors.update(administrator, id, { connection }, version)).toMatchObject({ ok: true });
   });
 
   test('but its name, place and end are changed by anybody who may change connectors', async () => {
