@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mappingInput } from '../../src/federation/mapping/mapping-input.js';
 import { takeReason } from '../../src/cli/arguments/take-reason.js';
 import { withParts } from '../../src/cli/with-parts.js';
 import { readConfig } from '../../src/config/config.js';
@@ -68,7 +69,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 /** A connector of no protocol, which no command can make. */
 const CONNECTOR: Connector = {
   ...{ id: 'corp', createdAt: 0, since: 0, displayName: 'Example Corp', kind: 'none', enabled: true, order: 1 },
-  ...{ domains: [], connection: {}, subject: {}, mapping: { groups: [] }, linking: 'never' },
+  ...{ domains: [], connection: {}, subject: {}, mapping: mappingInput.parse({}), linking: 'never' },
   provisioning: { mode: 'create', update: 'always' },
   ...{ accessLasts: 3600, recheckAfter: 60 },
 };
