@@ -11,6 +11,7 @@ export type SignInFailure =
   | AccountFault
   | UserstoreFault
   | 'wrong-credentials'
+  | 'held-back'
   | 'wrong-code'
   | 'used-code'
   | 'throttled'
@@ -32,6 +33,7 @@ function reasonOf(failure: SignInFailure, isKnown: boolean): Reason {
     case 'expired':
     case 'must-change':
     case 'not-allowed':
+    case 'held-back':
     case 'denied':
       return 'userstore-refused';
     case 'unavailable':

@@ -71,7 +71,7 @@ const CONNECTOR: Connector = {
   ...{ id: 'corp', createdAt: 0, since: 0, displayName: 'Example Corp', kind: 'none', enabled: true, order: 1 },
   ...{ domains: [], connection: {}, subject: {}, mapping: mappingInput.parse({}), linking: 'never' },
   provisioning: { mode: 'create', update: 'always' },
-  ...{ accessLasts: 3600, recheckAfter: 60 },
+  ...{ accessLasts: 3600, recheckAfter: 60, lockout: { failures: 5, minutes: 30 } },
 };
 
 test('every command that changes something has an example here', () => {

@@ -24,7 +24,9 @@ describe.each(['sqlite', 'mongodb'] as const)('people of a directory, on %s', (s
 
   beforeAll(async () => {
     slapd = await startSlapd({
-      entries: ['anna', 'boris', 'carla', 'doris', 'emil', 'finn', 'gerd', 'chief'].map((uid) => person(uid)).join(''),
+      entries: ['anna', 'boris', 'carla', 'doris', 'emil', 'finn', 'gerd', 'hanna', 'chief']
+        .map((uid) => person(uid))
+        .join(''),
       added: adding(
         entry(
           `dn: cn=sales,${GROUPS}`,
@@ -144,6 +146,15 @@ describe.each(['sqlite', 'mongodb'] as const)('people of a directory, on %s', (s
     const known = await enter('gerd');
     expect(known.sub).toBe((await usersNamed('gerd'))[0]?.id);
     await changeConnector(host, { provisioning: { mode: 'create' } });
+  });
+
+  test('are not locked out at home by guesses here, and hear of no guess but wrong ones', async () => {
+    await enter('hanna');
+    for (let i = 0; i < 4; i++) expect((await enter('hanna', 'wrong')).refused).toBe(403);
+    // Not even the right password goes there until the directory has forgotten the wrong ones; the words are the same.
+    expect((await enter('hanna')).refused).toBe(403);
+    const binds = (await slapd.operations()).filter((line) => line.startsWith('BIND') && line.includes('uid=hanna'));
+    expect(binds).toHaveLength(1 + 3);
   });
 
   test('leave their password nowhere', async () => {

@@ -149,15 +149,22 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
     expect((await signIn(names.theirs, 'of corp')).kind).toBe('ok');
   });
 
-  test.each(['locked', 'disabled', 'expired', 'must-change', 'not-allowed', 'denied'] as const)(
+  test.each(['disabled', 'expired', 'must-change', 'denied'] as const)(
     'passes on that an account there is %s, and asks no other userstore',
     async (kind) => {
       corp.state.always = { kind };
-      expect(await signIn(names.theirs, 'of corp')).toMatchObject({
-        kind: 'account-refused',
-        fault: kind,
-        user: { username: names.theirs },
-      });
+      const refused = { kind: 'account-refused', fault: kind, user: { username: names.theirs } };
+      expect(await signIn(names.theirs, 'of corp')).toMatchObject(refused);
+      expect(partner.asked).toEqual([]);
+    },
+  );
+
+  test.each(['locked', 'not-allowed', 'held-back'] as const)(
+    'tells nobody that an account there is %s, since no password proved who asks, and asks no other userstore',
+    async (kind) => {
+      corp.state.always = { kind };
+      const refused = { kind: 'wrong-credentials', fault: kind, user: { username: names.theirs } };
+      expect(await signIn(names.theirs, 'of corp')).toMatchObject(refused);
       expect(partner.asked).toEqual([]);
     },
   );

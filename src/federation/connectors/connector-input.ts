@@ -55,6 +55,12 @@ export const connectorInput = z
     linking: z.enum(LINKING).default('never'),
     accessLasts: z.int().min(60).max(31_536_000).default(86_400),
     recheckAfter: z.int().min(0).max(86_400).default(900),
+    lockout: z
+      .strictObject({
+        failures: z.int().min(3).max(1000).default(5),
+        minutes: z.int().min(1).max(10_080).default(30),
+      })
+      .prefault({}),
   })
   .superRefine(
     refusing(({ domains }) =>

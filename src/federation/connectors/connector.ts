@@ -35,6 +35,8 @@ export type Connector = {
   accessLasts: number;
   /** After how many seconds a refresh asks the upstream again whether the user still exists. */
   recheckAfter: number;
+  /** After how many wrong passwords, each within so many minutes after the one before, the upstream locks an account. */
+  lockout: { failures: number; minutes: number };
   /** The start of its last complete run over all users. */
   lastFullRunAt?: Instant;
 };
@@ -79,6 +81,7 @@ export const connectors = spec<Connector>()({
     'linking',
     'accessLasts',
     'recheckAfter',
+    'lockout',
   ],
   unique: {},
   queries: { all: { order: 'order' } },

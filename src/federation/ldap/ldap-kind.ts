@@ -24,8 +24,8 @@ function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnect
   return {
     id: connector.id,
     ...(connector.domains && { domains: connector.domains }),
-    async authenticate(typed) {
-      return judged<ConnectorOutcome>(parts, record, () => signIn(parts, typed));
+    async authenticate(typed, known) {
+      return judged<ConnectorOutcome>(parts, record, () => signIn(parts, typed, known));
     },
     async lookup(subject) {
       return judged<LookupOutcome>(parts, record, () => lookUp(parts, subject));

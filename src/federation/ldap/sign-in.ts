@@ -1,4 +1,4 @@
-import type { ConnectorOutcome, TypedPassword } from '../../identity/userstores/password-connector.js';
+import type { ConnectorOutcome, KnownIdentity, TypedPassword } from '../../identity/userstores/password-connector.js';
 import { bindOutcome } from './bind-outcome.js';
 import type { BindAnswer, LdapConnection } from './connection/ldap-connection.js';
 import type { DirectoryParts } from './directory-parts.js';
@@ -19,18 +19,27 @@ export interface FoundFault {
 type SignIn = Finding<ConnectorOutcome>;
 
 /** Checks a password with exactly one bind, on a connection of the person's own. */
-export async function signIn(parts: DirectoryParts, { name, password }: TypedPassword): Promise<SignIn> {
+export async function signIn(
+  parts: DirectoryParts,
+  { name, password }: TypedPassword,
+  { mayGuess }: Pick<KnownIdentity, 'mayGuess'>,
+): Promise<SignIn> {
   // RFC 4513 5.1.2: an empty password would authenticate nobody, and look like success.
   if (password === '') return { kind: 'wrong-credentials' };
   // A half of a surrogate pair is sent as another character, so it would match another name.
   if (name === '' || !name.isWellFormed()) return { kind: 'unknown' };
-  if (parts.template) return signInAs(parts, parts.template.dn(name), undefined, password);
+  if (parts.template) {
+    const dn = parts.template.dn(name);
+    if (dn && !(await mayGuess(`dn ${dn.text.toLowerCase()}`))) return { kind: 'held-back' };
+    return signInAs(parts, dn, undefined, password);
+  }
   const { id } = parts.settings.subject;
   const found = await findUser(parts, namedFilter(parts, name), [id]);
   if (found.kind === 'none') return { kind: 'unknown' };
   if (found.kind === 'fault') return found;
   const subject = entrySubject(found.entry, id);
   if (!subject.ok) return fault({ kind: 'misconfigured', reason: subject.reason });
+  if (!(await mayGuess(subject.subject))) return { kind: 'held-back' };
   return signInAs(parts, found.dn, subject.subject, password);
 }
 

@@ -1,6 +1,6 @@
-import { seconds } from '../../base/clock.js';
+import { minutes, seconds } from '../../base/clock.js';
 import type { UserstoreChain } from '../../identity/userstores/authenticate-password.js';
-import type { PasswordConnector } from '../../identity/userstores/password-connector.js';
+import type { LockoutRule, PasswordConnector } from '../../identity/userstores/password-connector.js';
 import type { ConnectorService, ConnectorView } from '../connectors/connector-service.js';
 import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
 
@@ -15,6 +15,11 @@ export interface ConnectorChain {
 
 /** Sign-ins that began with the former settings end within this time. */
 const CLOSED_AFTER = seconds(30);
+
+const ruleOf = ({ failures, minutes: each }: ConnectorView['lockout']): LockoutRule => ({
+  failures,
+  within: minutes(each),
+});
 
 interface Opened {
   readonly version: number;
@@ -46,14 +51,14 @@ export function connectorChain(parts: {
     return [...before, ...opened.filter((connector) => connector !== undefined)];
   }
 
-  async function openedOf({ id, version }: ConnectorView): Promise<Opened> {
+  async function openedOf({ id, version, lockout }: ConnectorView): Promise<Opened> {
     const now = open.get(id);
     if (now && (await now).version === version) return now;
     if (now) closeLater(id);
     const next = (async () => {
       const connector = await connectors.open(id, (event) => report(id, event));
       if (!connector) report(id, { reason: 'connector-not-opened' });
-      return { version, connector };
+      return { version, connector: connector && { ...connector, lockout: ruleOf(lockout) } };
     })();
     open.set(id, next);
     return next;

@@ -5,6 +5,7 @@ import { readAddress } from '../../base/networks.js';
 import type { PageRequest } from '../../base/paging.js';
 import type { Collection } from '../../storage/store.js';
 import type { Delay, delays } from './throttle-entry.js';
+import type { LockoutRule } from '../userstores/password-connector.js';
 import { BROWSER_KNOWN_FOR } from './known-browser.js';
 import { delayAfter, type Rule, THROTTLE } from './throttle-rules.js';
 import { type Count, type ThrottleCount, type Counters, type Taken, throttleSlots } from './throttle-slots.js';
@@ -44,6 +45,16 @@ export interface Throttle {
   attempt(identifier: string, address: string): Promise<AttemptResult>;
   /** The same for a known browser of this user; undefined if it failed too often to count as known. */
   attemptFromBrowser(browserId: string): Promise<Attempted | undefined>;
+  /**
+   * A guess at the password of an account in a userstore that locks accounts: fewer are sent from all addresses together than lock
+   * it, and the last of them only from a known browser. The count starts anew once no wrong password was sent for the time of
+   * the rule.
+   */
+  attemptAccount(
+    userstore: string,
+    account: string,
+    rule: LockoutRule & { readonly isKnownBrowser: boolean },
+  ): Promise<AttemptResult>;
   /** The same for a second-factor code of this user. */
   attemptCode(userId: string, address: string): Promise<AttemptResult>;
   /**
@@ -150,6 +161,21 @@ export function throttle(counters: Counters, collection: Collection<typeof delay
       }
       await uncount();
       return undefined;
+    },
+
+    async attemptAccount(userstore, account, { failures, within, isKnownBrowser }) {
+      const key = keyOf('account', userstore, account);
+      const { value, endsAt } = await counters.add(key, 1, now() + within);
+      const uncount = async (): Promise<void> => {
+        await counters.add(key, -1, now() + within);
+      };
+      // One less than locks the account, and one of them kept for browsers that have signed in before.
+      if (value > failures - (isKnownBrowser ? 1 : 2)) {
+        await uncount();
+        return { ok: false, until: endsAt };
+      }
+      if (value > 1) await counters.endAt(key, now() + within);
+      return { ok: true, succeeded: () => counters.remove(key), withdrawn: uncount };
     },
 
     async attemptCode(userId, address) {

@@ -8,8 +8,9 @@ import type { PasswordHasher } from '../password-hashing/password-hasher.js';
 import { PRIMARY_STORE } from '../identifiers/identifier.js';
 import { PASSWORD_LIMIT } from '../passwords/password-policy.js';
 import { type KnownBrowsers, readBrowserCookie } from '../throttling/known-browser.js';
-import type { Throttle } from '../throttling/throttle.js';
+import type { Attempted, Throttle } from '../throttling/throttle.js';
 import type { User } from '../users/user.js';
+import { equalRefusals } from './equal-time.js';
 import { knownIdentity, NOBODY } from './known-identity.js';
 import type {
   AccountFault,
@@ -25,11 +26,17 @@ export type PasswordCheck =
   /** The user may be disabled: only somebody with the right password may learn that. */
   | { readonly kind: 'ok'; readonly user: Stored<User> }
   /**
-   * Unknown name, no password, or wrong password, deliberately not distinguished. `user`: the owner of the name, and
-   * `connector`: it knows the name; only for the audit record.
+   * Unknown name, no password, or wrong password, deliberately not distinguished. `user`: the owner of the name, `connector`: it
+   * knows the name, and `fault`: the userstore refused without looking at the password, or was not asked; only for the audit
+   * record, since whoever typed a wrong password must not learn that there is such an account.
    */
-  | { readonly kind: 'wrong-credentials'; readonly user?: Stored<User>; readonly connector?: string }
-  /** The userstore knows the user and refuses the sign-in. */
+  | {
+      readonly kind: 'wrong-credentials';
+      readonly user?: Stored<User>;
+      readonly connector?: string;
+      readonly fault?: UnprovenFault;
+    }
+  /** The password is right, and the userstore, or the rules of its connector, refuse the sign-in. */
   | {
       readonly kind: 'account-refused';
       readonly fault: AccountFault;
@@ -88,8 +95,11 @@ export type AdmitIdentity = (
   by: Actor,
   connector: string,
   identity: UpstreamIdentity,
-  known: KnownIdentity,
+  known: Pick<KnownIdentity, 'user'>,
 ) => Promise<{ readonly kind: 'admitted'; readonly user: Stored<User> } | { readonly kind: 'refused' }>;
+
+/** `held-back`: the next wrong password might lock the account in its userstore, so none was sent. */
+export type UnprovenFault = Extract<AccountFault, 'locked' | 'not-allowed'> | 'held-back';
 
 /** Seconds after which a full queue is worth another try. */
 const QUEUE_PAUSE = 5;
@@ -99,7 +109,7 @@ const overloaded = { kind: 'overloaded', retryAfterSeconds: QUEUE_PAUSE } as con
 /** One connector of the chain, with the stored identity of the typed name there. */
 interface Candidate {
   readonly connector: PasswordConnector;
-  readonly known: KnownIdentity;
+  readonly known: Pick<KnownIdentity, 'user'>;
 }
 
 interface Judged {
@@ -118,6 +128,7 @@ export function passwordAuthentication(parts: {
   readonly personal: Pick<PersonalKeys, 'prepare'>;
 }): PasswordAuthentication {
   const { realm, chain, admit, hasher, throttle, browsers, personal } = parts;
+  const equalTime = equalRefusals();
 
   /** Undefined if the browser is not known for this user. Unknown names cost the same calls. */
   async function attemptFromBrowser(cookie: string | undefined, candidates: readonly Candidate[]) {
@@ -129,13 +140,51 @@ export function passwordAuthentication(parts: {
       : undefined;
   }
 
-  async function judge(candidates: readonly Candidate[], name: string, password: string): Promise<Judged> {
+  async function judge(
+    candidates: readonly Candidate[],
+    typed: { readonly name: string; readonly password: string },
+    isKnownBrowser: boolean,
+  ): Promise<Judged> {
     personal.prepare(undefined);
     for (const candidate of candidates) {
-      const outcome = await candidate.connector.authenticate({ name, password }, candidate.known);
-      if (outcome.kind !== 'unknown') return { outcome, candidate };
+      const { connector } = candidate;
+      let guess: Attempted | undefined;
+      const mayGuess = async (account: string): Promise<boolean> => {
+        if (!connector.lockout) return true;
+        const taken = await throttle.attemptAccount(connector.id, account, { ...connector.lockout, isKnownBrowser });
+        if (taken.ok) guess = taken;
+        return taken.ok;
+      };
+      const outcome = await connector.authenticate(typed, { ...candidate.known, mayGuess });
+      if (outcome.kind !== 'unknown') {
+        await settle(guess, outcome);
+        return { outcome, candidate };
+      }
     }
     return { outcome: { kind: 'unknown' }, candidate: undefined };
+  }
+
+  /** A guess counts as wrong unless the password was right, or the userstore could not say. */
+  async function settle(guess: Attempted | undefined, { kind }: ConnectorOutcome): Promise<void> {
+    switch (kind) {
+      case 'ok':
+      case 'partial':
+      case 'disabled':
+      case 'expired':
+      case 'must-change':
+      case 'denied':
+        return guess?.succeeded();
+      case 'unknown':
+      case 'unavailable':
+      case 'upstream-error':
+      case 'misconfigured':
+        return guess?.withdrawn();
+      case 'wrong-credentials':
+      case 'locked':
+      case 'not-allowed':
+      case 'held-back':
+        return undefined;
+    }
   }
 
   /** The user of a confirmed identity. `primary` confirms the user whom it was asked about. */
@@ -145,11 +194,14 @@ export function passwordAuthentication(parts: {
     return admission.kind === 'admitted' ? admission.user : undefined;
   }
 
-  /** Makes every refusal take as long as a hash, for unknown users and any userstore. */
-  async function takeEqualTime({ outcome, candidate }: Judged, password: string): Promise<void> {
-    if (outcome.kind !== 'ok' && outcome.kind !== 'partial' && candidate?.connector.comparesHashes !== true) {
-      await hasher.matches(password, undefined);
-    }
+  /**
+   * Makes every refusal take as long as a hash, for unknown users and any userstore, and as long as the slowest recent refusal
+   * where userstores beside `primary` are asked.
+   */
+  async function takeEqualTime({ outcome, candidate }: Judged, password: string, begun: number, isAlone: boolean) {
+    if (outcome.kind === 'ok' || outcome.kind === 'partial') return;
+    if (candidate?.connector.comparesHashes !== true) await hasher.matches(password, undefined);
+    if (!isAlone) await equalTime(performance.now() - begun);
   }
 
   return {
@@ -175,13 +227,19 @@ export function passwordAuthentication(parts: {
         known: knownIdentity(realm, connector.id, name ?? '', (userId) => personal.prepare(userId)),
       }));
       // Text that cannot be a name (it contains a space or is too long) is counted as typed.
-      const attempt =
-        (await attemptFromBrowser(browser, candidates)) ?? (await throttle.attempt(name ?? ` ${identifier}`, address));
+      const fromBrowser = await attemptFromBrowser(browser, candidates);
+      const attempt = fromBrowser ?? (await throttle.attempt(name ?? ` ${identifier}`, address));
       if (!attempt.ok) return { kind: 'throttled', retryAfterSeconds: secondsUntil(attempt.until) };
+      const begun = performance.now();
       let judged: Judged;
       try {
-        judged = await judge(candidates, name ?? NOBODY, password);
-        await takeEqualTime(judged, password);
+        judged = await judge(candidates, { name: name ?? NOBODY, password }, fromBrowser !== undefined);
+        await takeEqualTime(
+          judged,
+          password,
+          begun,
+          connectors.every(({ comparesHashes }) => comparesHashes),
+        );
       } catch (error) {
         await attempt.withdrawn();
         if (error instanceof GatehouseError && error.code === 'overloaded') return overloaded;
@@ -203,10 +261,12 @@ export function passwordAuthentication(parts: {
         case 'wrong-credentials':
           return { kind: 'wrong-credentials', ...(user && { user }), ...connector };
         case 'locked':
+        case 'not-allowed':
+        case 'held-back':
+          return { kind: 'wrong-credentials', fault: outcome.kind, ...(user && { user }), ...connector };
         case 'disabled':
         case 'expired':
         case 'must-change':
-        case 'not-allowed':
         case 'denied':
           return { kind: 'account-refused', fault: outcome.kind, ...(user && { user }), ...connector };
         case 'unavailable':

@@ -17,7 +17,7 @@ export function knownIdentity(
   userstore: string,
   name: string,
   onRead?: (userId: string) => void,
-): KnownIdentity {
+): Pick<KnownIdentity, 'user'> {
   const holder = realm.of(identifiers).findOne('value', { store: userstore, value: name });
   // A failure matters only to a caller that uses the result.
   holder.catch(() => undefined);

@@ -12,6 +12,8 @@ export interface PasswordConnector {
   readonly id: string;
   /** E-mail domains, in ASCII form, whose users exist only in this userstore. */
   readonly domains?: readonly string[];
+  /** The rule by which the userstore locks accounts after wrong passwords. Absent: it locks none. */
+  readonly lockout?: LockoutRule;
   /** It compares with our hashes, so its answer takes as long as a hash. */
   readonly comparesHashes?: true;
   authenticate(typed: TypedPassword, known: KnownIdentity): Promise<ConnectorOutcome>;
@@ -28,6 +30,19 @@ export interface TypedPassword {
 export interface KnownIdentity {
   /** The user whom this name identifies in this userstore. */
   user(): Promise<Stored<User> | undefined>;
+  /**
+   * Asked once, right before a password is sent to a userstore that may lock the account. False: the password must not be sent,
+   * and the outcome is `held-back`.
+   *
+   * @param account the immutable id of the account, or what names it there if the id is not known yet
+   */
+  mayGuess(account: string): Promise<boolean>;
+}
+
+/** An account is locked after so many wrong passwords, each within this time (in milliseconds) after the one before. */
+export interface LockoutRule {
+  readonly failures: number;
+  readonly within: number;
 }
 
 /** A user as an upstream (a directory, or an identity provider) describes them after authentication. */
@@ -61,6 +76,8 @@ export type ConnectorOutcome =
   | { readonly kind: 'partial'; readonly identity: UpstreamIdentity }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'wrong-credentials' }
+  /** `mayGuess` said no: the password was not sent. */
+  | { readonly kind: 'held-back' }
   | { readonly kind: AccountFault }
   | { readonly kind: UserstoreFault; readonly reason: string };
 

@@ -112,7 +112,7 @@ export const postSignIn = formStep({
         return;
       }
       case 'wrong-credentials':
-        await recordFailure(request, 'wrong-credentials', { ...outcome, typed: identifier });
+        await recordFailure(request, outcome.fault ?? 'wrong-credentials', { ...outcome, typed: identifier });
         // RFC 9110 15.5.4: the credentials were insufficient. A 401 would have to name an HTTP authentication scheme.
         return again(403, { code: 'wrong-credentials' });
       case 'account-refused':
