@@ -7,6 +7,11 @@ export type Proof = {
   /** The factor that it proves, as its authenticator declared. Absent in proofs that an earlier version wrote. */
   factor?: Factor;
   at: Instant;
+  /**
+   * The connector that confirmed it, for a first factor: a linked user can sign in by several. Absent in proofs that an earlier version
+   * wrote: the user's userstore.
+   */
+  connector?: string;
 };
 
 /** `first`: who the person is. `second`: the same once more, by something else; alone it proves nothing. */

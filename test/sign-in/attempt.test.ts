@@ -71,7 +71,7 @@ describe('a right password while more is needed', () => {
   let app: Awaited<ReturnType<typeof signInApplication>>;
   beforeEach(async () => {
     app = await signInApplication();
-    app.state.verify = async () => ({ kind: 'ok', user: alice });
+    app.state.verify = async () => ({ kind: 'ok', user: alice, connector: 'primary' });
   });
   afterEach(() => app.close());
 
@@ -97,7 +97,7 @@ describe('a right password while more is needed', () => {
     app.state.interactions = [demanding];
     app.state.verify = async () => {
       app.state.interactions = [];
-      return { kind: 'ok', user: alice };
+      return { kind: 'ok', user: alice, connector: 'primary' };
     };
     expect((await post()).status).toBe(410);
   });

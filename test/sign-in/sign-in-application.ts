@@ -116,7 +116,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
           const outcome = await state.verify();
           if (outcome.kind === 'ok') {
             known = outcome.user;
-            return { kind: 'ok', user: stored(outcome.user) };
+            return { kind: 'ok', user: stored(outcome.user), connector: 'primary' };
           }
           if (outcome.kind !== 'wrong-credentials') return outcome;
           return { kind: 'wrong-credentials', ...(outcome.user && { user: stored(outcome.user) }) };

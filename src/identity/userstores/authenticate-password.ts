@@ -24,7 +24,7 @@ import { offeredIn, userstoreRoute } from './userstore-route.js';
 
 export type PasswordCheck =
   /** The user may be disabled: only somebody with the right password may learn that. */
-  | { readonly kind: 'ok'; readonly user: Stored<User> }
+  | { readonly kind: 'ok'; readonly user: Stored<User>; readonly connector: string }
   /**
    * Unknown name, no password, or wrong password, deliberately not distinguished. `user`: the owner of the name, `connector`: it
    * knows the name, and `fault`: the userstore refused without looking at the password, or was not asked; only for the audit
@@ -255,7 +255,7 @@ export function passwordAuthentication(parts: {
           const found = await admitted(by, candidate, outcome.identity);
           if (!found) return { kind: 'account-refused', fault: 'not-allowed', ...connector };
           await attempt.succeeded();
-          return { kind: 'ok', user: found };
+          return { kind: 'ok', user: found, connector: candidate?.connector.id ?? PRIMARY_STORE };
         }
         case 'unknown':
         case 'wrong-credentials':

@@ -44,11 +44,11 @@ export const chosenFirst = (available: readonly SecondAuthenticator[]): SecondAu
 export const isEnrolled = (method: string, user: OwnSecondFactor): boolean => enrolledMethods(user).includes(method);
 
 /** The proof that this authenticator gives at this moment. */
-export const proofOf = ({ amr, factor }: Pick<Authenticator, 'amr' | 'factor'>, at: Instant): Proof => ({
-  method: amr,
-  factor,
-  at,
-});
+export const proofOf = (
+  { amr, factor }: Pick<Authenticator, 'amr' | 'factor'>,
+  at: Instant,
+  connector?: string,
+): Proof => ({ method: amr, factor, at, ...(connector !== undefined && { connector }) });
 
 /** The link to another authenticator's page. */
 export const linkTo = (

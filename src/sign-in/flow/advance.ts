@@ -7,7 +7,7 @@ import type { Facts, KnownUser } from './facts.js';
 import type { SignInRefusal } from '../interaction.js';
 import { methodsOf } from './authentication-levels.js';
 import { logFailedSignIn, type SignInFailure } from '../log-sign-in.js';
-import { nextStep } from './next-step.js';
+import { nextStep, signedInBy } from './next-step.js';
 import { counting } from './proofs.js';
 import { goTo, leave, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 
@@ -63,8 +63,7 @@ export async function finishSignIn(request: SignInRequest, { attempt, facts, use
   await Promise.all([
     parts.recordSignIn(by, {
       ...{ outcome: 'success', clientId, user, methods },
-      // The connector of a password is that of the user's userstore.
-      ...(hasFirst ? { connector: user.userstore } : { stepUp: true }),
+      ...(hasFirst ? { connector: signedInBy(user, attempt.proofs) } : { stepUp: true }),
     }),
     leave(request, {
       kind: 'signed-in',

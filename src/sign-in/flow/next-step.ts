@@ -1,3 +1,4 @@
+import { factorOf, type Proof } from '../../sessions/proof.js';
 import { isBlocked } from '../../base/block.js';
 import type { Instant } from '../../base/clock.js';
 import type { Facts, KnownUser, Missing } from './facts.js';
@@ -22,7 +23,7 @@ export function nextStep(facts: Facts, required: Requirements, now: Instant): St
   if (user && required.choose && !chose(facts)) return { kind: 'choose-account' };
   const reached = levelOf(counting(facts, required, now));
   if (!user || !reached || !freshEnough(facts, required, now)) return signIn(facts, required);
-  if (!rightPerson(user, required)) return againOr(facts, required, 'login_required');
+  if (!rightPerson(user, required, counting(facts, required, now))) return againOr(facts, required, 'login_required');
   if (isBlocked(user, now)) return refuse('access_denied');
 
   const needed = requiredLevel(user, required);
@@ -41,8 +42,8 @@ export function nextStep(facts: Facts, required: Requirements, now: Instant): St
 const authenticate: Step = { kind: 'authenticate' };
 
 /** The signed-in user who may continue is not asked for the name again. */
-const signIn = ({ user }: Facts, required: Requirements): Step =>
-  required.nameFirst && !(user && rightPerson(user, required)) ? { kind: 'identify' } : authenticate;
+const signIn = ({ user, shownBefore }: Facts, required: Requirements): Step =>
+  required.nameFirst && !(user && rightPerson(user, required, shownBefore)) ? { kind: 'identify' } : authenticate;
 
 /** A sign-in in this interaction is a choice too. */
 const chose = ({ chosenHere, shownHere }: Facts): boolean => chosenHere || shownHere.length > 0;
@@ -57,8 +58,15 @@ const againOr = (facts: Facts, required: Requirements, error: SignInRefusal): St
  * id_token_hint, a requested `sub`, and the userstores that the client offers. Another user may sign in as the requested one. If a sign-in leads to a different user,
  * only an error is right (OpenID Connect Core 3.1.2.1 and 5.5.1: never a response about another user).
  */
-export const rightPerson = (user: KnownUser, { subjects, userstores }: Requirements): boolean =>
-  subjects?.includes(user.id) !== false && userstores?.includes(user.userstore) !== false;
+export const rightPerson = (
+  user: KnownUser,
+  { subjects, userstores }: Requirements,
+  proofs: readonly Proof[],
+): boolean => subjects?.includes(user.id) !== false && userstores?.includes(signedInBy(user, proofs)) !== false;
+
+/** The connector by which this user signed in; before a sign-in, the one where the user lives. */
+export const signedInBy = ({ userstore }: Pick<KnownUser, 'userstore'>, proofs: readonly Proof[]): string =>
+  proofs.find((proof) => factorOf(proof) === 'first')?.connector ?? userstore;
 
 /** A user is asked once per interaction. Scopes that they declined stay missing, and the grant does not cover them. */
 const asksConsent = (facts: Facts, required: Requirements): boolean =>

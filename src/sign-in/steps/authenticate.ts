@@ -31,7 +31,7 @@ export async function signInPage(request: SignInRequest, shown?: SignInFault): P
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error.code);
   const { client, facts, requirements, person, loginHint } = interaction;
-  const another = isForAnother(facts.user, requirements);
+  const another = isForAnother(facts, requirements);
   // A typed name is not a sign-in again of the signed-in user.
   const asked = another ? 'other' : facts.named ? undefined : 'again';
   const signedIn = facts.user && person && asked && ({ person: person.name ?? person.username, asked } as const);
@@ -107,7 +107,7 @@ export const postSignIn = formStep({
     switch (outcome.kind) {
       case 'ok': {
         const user = await parts.know(outcome.user);
-        const refused = await advance(request, { user, at, proof: proofOf(first, at), remember });
+        const refused = await advance(request, { user, at, proof: proofOf(first, at, outcome.connector), remember });
         if (refused) await again(403, { code: whyNot[refused] });
         return;
       }

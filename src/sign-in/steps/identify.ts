@@ -18,7 +18,7 @@ export async function identifyPage(request: SignInRequest, shown?: NameFault): P
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error.code);
   const { client, facts, requirements, person, loginHint } = interaction;
-  const another = facts.user && isForAnother(facts.user, requirements);
+  const another = facts.user && isForAnother(facts, requirements);
   const identifier = shown?.identifier ?? loginHint;
   await parts.pages.identify(
     ctx,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
-import type { KnownUser } from '../flow/facts.js';
+import type { Facts, KnownUser } from '../flow/facts.js';
 import { rightPerson } from '../flow/next-step.js';
 import type { Requirements } from '../flow/requirements.js';
 import type { SignInRequest } from '../sign-in-request.js';
@@ -12,12 +12,15 @@ export const typedName = z.string().max(320).default('');
 export function nameBefore({ interaction }: SignInRequest): string | undefined {
   const { identifier, facts, requirements } = interaction;
   if (identifier !== undefined) return identifier;
-  return facts.user && !isForAnother(facts.user, requirements) ? qualifiedName(facts.user) : undefined;
+  return facts.user && !isForAnother(facts, requirements) ? qualifiedName(facts.user) : undefined;
 }
 
 /** Whether the application asks for another account than the signed-in one, or for a certain one while nobody is signed in. */
-export const isForAnother = (user: KnownUser | undefined, requirements: Requirements): boolean =>
-  user ? !rightPerson(user, requirements) : requirements.subjects !== undefined;
+export const isForAnother = (
+  { user, shownHere, shownBefore }: Pick<Facts, 'user' | 'shownHere' | 'shownBefore'>,
+  requirements: Requirements,
+): boolean =>
+  user ? !rightPerson(user, requirements, [...shownHere, ...shownBefore]) : requirements.subjects !== undefined;
 
 /** Leads to the userstore of the user, whatever the chain is. */
 const qualifiedName = ({ userstore, username }: KnownUser): string =>
