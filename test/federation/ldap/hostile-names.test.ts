@@ -19,6 +19,7 @@ const NAMES = [
   '名前',
   'dollar$&',
   '{name}',
+  'half\ufffd',
 ];
 
 const rdn = (name: string): string => name.replace(/[\\"+,;<=>#]/g, (character) => `\\${character}`);
@@ -75,7 +76,8 @@ describe.each([
     'PLAIN',
     `uid=alice,${PEOPLE}`,
     'cn=root,dc=corp,dc=test',
-    'alice\ud800',
+    // Sent as UTF-8, it would be the name above with the replacement character.
+    'half\ud800',
     '',
     'x'.repeat(10_000),
   ])('%j is nobody', async (name) => {

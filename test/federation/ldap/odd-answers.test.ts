@@ -241,6 +241,7 @@ describe('groups in pages', () => {
     });
     expect(await groupNames()).toEqual(['partial']);
     expect(connector.events).toMatchObject([{ reason: 'paging-stuck' }]);
+    expect(odd.requests.filter(isGroupSearch)).toHaveLength(2);
   });
 
   test('in empty pages without end are no groups at all', async () => {

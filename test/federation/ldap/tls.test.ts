@@ -1,13 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { makeCertificates, PASSWORD, person, type Slapd, startSlapd } from '../../support/slapd.js';
 import { connectorTo, type TestConnector } from './connector.js';
 
 let slapd: Slapd;
 let expired: Slapd;
 let misnamed: Slapd;
+/** Its certificate is for the address only. */
+let nameless: Slapd;
 /** Of another authority. */
 let strangerCa: string;
 const connectors: TestConnector[] = [];
@@ -20,10 +24,11 @@ const connector = (...parts: Parameters<typeof connectorTo>): TestConnector => {
 
 beforeAll(async () => {
   const entries = person('alice');
-  [slapd, expired, misnamed] = await Promise.all([
+  [slapd, expired, misnamed, nameless] = await Promise.all([
     startSlapd({ entries, requiresTls: true }),
     startSlapd({ entries, certificate: { days: -1 } }),
     startSlapd({ entries, certificate: { names: 'DNS:ldap.corp.test' } }),
+    startSlapd({ entries, certificate: { names: 'IP:127.0.0.1' } }),
   ]);
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-ca-'));
   await makeCertificates(folder);
@@ -35,7 +40,7 @@ afterEach(async () => {
   await Promise.all(connectors.splice(0).map((made) => made.close()));
 });
 
-afterAll(() => Promise.all([slapd, expired, misnamed].map((one) => one.stop())));
+afterAll(() => Promise.all([slapd, expired, misnamed, nameless].map((one) => one.stop())));
 
 describe.each([
   ['ldaps', (one: Slapd) => one.secureUrl, false],
@@ -53,6 +58,7 @@ describe.each([
   test('the name of the host is compared, of an address and of a name', async () => {
     const byName = urlOf(slapd).replace('127.0.0.1', 'localhost');
     expect(await signIn(slapd, slapd.ca, byName)).toMatchObject({ kind: 'ok' });
+    expect(await signIn(nameless, nameless.ca)).toMatchObject({ kind: 'ok' });
     expect(await signIn(misnamed, misnamed.ca)).toEqual({ kind: 'misconfigured', reason: 'certificate-wrong-host' });
     const misnamedByName = urlOf(misnamed).replace('127.0.0.1', 'localhost');
     expect(await signIn(misnamed, misnamed.ca, misnamedByName)).toEqual({
@@ -74,20 +80,20 @@ describe.each([
     expect(await signIn(expired, expired.ca)).toEqual({ kind: 'misconfigured', reason: 'certificate-expired' });
   });
 
-  test('no variable of the environment turns the verification off', async () => {
-    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
-    try {
-      expect(await signIn(slapd, strangerCa)).toEqual({ kind: 'misconfigured', reason: 'certificate-untrusted' });
-    } finally {
-      delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-    }
-  });
-
   test('no password is sent before the certificate is verified', async () => {
     const before = (await slapd.operations()).filter((line) => line.startsWith('BIND'));
     await signIn(slapd, strangerCa);
     expect((await slapd.operations()).filter((line) => line.startsWith('BIND'))).toEqual(before);
   });
+});
+
+test('no variable of the environment turns the verification off', async () => {
+  const child = join(import.meta.dirname, 'unverified-child.ts');
+  const loader = ['--disable-warning=ExperimentalWarning', '--import', './test/support/typescript-child.mjs'];
+  const { stdout } = await promisify(execFile)(process.execPath, [...loader, child, slapd.secureUrl, strangerCa], {
+    env: { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+  });
+  expect(JSON.parse(stdout)).toEqual({ kind: 'misconfigured', reason: 'certificate-untrusted' });
 });
 
 test('a directory that wants TLS and does not get it says so', async () => {
