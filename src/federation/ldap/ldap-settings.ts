@@ -86,7 +86,6 @@ export const ldapSettings = z.strictObject({ connection, subject }).superRefine(
 
 export type LdapSettings = z.output<typeof ldapSettings>;
 export type SubjectSettings = LdapSettings['subject'];
-export type GroupSettings = SubjectSettings['groups'];
 
 /** A password goes in the clear only where nobody else can read it. */
 function plainTextFault(url: string, at: number, startTls = false): readonly Problem[] {

@@ -10,7 +10,7 @@ const LIMIT = 10_000;
 
 function connection(): { readonly socket: Socket; readonly stream: MessageStream } {
   // Of a socket, the stream uses what any stream has.
-  const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() }) as Socket;
+  const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() }) as unknown as Socket;
   return { socket, stream: new MessageStream(socket, LIMIT) };
 }
 

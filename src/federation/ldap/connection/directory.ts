@@ -32,7 +32,7 @@ export interface AllEntries {
 }
 
 /** Waiting operations for each one that runs. */
-const WAITING_PER_PLACE = 16;
+const WAITING_PER_PLACE = 64;
 const IDLE_LIMIT = seconds(50);
 const AGE_LIMIT = minutes(10);
 const PAGE = 500;
