@@ -78,6 +78,15 @@ kill -9 $pid; wait $pid; rm -rf "$FOLDER"
 
 export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-slapd-'));
+  try {
+    return await startIn(folder, options);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(folder: string, options: SlapdOptions): Promise<Slapd> {
   const [port, securePort] = [await freePort(), await freePort()];
   await makeCertificates(folder, options.certificate);
   await mkdir(join(folder, 'db'));

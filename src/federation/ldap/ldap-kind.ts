@@ -7,7 +7,7 @@ import { failureFault, reportFault } from './faults.js';
 import { isAttributeName, type LdapSettings, ldapSettings } from './ldap-settings.js';
 import { lookUp } from './look-up.js';
 import { ldapPresets } from './presets.js';
-import { type Finding, type FoundFault, signIn } from './sign-in.js';
+import { type DirectoryFinding, type FoundFault, signIn } from './sign-in.js';
 import { testDirectory } from './test-directory.js';
 
 /** Users of an LDAP directory. */
@@ -49,7 +49,7 @@ function withClaims({ settings, claims = [] }: ConnectorParts<LdapSettings>): Ld
 async function judged<Outcome extends { readonly kind: string }>(
   parts: DirectoryParts,
   record: HealthRecord,
-  run: () => Promise<Finding<Outcome>>,
+  run: () => Promise<DirectoryFinding<Outcome>>,
 ) {
   const answer = await parts.directory.inTurn(async () => answered(await run()));
   const found = answer.ok ? answer.value : { kind: 'fault' as const, fault: failureFault(answer.failure) };
@@ -63,5 +63,5 @@ async function judged<Outcome extends { readonly kind: string }>(
   return { kind, reason };
 }
 
-const isFault = <Outcome extends { readonly kind: string }>(found: Finding<Outcome>): found is FoundFault =>
+const isFault = <Outcome extends { readonly kind: string }>(found: DirectoryFinding<Outcome>): found is FoundFault =>
   found.kind === 'fault';

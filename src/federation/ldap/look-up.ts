@@ -4,14 +4,14 @@ import { accountBar, entrySubject } from './entry-claims.js';
 import { reportFault } from './faults.js';
 import { findUser } from './find-user.js';
 import { valueFilter } from './names/attribute-values.js';
-import type { Finding } from './sign-in.js';
+import type { DirectoryFinding } from './sign-in.js';
 import { userAttributes, userIdentity } from './user-identity.js';
 
 /**
  * Reads a user again by the id that never changes, as the service account. Data that could not be read is a fault here: nobody must take it
  * for data that the directory no longer has.
  */
-export async function lookUp(parts: DirectoryParts, subject: string): Promise<Finding<LookupOutcome>> {
+export async function lookUp(parts: DirectoryParts, subject: string): Promise<DirectoryFinding<LookupOutcome>> {
   const { id } = parts.settings.subject;
   if (!parts.service) return { kind: 'fault', fault: { kind: 'misconfigured', reason: 'no-service-account' } };
   const filter = valueFilter(id, subject);

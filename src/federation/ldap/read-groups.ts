@@ -28,7 +28,7 @@ export async function readGroups(parts: DirectoryParts, entry: LdapEntry, own?: 
   const { groups: settings, names } = parts.settings.subject;
   const found = new Map<string, UpstreamGroup>();
   /** Returns the groups that were not known yet. */
-  const add = (groups: readonly Found[]): readonly Dn[] => {
+  const add = (groups: readonly FoundGroup[]): readonly Dn[] => {
     const fresh = groups.filter(({ dn }) => !found.has(dnKey(dn)));
     for (const { dn, group } of fresh) found.set(dnKey(dn), group);
     return fresh.map(({ dn }) => dn);
@@ -72,7 +72,7 @@ const MEMBER_OF = 'memberOf';
 
 const TOO_MANY = { ok: false, fault: { kind: 'upstream-error', reason: 'too-many-groups' } } as const;
 
-interface Found {
+interface FoundGroup {
   readonly dn: Dn;
   readonly group: UpstreamGroup;
 }
@@ -82,7 +82,7 @@ async function searchGroups(
   members: readonly string[],
   own: LdapConnection | undefined,
 ): Promise<
-  { readonly ok: true; readonly found: readonly Found[] } | { readonly ok: false; readonly fault: LdapFault }
+  { readonly ok: true; readonly found: readonly FoundGroup[] } | { readonly ok: false; readonly fault: LdapFault }
 > {
   if (members.length === 0) return { ok: true, found: [] };
   const { directory, settings, groupFilter } = parts;
@@ -106,7 +106,7 @@ async function searchGroups(
 function groupOfEntry(
   entry: LdapEntry,
   { name, id: idAttribute }: { readonly name: string; readonly id: string },
-): Found | undefined {
+): FoundGroup | undefined {
   const known = groupOfDn(entry.dn);
   if (!known) return undefined;
   const [id, ...others] = entryValues(entry, idAttribute);
@@ -118,7 +118,7 @@ function groupOfEntry(
 }
 
 /** The name is the value of the DN's first part, with its commas and quotes (RFC 4514). */
-function groupOfDn(text: string): Found | undefined {
+function groupOfDn(text: string): FoundGroup | undefined {
   const dn = parseDn(text);
   const name = dn?.rdns[0]?.[0]?.value;
   return dn && name !== undefined && name !== '' ? { dn, group: { name, dn: text } } : undefined;

@@ -9,21 +9,21 @@ import type { Dn } from './names/dn.js';
 import { userAttributes, userIdentity } from './user-identity.js';
 
 /** What a sign-in or look-up found, with the cause of a failure for the log. */
-export type Finding<Outcome> = Exclude<Outcome, { readonly reason: string }> | FoundFault;
+export type DirectoryFinding<Outcome> = Exclude<Outcome, { readonly reason: string }> | FoundFault;
 
 export interface FoundFault {
   readonly kind: 'fault';
   readonly fault: LdapFault;
 }
 
-type SignIn = Finding<ConnectorOutcome>;
+type SignInFinding = DirectoryFinding<ConnectorOutcome>;
 
 /** Checks a password with exactly one bind, on a connection of the person's own. */
 export async function signIn(
   parts: DirectoryParts,
   { name, password }: TypedPassword,
   { mayGuess }: Pick<KnownIdentity, 'mayGuess'>,
-): Promise<SignIn> {
+): Promise<SignInFinding> {
   // RFC 4513 5.1.2: an empty password would authenticate nobody, and look like success.
   if (password === '') return { kind: 'wrong-credentials' };
   // A half of a surrogate pair is sent as another character, so it would match another name.
@@ -49,7 +49,7 @@ async function signInAs(
   dn: Dn | undefined,
   subject: string | undefined,
   password: string,
-): Promise<SignIn> {
+): Promise<SignInFinding> {
   if (!dn) return { kind: 'unknown' };
   const answer = await parts.directory.bindOnce(dn, password, async (bound, connection) => {
     const outcome = bindOutcome(bound);
@@ -71,7 +71,7 @@ async function readBound(
   dn: Dn,
   known: string | undefined,
   own?: LdapConnection,
-): Promise<SignIn> {
+): Promise<SignInFinding> {
   const { directory } = parts;
   const found = await readUser(parts, dn, userAttributes(parts), (request) =>
     own ? own.search(request) : directory.search(request),
@@ -97,7 +97,7 @@ async function readBound(
   return { kind: 'partial', identity };
 }
 
-const fault = (found: LdapFault): SignIn => ({ kind: 'fault', fault: found });
+const fault = (found: LdapFault): SignInFinding => ({ kind: 'fault', fault: found });
 
 function reportPolicy(parts: DirectoryParts, { policy }: BindAnswer): void {
   if (policy?.graceLeft !== undefined) parts.report({ reason: 'grace-sign-in', details: { left: policy.graceLeft } });

@@ -16,9 +16,7 @@ import { userAttributes, userIdentity } from './user-identity.js';
 /** How long before the end of a certificate the test warns. */
 const WARNING = days(30);
 
-type Step = TestStep['step'];
-
-const STEPS: readonly Step[] = ['resolve', 'connect', 'tls', 'bind', 'search', 'sample', 'groups'];
+const STEPS: readonly TestStep['step'][] = ['resolve', 'connect', 'tls', 'bind', 'search', 'sample', 'groups'];
 
 /** Tries each server with connections of its own, from the name to the groups of a sample user. Changes nothing. */
 export async function testDirectory(

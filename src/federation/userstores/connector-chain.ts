@@ -21,7 +21,7 @@ const ruleOf = ({ failures, minutes: each }: ConnectorView['lockout']): LockoutR
   within: minutes(each),
 });
 
-interface Opened {
+interface OpenConnector {
   readonly version: number;
   readonly connector: UpstreamConnector | undefined;
 }
@@ -33,7 +33,7 @@ export function connectorChain(parts: {
   readonly report: (connector: string, event: ConnectorEvent) => void;
 }): ConnectorChain {
   const { before, connectors, report } = parts;
-  const open = new Map<string, Promise<Opened>>();
+  const open = new Map<string, Promise<OpenConnector>>();
   let last:
     | { readonly of: ReadonlyMap<string, ConnectorView>; readonly chain: Promise<readonly PasswordConnector[]> }
     | undefined;
@@ -51,7 +51,7 @@ export function connectorChain(parts: {
     return [...before, ...opened.filter((connector) => connector !== undefined)];
   }
 
-  async function openedOf({ id, version, lockout }: ConnectorView): Promise<Opened> {
+  async function openedOf({ id, version, lockout }: ConnectorView): Promise<OpenConnector> {
     const now = open.get(id);
     if (now && (await now).version === version) return now;
     if (now) closeLater(id);

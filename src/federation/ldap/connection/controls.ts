@@ -39,7 +39,7 @@ function readNote(value: Buffer): PasswordPolicyNote {
 const ERRORS: readonly PasswordPolicyError[] = ['expired', 'locked', 'change-after-reset'];
 
 /** Asks for one page of the entries (RFC 2696). The library's own class is refused in a search, since it pages by itself. */
-export class PageRequest extends Control {
+export class PagedResultsRequest extends Control {
   readonly #size: number;
   readonly #cookie: Buffer;
 

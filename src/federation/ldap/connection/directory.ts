@@ -1,6 +1,6 @@
 import { type Instant, minutes, now, seconds } from '../../../base/clock.js';
 import type { Dn } from '../names/dn.js';
-import { PageRequest, pageCookie } from './controls.js';
+import { PagedResultsRequest, pageCookie } from './controls.js';
 import type { LdapEntry } from './answers.js';
 import type { BindAnswer, ConnectionOptions, LdapConnection, SearchAnswer, SearchRequest } from './ldap-connection.js';
 import { answered, failed, type LdapAnswer, type LdapFailure } from './ldap-failure.js';
@@ -138,7 +138,7 @@ export class Directory {
   async #guarded(
     connection: LdapConnection,
     request: SearchRequest,
-    control?: PageRequest,
+    control?: PagedResultsRequest,
   ): Promise<LdapAnswer<SearchAnswer>> {
     const lost = failed({ kind: 'lost', reason: 'connection-closed', server: connection.server.url });
     if (!this.#isUsable(connection)) return lost;
@@ -156,7 +156,7 @@ export class Directory {
     let cookie: Buffer = Buffer.alloc(0);
     let size = PAGE;
     for (let barren = 0; barren < BARREN_PAGES;) {
-      const answer = await this.#guarded(connection, request, new PageRequest(size, cookie));
+      const answer = await this.#guarded(connection, request, new PagedResultsRequest(size, cookie));
       if (!answer.ok) return answer;
       const { code, controls } = answer.value;
       if (code === ADMIN_LIMIT_EXCEEDED && size > 1 && cookie.length === 0) {

@@ -11,7 +11,7 @@ export interface Collected {
   readonly result: LdapResult;
 }
 
-interface Pending {
+interface PendingAnswer {
   readonly tag: number;
   /** The number of the request, once it was sent. */
   id?: number;
@@ -33,7 +33,7 @@ export class MessageStream extends Duplex {
   readonly #limit: number;
   #parts: Buffer[] = [];
   #size = 0;
-  #pending: Pending | undefined;
+  #pending: PendingAnswer | undefined;
 
   /** @param limit how many bytes the answer to one request may have */
   constructor(socket: Socket, limit: number) {
