@@ -117,8 +117,7 @@ function hasMixedDirections(value: string): boolean {
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** A domain in its ASCII form, from lower-case text; undefined if it is no domain name. */
-export function foldDomain(domain: string): string | undefined {
+function foldDomain(domain: string): string | undefined {
   // Node's function decodes %41 and reads 0x10.1 as an IPv4 address; neither is a domain name.
   if (!/^[\p{L}\p{M}\p{Nd}.-]+$/u.test(domain)) return undefined;
   const ascii = domainToASCII(domain);

@@ -136,10 +136,17 @@ describe.each(['sqlite', 'mongodb'] as const)('a connector on %s', (store) => {
       );
     });
 
-    test('which nest no deeper than settings do', () => {
+    test.each([10, 100_000])('which nest no deeper than settings do: %d levels', (levels) => {
       let deep: unknown = 1;
-      for (let i = 0; i < 10_000; i++) deep = [deep];
-      expect(() => connectorOf({ id, connection: { deep } })).toThrow();
+      for (let i = 0; i < levels; i++) deep = [deep];
+      const read = readInput(connectorInput, { id, displayName: 'x', kind: 'test', connection: { deep } });
+      expect(read).toMatchObject({ ok: false, problems: [{ code: 'settings-too-deep' }] });
+    });
+
+    test.each(['__proto__', 'constructor', '$where', 'a.b', ''])('under no name like %j', (name) => {
+      const connection = JSON.parse(`{ "server": "ldaps://x", "${name}": 1 }`) as object;
+      const read = readInput(connectorInput, { id, displayName: 'x', kind: 'test', connection });
+      expect(read).toMatchObject({ ok: false, problems: [{ code: 'setting-name-form', path: ['connection'] }] });
     });
   });
 

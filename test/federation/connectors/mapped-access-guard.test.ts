@@ -75,7 +75,7 @@ describe('a mapping gives, by the hand of a user', () => {
     expect(changed).toMatchObject(refusal('forbidden', give));
   });
 
-  test('and nothing by other users of the same mapping: directory, subject, secret, trust of addresses', async () => {
+  test('and nothing by other users of the same mapping: directory, subject, secret', async () => {
     const { connectors } = realm.parts;
     const { version } = done(await create(by, { mapping: exact({ role: 'buyer' }), enabled: false }));
     for (const patch of [
