@@ -109,7 +109,8 @@ export async function openRealm(
   const passwords = new UserPasswords(documents, { hasher, realmName: async () => (await settings.get()).name });
   const users = new Users(documents, passwords);
   const kinds = options.connectorKinds ? byKind(options.connectorKinds) : CONNECTOR_KINDS;
-  const connectors = new ConnectorService({ ...known, kinds, snapshots, users });
+  const links = new IdentityLinks(documents);
+  const connectors = new ConnectorService({ ...known, kinds, snapshots, users, links });
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
   const unlock = unlocking(realm, recorder, throttling);
   const browsers = knownBrowsers(pepper);
@@ -125,7 +126,6 @@ export async function openRealm(
     ...{ connectors, report: reportConnector },
   });
   installation.beforeClose(() => userstores.close());
-  const links = new IdentityLinks(documents);
   const identifiers = new UserIdentifiers(documents);
   const holders = addressHolders(connectors, identifiers);
   const bringUpToDate = bringingUpToDate({ users, holders, snapshots, report: reportConnector });

@@ -11,7 +11,3 @@ export const withConfirmation = (
   before: readonly Confirmation[] | undefined,
   confirmation: Confirmation,
 ): Confirmation[] => [...(before ?? []).filter(({ connector }) => connector !== confirmation.connector), confirmation];
-
-/** Without a connector's confirmations. Pure. */
-export const withoutConfirmation = (before: readonly Confirmation[] | undefined, connector: string): Confirmation[] =>
-  (before ?? []).filter((one) => one.connector !== connector);

@@ -13,6 +13,7 @@ import type { Reference } from '../../changes/removal/reference.js';
 import { referencesTo, type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
 import type { ConnectorStanding, ConnectorStandings } from '../../access/evaluation/confirmed-assignments.js';
 import type { Snapshots } from '../../access/evaluation/snapshot.js';
+import type { IdentityLinks } from '../../identity/links/identity-links.js';
 import type { Users } from '../../identity/users/users.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Collection, Realm } from '../../storage/store.js';
@@ -39,6 +40,7 @@ export class ConnectorService {
   readonly kinds: ConnectorKinds;
   readonly #snapshots: Pick<Snapshots, 'read'>;
   readonly #users: Pick<Users, 'listByUserstore'>;
+  readonly #links: Pick<IdentityLinks, 'forgetConnector'>;
   readonly #cache: WholeCache<{
     readonly stored: ReadonlyMap<string, Stored<Connector>>;
     readonly views: ReadonlyMap<string, ConnectorView>;
@@ -52,6 +54,7 @@ export class ConnectorService {
     readonly kinds: ConnectorKinds;
     readonly snapshots: Pick<Snapshots, 'read'>;
     readonly users: Pick<Users, 'listByUserstore'>;
+    readonly links: Pick<IdentityLinks, 'forgetConnector'>;
   }) {
     this.#recorder = parts.recorder;
     this.#realm = parts.realm;
@@ -60,6 +63,7 @@ export class ConnectorService {
     this.kinds = parts.kinds;
     this.#snapshots = parts.snapshots;
     this.#users = parts.users;
+    this.#links = parts.links;
     this.#cache = new WholeCache(async () => {
       const rows = await allRows((page) => this.#collection.find('all', {}, page));
       return {
@@ -121,6 +125,8 @@ export class ConnectorService {
   async create(by: Actor, input: ConnectorInput): Promise<Saved<ConnectorView>> {
     const faults = await this.#refusal(input);
     if (faults) return faults;
+    // Those of a removed connector of this name, whose removal was interrupted: its subjects are other people.
+    if (!(await this.#collection.get(input.id))) await this.#links.forgetConnector(input.id);
     const at = now();
     const connector = { ...input, createdAt: at, since: at, ...(input.secret !== undefined && { secretSetAt: at }) };
     const domains = domainWrites(input.id, [], input.domains);
@@ -149,7 +155,7 @@ export class ConnectorService {
   }
 
   /**
-   * What a removal concerns: clients that offer the connector lose it, access that came from it ends, and users of the userstore keep their
+   * What a removal concerns: clients that offer the connector lose it, access that came from it ends, all links through it are removed, and users of the userstore keep their
    * account and can no longer sign in. Reads no more users than it lists.
    */
   async references(
@@ -187,7 +193,9 @@ export class ConnectorService {
       if (references.length > 0) return refused('in-use', problem('in-use', [], { thing, references, more }));
     }
     const removal = { removed: [{ kind: 'connector', id } as const], thing: () => thing, read };
-    return removeRecorded(this.#recorder, by, removal, options);
+    const saved = await removeRecorded(this.#recorder, by, removal, options);
+    if (saved.ok) await this.#links.forgetConnector(id);
+    return saved;
   }
 
   async #at(id: string, expected: number): Promise<Saved<Stored<Connector>>> {

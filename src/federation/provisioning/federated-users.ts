@@ -85,8 +85,8 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
     const { mode } = connector.provisioning;
     const existing = mode === 'refuse' ? undefined : ((await madeBefore(first)) ?? (await trusted(first)));
     if (existing) {
-      const linked = await links.add(by, existing.id, upstream);
-      if (linked.ok) return existing;
+      const linked = await links.add(by, existing.id, upstream, existing);
+      if (linked.ok) return (await users.get(existing.id)) ?? 'again';
       if (linked.refusal.code === 'taken' || linked.refusal.code === 'changed') return 'again';
       report(connector.id, { reason: 'link-refused' });
       return 'refused';
@@ -98,11 +98,16 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
     return create(by, connector, upstream, mapped);
   }
 
-  /** The account that an administrator made in this userstore for the mapped name, if nobody upstream has it yet. */
+  /**
+   * The account that an administrator made in this userstore for the mapped name, if it never was anybody's upstream: the name may
+   * be somebody else's by now.
+   */
   async function madeBefore({ connector, mapped }: FirstSignIn): Promise<Stored<User> | undefined> {
     if (mapped.username === undefined) return undefined;
     const user = await identifiers.holderOf(connector.id, mapped.username);
-    return user?.userstore === connector.id && !(await isLinked(user, connector.id)) ? user : undefined;
+    if (user?.userstore !== connector.id) return undefined;
+    const wasSomebodys = user.confirmations?.some((one) => one.connector === connector.id) === true;
+    return wasSomebodys || (await isLinked(user, connector.id)) ? undefined : user;
   }
 
   /**

@@ -1,14 +1,16 @@
-import { withoutConfirmation } from '../../base/confirmation.js';
+import { now } from '../../base/clock.js';
+import { withConfirmation } from '../../base/confirmation.js';
+import { PAGE_LIMIT } from '../../base/paging.js';
 import { problem } from '../../base/problems/problem.js';
 import type { Actor } from '../../changes/actor.js';
-import { missing, refused, type Saved } from '../../changes/change-result.js';
+import { changedMeanwhile, invalid, missing, refused, type Saved } from '../../changes/change-result.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
-import { insert, remove } from '../../storage/write.js';
+import { insert, remove, replace, type Write } from '../../storage/write.js';
 import { credentials } from '../passwords/credential.js';
 import { indexOf } from '../users/user-index.js';
 import type { UserDocuments } from '../users/user-documents.js';
-import type { User } from '../users/user.js';
+import { type User, users } from '../users/user.js';
 import { type IdentityLink, identityLinks, MOST_LINKS, newLink, type UpstreamSubject } from './identity-link.js';
 
 /** The links between users and the subjects of upstreams. */
@@ -35,23 +37,41 @@ export class IdentityLinks {
     return this.#realm.of(identityLinks).count('byConnector', { connector }, most);
   }
 
+  /** Removes all links of a connector that is gone. It may be interrupted, and run again. */
+  async forgetConnector(connector: string): Promise<void> {
+    while ((await this.#realm.of(identityLinks).removeWhere('byConnector', { connector }, PAGE_LIMIT)) === PAGE_LIMIT);
+  }
+
   /**
-   * Links an existing user. Refused as `taken` if the subject is linked already, and as `missing`, `changed` or `forbidden`.
-   * The caller has proof that both are the same person.
+   * Links an existing user. The caller has proof that both are the same person. Refused as `taken` if the subject is linked
+   * already, as `invalid` if the user has too many links, and as `missing`, `changed` or `forbidden`.
+   *
+   * @param confirmed the user as read, if the connector has just confirmed the person: of two subjects that are linked to one user
+   * at once, one is refused as `changed`
    */
-  async add(by: Actor, userId: string, upstream: UpstreamSubject): Promise<Saved<IdentityLink>> {
-    const user = await this.#documents.read(userId);
+  async add(
+    by: Actor,
+    userId: string,
+    upstream: UpstreamSubject,
+    confirmed?: Stored<User>,
+  ): Promise<Saved<IdentityLink>> {
+    const user = await this.#documents.read(userId, confirmed?.version);
     if (!user.ok) return user;
+    if ((await this.of(userId)).length >= MOST_LINKS)
+      return invalid(problem('too-many-links', [], { most: MOST_LINKS }));
     const link = newLink(userId, upstream);
     const event = {
       ...this.#documents.event('linked', userId),
       details: { connector: upstream.connector },
       after: { links: [shown(link)] },
     };
-    const outcome = await this.#documents.recorder.record(by, event, [insert(identityLinks, link)]);
+    const writes = [insert(identityLinks, link), ...(confirmed ? [confirming(confirmed, upstream.connector)] : [])];
+    const outcome = await this.#documents.recorder.record(by, event, writes);
     if (outcome.ok) return { ok: true, value: link };
     if (outcome.refusedBy === 'guard') return refused('forbidden', outcome.refusal);
-    return refused('taken', problem('subject-linked-already', [], { connector: upstream.connector }));
+    if (outcome.write === 0)
+      return refused('taken', problem('subject-linked-already', [], { connector: upstream.connector }));
+    return changedMeanwhile('user', userId);
   }
 
   /**
@@ -77,8 +97,8 @@ export class IdentityLinks {
       : before.assignments;
     const above = await this.#documents.groupsAbove(assignments);
     if (!above.ok) return above;
-    const confirmations = withoutConfirmation(before.confirmations, connector);
-    const after = { ...before, assignments, ...(isLast && { confirmations }) };
+    // The confirmation stays: an account that once had a subject is never given to another one by its name.
+    const after = { ...before, assignments };
     return this.#documents.recorded.change(
       by,
       user.value,
@@ -86,6 +106,14 @@ export class IdentityLinks {
       { happened: 'unlinked', more: [remove(identityLinks, linkId)] },
     );
   }
+}
+
+function confirming({ version, ...user }: Stored<User>, connector: string): Write {
+  return replace(
+    users,
+    { ...user, confirmations: withConfirmation(user.confirmations, { connector, at: now() }) },
+    version,
+  );
 }
 
 const isOf = (source: { readonly kind: string; readonly id: string } | undefined, connector: string): boolean =>

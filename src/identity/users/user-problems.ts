@@ -16,6 +16,7 @@ declare module '../../base/problems/problem.js' {
     'assignment-ends-first': { readonly id: string };
     'too-many-events': { readonly most: number };
     'subject-linked-already': { readonly connector: string };
+    'too-many-links': { readonly most: number };
     'last-way-in': { readonly connector: string };
   }
 }

@@ -24,6 +24,7 @@ export const userSentences = {
       : `Die E-Mail-Adresse ${value} ist schon vergeben.`,
   'username-or-email-taken': () => 'Dieser Benutzername oder diese E-Mail-Adresse ist schon vergeben.',
   'subject-linked-already': ({ connector }) => `Dieses Konto von ${connector} ist schon mit jemandem verknüpft.`,
+  'too-many-links': ({ most }) => `Höchstens ${most} Verknüpfungen sind möglich.`,
   'last-way-in': ({ connector }) =>
     `Nur über die Verknüpfung mit ${connector} kann sich diese Person anmelden. Legen Sie zuerst ein Passwort oder eine andere Verknüpfung an.`,
   'user-id-form': () =>
