@@ -176,6 +176,28 @@ const TAKEN: readonly { readonly why: string; readonly where: RegExp; readonly w
     where: /\.domains\[\]\.name$/,
     what: ['a letter of another alphabet', 'an accent apart', 'a fullwidth letter'],
   },
+  {
+    why: 'names what the upstream tells, as it writes that; what it leads to is a name of ours',
+    where: /\.mapping\.(?:profile\[\]\.(?:from|join\[\]|split)|groups\[\]\.(?:exact|prefix|pattern)|level\[\]\.from)$/,
+    what: ALL_TEXT,
+  },
+  {
+    why: 'is the name of a group or level of the upstream, which nothing but an equal one meets',
+    where: /\.mapping\.(?:groups\[\]\.(?:exact|prefix)|level\[\]\.from)$/,
+    what: ['a blank', 'a line end'],
+  },
+  {
+    why: 'is a part of values, which are checked as those that a person writes',
+    where: /\.mapping\.profile\[\]\.(?:pattern|to|with|at)$/,
+    what: [...ALL_TEXT, 'a line end'],
+  },
+  { why: 'is such a part, and stands alone', where: /\.mapping\.profile\[\]\.(?:to|at)$/, what: ['a blank'] },
+  { why: 'joins values without anything between', where: /\.mapping\.profile\[\]\.with$/, what: ['nothing'] },
+  {
+    why: 'may run over several lines',
+    where: /\.mapping\.(?:profile\[\]\.expression|groups\[\]\.pattern)$/,
+    what: ['a line end'],
+  },
   { why: 'takes the person out of the customer group', where: /^users\[\d+\]\.customerGroup$/, what: ['null'] },
   { why: 'is kept without line ends', where: /\.profile\.(?:page|picture|website)$/, what: ['a line end'] },
   {
