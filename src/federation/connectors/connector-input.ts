@@ -39,7 +39,13 @@ export const connectorInput = z
     enabled: z.boolean().default(true),
     order: z.int().min(0).max(10_000).default(100),
     domains: z
-      .array(z.strictObject({ name: mailDomain, enforce: z.boolean().default(false) }))
+      .array(
+        z.strictObject({
+          name: mailDomain,
+          enforce: z.boolean().default(false),
+          except: z.array(z.string().min(1).max(320)).max(20).default([]),
+        }),
+      )
       .max(20)
       .default([]),
     connection: settingsObject.default({}),

@@ -41,8 +41,11 @@ export type Connector = {
   lastFullRunAt?: Instant;
 };
 
-/** An e-mail domain, in ASCII form, whose addresses lead to this connector. `enforce`: its users may sign in no other way. */
-export type MailDomain = { name: string; enforce: boolean };
+/**
+ * An e-mail domain, in ASCII form, whose addresses lead to this connector. `enforce`: its users may sign in no other way, but for the
+ * usernames in `except`: the way in for when the directory is away.
+ */
+export type MailDomain = { name: string; enforce: boolean; except: string[] };
 
 export type Provisioning = {
   /** Whether an unknown user gets an account: never, at the first sign-in, or only if an administrator made a link or account before. */

@@ -16,6 +16,7 @@ export function mappingFaults(mapping: Mapping, snapshot: Snapshot, at: Instant)
   const unknown = new Set(targets.flatMap(({ kind, name }) => (kind === 'role' && !roles.has(name) ? [name] : [])));
   return [
     ...[...unknown].map((role) => problem('mapping-role-unknown', ['mapping'], { role })),
+    ...(targets.some(({ kind }) => kind === 'mirror') ? [problem('mapping-mirrors', ['mapping', 'groups'], {})] : []),
     ...targets.flatMap((target) => (target.by === 'listed' ? listedFault(target, snapshot, at) : [])),
   ];
 }

@@ -1,6 +1,6 @@
 import { minutes, seconds } from '../../base/clock.js';
 import type { UserstoreChain } from '../../identity/userstores/authenticate-password.js';
-import type { LockoutRule, PasswordConnector } from '../../identity/userstores/password-connector.js';
+import type { PasswordConnector } from '../../identity/userstores/password-connector.js';
 import type { ConnectorService, ConnectorView } from '../connectors/connector-service.js';
 import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
 
@@ -16,9 +16,10 @@ export interface ConnectorChain {
 /** Sign-ins that began with the former settings end within this time. */
 const CLOSED_AFTER = seconds(30);
 
-const ruleOf = ({ failures, minutes: each }: ConnectorView['lockout']): LockoutRule => ({
-  failures,
-  within: minutes(each),
+/** The rules of the pipeline, which no protocol knows. */
+const rulesOf = ({ lockout, domains }: ConnectorView): Pick<PasswordConnector, 'lockout' | 'enforces'> => ({
+  lockout: { failures: lockout.failures, within: minutes(lockout.minutes) },
+  enforces: domains.filter(({ enforce }) => enforce),
 });
 
 interface OpenConnector {
@@ -51,14 +52,15 @@ export function connectorChain(parts: {
     return [...before, ...opened.filter((connector) => connector !== undefined)];
   }
 
-  async function openedOf({ id, version, lockout }: ConnectorView): Promise<OpenConnector> {
+  async function openedOf(view: ConnectorView): Promise<OpenConnector> {
+    const { id, version } = view;
     const now = open.get(id);
     if (now && (await now).version === version) return now;
     if (now) closeLater(id);
     const next = (async () => {
       const connector = await connectors.open(id, (event) => report(id, event));
       if (!connector) report(id, { reason: 'connector-not-opened' });
-      return { version, connector: connector && { ...connector, lockout: ruleOf(lockout) } };
+      return { version, connector: connector && { ...connector, ...rulesOf(view) } };
     })();
     open.set(id, next);
     return next;

@@ -10,6 +10,7 @@ import { PASSWORD_LIMIT } from '../passwords/password-policy.js';
 import { type KnownBrowsers, readBrowserCookie } from '../throttling/known-browser.js';
 import type { Attempted, Throttle } from '../throttling/throttle.js';
 import type { User } from '../users/user.js';
+import { isEnforcedElsewhere } from './enforced-elsewhere.js';
 import { equalRefusals } from './equal-time.js';
 import { knownIdentity, NOBODY } from './known-identity.js';
 import type {
@@ -219,7 +220,8 @@ export function passwordAuthentication(parts: {
       if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
       // Checked before any store call: in a storm most attempts are refused, and must cost others nothing.
       if (hasher.isOverloaded()) return overloaded;
-      const { connectors, name } = userstoreRoute(await chain(), identifier, offered);
+      const all = await chain();
+      const { connectors, name } = userstoreRoute(all, identifier, offered);
       if (connectors.length === 0) return { kind: 'not-offered' };
       // Looked up in parallel with the throttle, so that reading the rules first costs no round trip.
       const candidates = connectors.map((connector) => ({
@@ -254,6 +256,9 @@ export function passwordAuthentication(parts: {
           const by = { kind: 'system', id: `connector:${candidate?.connector.id}`, requestId, address } as const;
           const found = await admitted(by, candidate, outcome.identity);
           if (!found) return { kind: 'account-refused', fault: 'not-allowed', ...connector };
+          if (candidate && isEnforcedElsewhere(found, candidate.connector, all)) {
+            return { kind: 'account-refused', fault: 'not-allowed', user: found, ...connector };
+          }
           await attempt.succeeded();
           return { kind: 'ok', user: found, connector: candidate?.connector.id ?? PRIMARY_STORE };
         }

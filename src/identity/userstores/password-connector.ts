@@ -12,6 +12,8 @@ export interface PasswordConnector {
   readonly id: string;
   /** E-mail domains, in ASCII form, whose users exist only in this userstore. */
   readonly domains?: readonly string[];
+  /** Those whose users may sign in by this connector alone. */
+  readonly enforces?: readonly EnforcedDomain[];
   /** The rule by which the userstore locks accounts after wrong passwords. Absent: it locks none. */
   readonly lockout?: LockoutRule;
   /** It compares with our hashes, so its answer takes as long as a hash. */
@@ -37,6 +39,12 @@ export interface KnownIdentity {
    * @param account the immutable id of the account, or what names it there if the id is not known yet
    */
   mayGuess(account: string): Promise<boolean>;
+}
+
+/** `except`: usernames that may go on by another way, such as an administrator for when the directory is away. */
+export interface EnforcedDomain {
+  readonly name: string;
+  readonly except: readonly string[];
 }
 
 /** An account is locked after so many wrong passwords, each within this time (in milliseconds) after the one before. */
