@@ -110,7 +110,7 @@ export async function openRealm(
   const users = new Users(documents, passwords);
   const kinds = options.connectorKinds ? byKind(options.connectorKinds) : CONNECTOR_KINDS;
   const links = new IdentityLinks(documents);
-  const connectors = new ConnectorService({ ...known, kinds, snapshots, users, links });
+  const connectors: ConnectorService = new ConnectorService({ ...known, kinds, snapshots, users, links });
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
   const unlock = unlocking(realm, recorder, throttling);
   const browsers = knownBrowsers(pepper);

@@ -7,9 +7,9 @@ import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-ki
 export interface ConnectorChain {
   readonly chain: UserstoreChain;
   /** The open connector of this id; undefined if there is none, if it is disabled, or if this process cannot open it. */
-  connector(id: string): Promise<UpstreamConnector | undefined>;
+  readonly connector: (id: string) => Promise<UpstreamConnector | undefined>;
   /** Every open connector. */
-  opened(): Promise<readonly UpstreamConnector[]>;
+  readonly opened: () => Promise<readonly UpstreamConnector[]>;
   close(): Promise<void>;
 }
 
@@ -80,13 +80,13 @@ export function connectorChain(parts: {
     },
     async opened() {
       await chain();
-      const all = await Promise.all(open.values());
+      const all = await Promise.all([...open.values()]);
       return all.flatMap(({ connector }) => connector ?? []);
     },
     async close() {
       const all = await Promise.all([...open.values()]);
       open.clear();
-      await Promise.all(all.map(({ connector }) => connector?.close()));
+      await Promise.all(all.flatMap(({ connector }) => (connector ? [connector.close()] : [])));
     },
   };
 }
