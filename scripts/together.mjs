@@ -43,8 +43,11 @@ export function together({ cwd, env, logFile }) {
     if (code !== 0) throw new Error(`${name} did not succeed, so nothing was started.`);
   };
 
-  /** Starts a program that is to run on, and resolves once it answers at `url`. @throws {Error} with its last words when it does not */
-  const keep = async (name, args, url) => {
+  /**
+   * Starts a program that is to run on, and resolves once it answers over HTTP at `url`, or by a function of its own that returns whether it
+   * does. @throws {Error} with its last words when it does not
+   */
+  const keep = async (name, args, url, answers = () => answersOverHttp(url)) => {
     const child = run(args, 'pipe');
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
@@ -57,14 +60,16 @@ export function together({ cwd, env, logFile }) {
     });
     const until = Date.now() + PATIENCE_MS;
     while (Date.now() < until && !ending) {
-      const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(2_000) }).catch(
-        () => undefined,
-      );
-      if (answer && answer.status < 500) return;
+      if (await answers()) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     if (!ending) throw new Error(`${name} does not answer at ${url}. The last words:\n${lastWords()}`);
     await ending;
+  };
+
+  const answersOverHttp = async (url) => {
+    const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+    return answer !== undefined && answer.status < 500;
   };
 
   /** Ends all of them, then this process with `code`. The first call decides. */

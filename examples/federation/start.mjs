@@ -1,0 +1,101 @@
+/**
+ * What `start` beside it runs once all is installed and built: a directory, Gatehouse and the demo application, in a folder that is removed at
+ * the end. Prints who can sign in.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { mustBeFree } from '../../scripts/must-be-free.mjs';
+import { together } from '../../scripts/together.mjs';
+import { makeDirectory } from './make-directory.mjs';
+import { makePeople } from './people.mjs';
+
+const here = import.meta.dirname;
+const ports = {
+  gatehouse: process.env.GATEHOUSE_PORT ?? '3000',
+  demo: process.env.DEMO_PORT ?? '3001',
+  api: process.env.DEMO_API_PORT ?? '3002',
+  directory: process.env.DIRECTORY_PORT ?? '3636',
+};
+const issuer = `http://localhost:${ports.gatehouse}`;
+const demo = `http://localhost:${ports.demo}`;
+const directory = `ldaps://localhost:${ports.directory}`;
+
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-federation-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+try {
+  const cure = 'Choose others with GATEHOUSE_PORT, DEMO_PORT, DEMO_API_PORT and DIRECTORY_PORT.';
+  for (const port of Object.values(ports)) await mustBeFree(Number(port), ['127.0.0.1', '::1'], cure);
+  const people = makePeople();
+  writeRealm(makeDirectory(join(folder, 'directory'), people, writeServicePassword()));
+  const programs = together({
+    cwd: join(here, '../..'),
+    env: {
+      PATH: process.env.PATH,
+      // The demo application needs only these of it.
+      ...{ DEMO_ISSUER: issuer, DEMO_PORT: ports.demo, DEMO_API_PORT: ports.api },
+      ...{ GATEHOUSE_ISSUER: issuer, GATEHOUSE_STORE: `sqlite:${join(folder, 'gatehouse.db')}` },
+      ...{ GATEHOUSE_KEYS: join(folder, 'keys'), GATEHOUSE_REALM_FILE: join(folder, 'realm.yaml') },
+      // No load balancer is to be told of the end.
+      GATEHOUSE_STOP_DELAY: '0',
+    },
+    logFile: join(folder, 'log'),
+  });
+  try {
+    await programs.keep('The directory', [join(here, 'directory.mjs'), join(folder, 'directory'), directory], '', () =>
+      accepts(Number(ports.directory)),
+    );
+    await programs.first('Bootstrap', ['dist/main.js', 'bootstrap', '--yes']);
+    await programs.keep('Gatehouse', ['dist/main.js', 'serve'], `${issuer}/readyz`);
+    await programs.keep('The demo application', ['examples/relying-party/start.ts'], demo);
+    print(people);
+  } catch (error) {
+    await programs.end(1, error.message);
+  }
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+/** Where the realm file looks for it. */
+function writeServicePassword() {
+  const password = randomBytes(24).toString('base64url');
+  const secrets = join(folder, 'keys/secrets');
+  mkdirSync(secrets, { recursive: true, mode: 0o700 });
+  writeFileSync(join(secrets, 'directory-password'), password, { mode: 0o600 });
+  return password;
+}
+
+function writeRealm(ca) {
+  const text = readFileSync(join(here, 'realm.yaml'), 'utf8').replaceAll('http://localhost:3001/', `${demo}/`);
+  const realm = parse(text);
+  Object.assign(realm.connectors[0].connection, { servers: [directory], ca });
+  writeFileSync(join(folder, 'realm.yaml'), stringify(realm), { mode: 0o600 });
+}
+
+function print(people) {
+  const rows = people.map(
+    ({ uid, groups, password }) => `  ${uid.padEnd(8)}${password.padEnd(16)}${groups.join(', ')}`,
+  );
+  const lines = [
+    `Issuer: ${issuer}`,
+    `Directory: ${directory}`,
+    'People of the directory, with password and groups:',
+    ...rows,
+    'The passwords of alice and of the administrator, whose accounts are at Gatehouse, are above.',
+    `Demo application: ${demo}`,
+    'Ctrl-C ends it and removes everything.',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function accepts(port) {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => resolve(true) || socket.destroy());
+    socket.once('error', () => resolve(false));
+  });
+}
