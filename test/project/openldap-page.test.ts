@@ -152,7 +152,7 @@ describe('each form of the settings', () => {
         ...{ id: 'corp', settings: ldapKind.settings.parse(settings.value), secret: SERVICE.password },
         report: () => undefined,
       });
-      const known = { user: async () => undefined };
+      const known = { user: async () => undefined, mayGuess: async () => true };
       const outcome = await connector.authenticate({ name: 'anna', password: PASSWORD }, known);
       expect(outcome).toMatchObject({ kind: 'ok', identity: { groups: [{ name: 'sales' }] } });
       await connector.close();
@@ -162,6 +162,13 @@ describe('each form of the settings', () => {
   test('every rule for groups is accepted', () => {
     const [block = ''] = blocksOf(page, 'yaml mapping');
     expect(mappingInput.parse(parse(block)).groups).toHaveLength(4);
+  });
+
+  test('the lockout is a field of a connector', () => {
+    const [block = ''] = blocksOf(page, 'yaml fields lockout');
+    const [corp] = corpFile(slapd).connectors;
+    const fields = parse(block) as object;
+    expect(connectorInput.parse({ ...corp, secret: 'x', ...fields })).toMatchObject(fields);
   });
 });
 
