@@ -1,0 +1,44 @@
+/** docs/federation/README.md names every outcome of a userstore, and every mode and default of a connector. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { connectorInput } from '../../src/federation/connectors/connector-input.js';
+import { LINKING, PROVISIONING } from '../../src/federation/connectors/connector.js';
+import type { ConnectorOutcome } from '../../src/identity/userstores/password-connector.js';
+import { root } from './repository.js';
+
+const page = await readFile(join(root, 'docs/federation/README.md'), 'utf8');
+
+/** The codes in the first column of the table with this heading. */
+function firstColumn(heading: string): string[] {
+  const [, rows = ''] = new RegExp(`^\\| ${heading} \\|.*\\n\\| ---.*\\n((?:\\|.*\\n)+)`, 'm').exec(page) ?? [];
+  const cells = rows.split('\n').map((row) => row.split('|')[1] ?? '');
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)).sort();
+}
+
+test('every outcome of a userstore, each once', () => {
+  const outcomes: Readonly<Record<ConnectorOutcome['kind'], true>> = {
+    ...{ ok: true, partial: true, unknown: true, 'wrong-credentials': true, locked: true, 'not-allowed': true },
+    ...{ 'held-back': true, disabled: true, expired: true, 'must-change': true, denied: true },
+    ...{ unavailable: true, misconfigured: true, 'upstream-error': true },
+  };
+  expect(firstColumn('outcome')).toEqual(Object.keys(outcomes).sort());
+});
+
+test('every mode of provisioning, and every way to link', () => {
+  expect(firstColumn('mode')).toEqual([...PROVISIONING].sort());
+  for (const way of LINKING) expect(page).toContain(way);
+});
+
+test('the defaults of a connector', () => {
+  const { accessLasts, recheckAfter, lockout, linking } = connectorInput.parse({
+    id: 'corp',
+    displayName: 'Corp',
+    kind: 'ldap',
+  });
+  expect([accessLasts / 3600, recheckAfter / 60]).toEqual([24, 15]);
+  expect(page).toContain('`accessLasts` seconds (a day)');
+  expect(page).toContain('`recheckAfter` (15 minutes)');
+  expect(page).toContain(`lockout: { failures: ${lockout.failures}, minutes: ${lockout.minutes} }`);
+  expect(page).toContain(`The default is \`${linking}\``);
+});
