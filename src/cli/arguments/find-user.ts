@@ -13,31 +13,30 @@ interface FindParts {
 }
 
 /**
- * The user of `primary` with this name, or of the userstore that is named before it: `STORE/name`.
- *
+ * The user of `primary` with this username or verified e-mail address, or with `STORE/NAME` the one of that userstore.
  * @throws GatehouseError `bad-configuration` that suggests similar names
  */
 export async function findUser({ identifiers, users }: FindParts, typed: string): Promise<Stored<User>> {
   const name = trimTyped(typed);
-  const user = (await identifiers.findUser(name)) ?? (await inUserstore(identifiers, name));
+  const user = await findNamed(identifiers, name);
   if (user) return user;
-  const known = await alike(users, nameIn(name));
-  const meant = known.get(nearest(nameIn(name), known.keys()) ?? '');
+  const known = await alike(users, name.slice(name.indexOf('/') + 1));
+  const meant = known.get(nearest(name.slice(name.indexOf('/') + 1), known.keys()) ?? '');
   throw new GatehouseError(
     'bad-configuration',
     `There is no user ${name}${meant === undefined ? '.' : `; did you mean ${meant}?`}`,
   );
 }
 
-/** Usernames have no slash, so nobody of `primary` is hidden. */
-async function inUserstore(identifiers: FindParts['identifiers'], name: string): Promise<Stored<User> | undefined> {
+/** As a person may type the name at a sign-in, where a prefix chooses the userstore: no name has a slash. */
+export function findNamed(identifiers: FindParts['identifiers'], name: string): Promise<Stored<User> | undefined> {
   const slash = name.indexOf('/');
-  return slash === -1 ? undefined : identifiers.holderOf(name.slice(0, slash).toLowerCase(), nameIn(name));
+  return slash === -1
+    ? identifiers.findUser(name)
+    : identifiers.holderOf(name.slice(0, slash).toLowerCase(), name.slice(slash + 1));
 }
 
-const nameIn = (name: string): string => name.slice(name.indexOf('/') + 1);
-
-/** Names with the same prefix, with what to type for each: few, however many users there are. */
+/** What to type for users whose names have the same prefix, by that name: few, however many users there are. */
 async function alike(users: FindParts['users'], name: string): Promise<ReadonlyMap<string, string>> {
   const [word = ''] = name
     .normalize('NFKC')
@@ -47,10 +46,11 @@ async function alike(users: FindParts['users'], name: string): Promise<ReadonlyM
   if (beginning === '') return new Map();
   const { rows } = await users.findByTerm(beginning, { limit: 100 });
   return new Map(
-    rows.flatMap(({ username, userstore, email, emailVerified }) => {
-      const prefix = userstore === PRIMARY_STORE ? '' : `${userstore}/`;
-      const names = email !== undefined && emailVerified ? [username, email] : [username];
-      return names.map((one) => [one, `${prefix}${one}`] as const);
-    }),
+    rows.flatMap(({ userstore, username, email, emailVerified }) =>
+      (email !== undefined && emailVerified ? [username, email] : [username]).map((each) => [
+        each,
+        userstore === PRIMARY_STORE ? each : `${userstore}/${each}`,
+      ]),
+    ),
   );
 }
