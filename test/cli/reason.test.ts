@@ -37,6 +37,8 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'user enable': ['ann'],
   'user sign-out': ['ann'],
   'user edit': ['ann', '--name', 'Ann'],
+  'user link': ['ann', '--connector', 'corp', '--subject', 'uuid-ann', '--unchecked'],
+  'user unlink': ['ann', '--connector', 'corp'],
   'role create': ['buyer'],
   'role edit': ['buyer', '--set', 'description=Buys'],
   'role rename': ['buyer', 'purchaser'],

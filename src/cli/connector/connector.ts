@@ -12,6 +12,7 @@ import type { Output } from '../output/output.js';
 import { columns } from '../output/table.js';
 import { saved } from '../output/unwrap.js';
 import { withParts } from '../with-parts.js';
+import { knownConnector, withOpened } from './open-connector.js';
 import { testJson, testLines } from './test-lines.js';
 
 export type ConnectorCommand = { readonly json: boolean } & (
@@ -66,7 +67,7 @@ export async function runConnectorCommand(
     await printList((page) => connectors.list(page), shown, out);
     return true;
   }
-  const connector = (await connectors.get(command.name)) ?? unknown(command.name);
+  const connector = await knownConnector(connectors, command.name);
   switch (command.action) {
     case 'show':
       show(connector, command.json, out);
@@ -152,28 +153,21 @@ async function remove(
 }
 
 async function test(
-  { id, kind }: ConnectorView,
+  connector: ConnectorView,
   { user, json }: Extract<ConnectorCommand, { action: 'test' }>,
   { connectors }: Pick<Parts, 'connectors'>,
   out: Output,
 ): Promise<boolean> {
   const events: ConnectorEvent[] = [];
-  const opened = await connectors.open(id, (event) => events.push(event));
-  if (!opened) {
-    const said = `Connector ${id} can't be used: this version refuses its settings, or does not know the kind ${kind}.`;
-    throw new GatehouseError('bad-configuration', said);
-  }
-  try {
-    const steps = await opened.test(user);
-    if (json) printJson(testJson(steps, events), out);
-    else for (const line of testLines(steps, events)) out.line(line);
-    return steps.every(({ outcome }) => outcome !== 'failed');
-  } finally {
-    await opened.close();
-  }
-}
-
-function unknown(id: string): never {
-  const said = `There is no connector ${id}: \`gatehouse connector list\` shows those that there are.`;
-  throw new GatehouseError('bad-configuration', said);
+  return withOpened(
+    connectors,
+    connector,
+    async (opened) => {
+      const steps = await opened.test(user);
+      if (json) printJson(testJson(steps, events), out);
+      else for (const line of testLines(steps, events)) out.line(line);
+      return steps.every(({ outcome }) => outcome !== 'failed');
+    },
+    (event) => events.push(event),
+  );
 }

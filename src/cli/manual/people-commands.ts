@@ -7,7 +7,10 @@ const PASSWORD = {
 };
 const DAYS = (what: string) => ({ '--days': `N: ${what}` });
 
-/** Commands about users and clients. NAME is a username or a verified e-mail address. */
+/**
+ * Commands about users and clients. NAME is a username or a verified e-mail address; `CONNECTOR/NAME` is a user whose password is
+ * there.
+ */
 export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
   { name: 'client list', takes: '[--json]', summary: 'List the clients', options: JSON_OPTION },
   {
@@ -95,6 +98,38 @@ export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
     name: 'user show',
     takes: 'NAME',
     summary: 'Show a user: profile, access, and why a sign-in may be refused',
+  },
+  {
+    name: 'user links',
+    takes: 'NAME [--json]',
+    summary: "List a user's links to accounts of connectors",
+    options: JSON_OPTION,
+  },
+  {
+    name: 'user link',
+    changes: true,
+    takes: 'NAME --connector CONNECTOR --subject SUBJECT [--unchecked]',
+    summary: 'Link a user to an account of a connector, so that it signs them in',
+    about: [
+      'SUBJECT is the id of the account there that never changes, such as its entryUUID.',
+      'The directory is asked first whether somebody has it.',
+    ],
+    options: {
+      '--connector': 'CONNECTOR by its id',
+      '--subject': 'SUBJECT',
+      '--unchecked': 'Link without asking the directory',
+    },
+  },
+  {
+    name: 'user unlink',
+    changes: true,
+    takes: 'NAME --connector CONNECTOR [--subject SUBJECT]',
+    summary: 'Remove a link of a user, with the access that its connector gave',
+    about: ['The only way in of a user stays.'],
+    options: {
+      '--connector': 'CONNECTOR by its id',
+      '--subject': 'SUBJECT of the link; needed if the user has several links to the connector',
+    },
   },
   { name: 'user list', takes: '[--json]', summary: 'List all users', options: JSON_OPTION },
   {

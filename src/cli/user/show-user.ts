@@ -3,6 +3,7 @@ import { subjectOf } from '../../access/evaluation/subject.js';
 import type { Parts } from '../../app/parts.js';
 import { blocksAt } from '../../base/block.js';
 import { now } from '../../base/clock.js';
+import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
 import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
 import { describeBlock } from './blocks.js';
@@ -16,23 +17,30 @@ const SHOWN = 100;
 
 /** Shows a user, their access, and the delays of their sign-ins. Never shows secrets. */
 export async function showUser(parts: Parts, user: Stored<User>, out: Output): Promise<void> {
-  const [sessions, delays, hasPassword, behaviour, snapshot] = await Promise.all([
+  const [sessions, delays, hasPassword, links, behaviour, snapshot] = await Promise.all([
     parts.sessions.list(user, { limit: SHOWN }),
     parts.unlocking.delaysOf(user),
     parts.passwords.has(user.id),
+    parts.links.of(user.id),
     parts.behaviours.get(user.id),
     parts.snapshots.read(),
   ]);
   const access = effective(subjectOf(user, snapshot, now(), behaviour), { at: now() }, snapshot);
-  const { username, email, emailVerified, signedOutAt, secondFactorSince } = user;
+  const { username, userstore, email, emailVerified, signedOutAt, secondFactorSince } = user;
+  const isHere = userstore === PRIMARY_STORE;
   const blocks = blocksAt(user, now());
   const rows = [
     ['Username', username],
     ['Id', user.id],
+    ['Userstore', userstore],
     ['State', blocks.length === 0 ? 'active' : `disabled: ${blocks.map(describeBlock).join('; ')}`],
     ['E-mail', email === undefined ? 'none' : `${email} (${emailVerified ? 'verified' : 'not verified'})`],
     ['Signs in by', email !== undefined && emailVerified ? `${username}, ${email}` : username],
-    ['Password', !hasPassword ? 'none' : user.mustChangePassword ? 'to be changed at the next sign-in' : 'set'],
+    ['Password', isHere ? passwordState(user, hasPassword) : `at ${userstore}`],
+    [
+      'Links',
+      listed(links.map(({ connector, subject, linkedAt }) => `${connector} ${subject} since ${moment(linkedAt)}`)),
+    ],
     ['Second factor', secondFactorSince === undefined ? 'none' : `since ${moment(secondFactorSince)}`],
     ['Sessions', `${sessions.rows.length}${sessions.next === undefined ? '' : ', and perhaps more'}`],
     ['Roles', listed(access.roles)],
@@ -45,6 +53,9 @@ export async function showUser(parts: Parts, user: Stored<User>, out: Output): P
   for (const line of columns(rows)) out.line(line);
   for (const line of describeDelays(delays, `sign-ins of ${username}`)) out.line(line);
 }
+
+const passwordState = ({ mustChangePassword }: User, isSet: boolean): string =>
+  !isSet ? 'none' : mustChangePassword ? 'to be changed at the next sign-in' : 'set';
 
 const sumOf = (days: readonly (readonly [day: number, count: number])[]): number =>
   days.reduce((sum, [, count]) => sum + count, 0);

@@ -7,6 +7,7 @@ import { enableUser, type NewBlock, readDisable, readEnable } from './blocks.js'
 import { createUser, type NewPerson } from './create-user.js';
 import { eraseUser, type EraseUserCommand, readEraseUser } from './erase-user.js';
 import { findUser } from '../arguments/find-user.js';
+import { type LinksCommand, linksCommand, readLinksCommand } from './links.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import { type PasswordChoice, passwordFor } from '../arguments/password-input.js';
 import type { Output } from '../output/output.js';
@@ -21,6 +22,7 @@ export type UserCommand =
   | { readonly action: (typeof PLAIN)[number]; readonly name: string }
   | { readonly action: 'disable'; readonly name: string; readonly block: NewBlock }
   | { readonly action: 'enable'; readonly name: string; readonly all: boolean }
+  | { readonly action: 'links'; readonly links: LinksCommand; readonly name: string }
   | { readonly action: 'erase'; readonly person: EraseUserCommand }
   | { readonly action: 'set-password'; readonly name: string; readonly password: PasswordChoice }
   | { readonly action: 'set-email'; readonly name: string; readonly email: NewEmail }
@@ -31,6 +33,10 @@ export function readUserCommand([action, ...args]: readonly string[]): UserComma
   if (action === 'erase') return { action, person: readEraseUser(args) };
   if (action === 'disable') return { action, ...readDisable(args) };
   if (action === 'enable') return { action, ...readEnable(args) };
+  if (action === 'links' || action === 'link' || action === 'unlink') {
+    const links = readLinksCommand(action, args);
+    return { action: 'links', links, name: links.name };
+  }
   if (action === 'set-email') return { action, ...readSetEmail(args) };
   const plain = PLAIN.find((known) => known === action);
   if (!plain && action !== 'create' && action !== 'set-password') throw new NotUnderstood();
@@ -124,6 +130,8 @@ export async function userCommand(by: Actor, command: UserCommand, config: Confi
         await showUser(parts, user, out);
         return;
       }
+      case 'links':
+        return linksCommand(parts, by, command.links, user, out);
       case 'set-password': {
         const password = await passwordFor(command.password);
         saved(await parts.passwords.set(by, id, password, { signOut: true }));

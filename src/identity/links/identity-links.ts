@@ -3,15 +3,17 @@ import { withConfirmation } from '../../base/confirmation.js';
 import { PAGE_LIMIT } from '../../base/paging.js';
 import { problem } from '../../base/problems/problem.js';
 import type { Actor } from '../../changes/actor.js';
-import { changedMeanwhile, invalid, missing, refused, type Saved } from '../../changes/change-result.js';
+import { invalid, missing, refused, type Saved, savedAs } from '../../changes/change-result.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
-import { insert, remove, replace, type Write } from '../../storage/write.js';
+import { remove, replace, require, type Write } from '../../storage/write.js';
+import { PRIMARY_STORE } from '../identifiers/identifier.js';
 import { credentials } from '../passwords/credential.js';
 import { indexOf } from '../users/user-index.js';
 import type { UserDocuments } from '../users/user-documents.js';
 import { type User, users } from '../users/user.js';
 import { type IdentityLink, identityLinks, MOST_LINKS, newLink, type UpstreamSubject } from './identity-link.js';
+import { linkedAlready, linking } from './linking.js';
 
 /** The links between users and the subjects of upstreams. */
 export class IdentityLinks {
@@ -60,18 +62,12 @@ export class IdentityLinks {
     if ((await this.of(userId)).length >= MOST_LINKS)
       return invalid(problem('too-many-links', [], { most: MOST_LINKS }));
     const link = newLink(userId, upstream);
-    const event = {
-      ...this.#documents.event('linked', userId),
-      details: { connector: upstream.connector },
-      after: { links: [shown(link)] },
-    };
-    const writes = [insert(identityLinks, link), ...(confirmed ? [confirming(confirmed, upstream.connector)] : [])];
-    const outcome = await this.#documents.recorder.record(by, event, writes);
-    if (outcome.ok) return { ok: true, value: link };
-    if (outcome.refusedBy === 'guard') return refused('forbidden', outcome.refusal);
-    if (outcome.write === 0)
-      return refused('taken', problem('subject-linked-already', [], { connector: upstream.connector }));
-    return changedMeanwhile('user', userId);
+    const { event, writes } = linking(this.#documents, link);
+    // A user who is removed meanwhile leaves no link behind.
+    const unchanged = confirmed ? confirming(confirmed, upstream.connector) : require(users, userId);
+    const outcome = await this.#documents.recorder.record(by, event, [...writes, unchanged]);
+    if (!outcome.ok && outcome.refusedBy === 'store' && outcome.write < writes.length) return linkedAlready(upstream);
+    return savedAs({ kind: 'user', name: user.value.username }, outcome, link);
   }
 
   /**
@@ -79,17 +75,16 @@ export class IdentityLinks {
    * `missing`, `changed` or `forbidden`.
    */
   async remove(by: Actor, userId: string, linkId: string): Promise<Saved<Stored<User>>> {
-    const [user, links, credential] = await Promise.all([
-      this.#documents.read(userId),
-      this.of(userId),
-      this.#realm.of(credentials).get(userId),
-    ]);
+    const user = await this.#documents.read(userId);
     if (!user.ok) return user;
+    // Read after the user: whoever removes a link or a password meanwhile changes the user's version, which the commit expects.
+    const [links, credential] = await Promise.all([this.of(userId), this.#realm.of(credentials).get(userId)]);
     const link = links.find(({ id }) => id === linkId);
     if (!link) return missing('link', linkId);
     const { connector } = link;
-    if (!credential?.password && links.length === 1)
-      return refused('in-use', problem('last-way-in', [], { connector }));
+    // A password counts only at home: it is compared in `primary` alone.
+    const hasPassword = user.value.userstore === PRIMARY_STORE && credential !== undefined;
+    if (!hasPassword && links.length === 1) return refused('in-use', problem('last-way-in', [], { connector }));
     const { version: _, nextExpiry: __, ...before } = user.value;
     const isLast = !links.some((other) => other.id !== linkId && other.connector === connector);
     const assignments = isLast
@@ -118,10 +113,3 @@ function confirming({ version, ...user }: Stored<User>, connector: string): Writ
 
 const isOf = (source: { readonly kind: string; readonly id: string } | undefined, connector: string): boolean =>
   source?.kind === 'connector' && source.id === connector;
-
-/** What audit records say of a link. */
-const shown = ({ connector, issuer, subject }: IdentityLink) => ({
-  connector,
-  subject,
-  ...(issuer !== '' && { issuer }),
-});
