@@ -4,6 +4,7 @@ import { readsBehaviour } from '../access/evaluation/subject.js';
 import { accountRouter } from '../account/account-router.js';
 import { applicationsPage } from '../account/applications.js';
 import { homePage } from '../account/home.js';
+import { linksPage } from '../account/links.js';
 import { overviewPage } from '../account/overview.js';
 import { passwordPage } from '../account/password.js';
 import { profilePage } from '../account/profile.js';
@@ -85,6 +86,7 @@ export function application(
     passwordPage({ passwords: of.passwords, keepSession }),
     secondFactorPage({ keepSession, secondFactors: of.secondFactors, settings, authenticators }),
     applicationsPage({ consents, clients, resourceServer: (identifier) => resourceServers.get(identifier) }),
+    linksPage({ links: of.links, connectors: of.connectors }),
     sessionsPage({ sessions: of.sessions, users: of.users, pages: shown }),
     signInsPage({ signIns: (userId, page) => signInsOf(of, userId, page), clients }),
   ]);

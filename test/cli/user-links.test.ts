@@ -80,6 +80,16 @@ describe.each(['sqlite', 'mongodb'] as const)('links on the command line, on %s'
     expect(await says('links', 'corp/cleo')).toContain('uuid-cleo');
   });
 
+  test('the last link to the userstore of a user stays', async () => {
+    const { users, links, connectors } = realm.parts;
+    made(await connectors.create(by, connectorOf({ id: 'other' })));
+    const home = { connector: 'corp', issuer: '', subject: 'uuid-fritz' };
+    const { id } = made(await users.create(by, { username: 'fritz', userstore: 'corp', link: home }));
+    made(await links.add(by, id, { ...home, connector: 'other' }));
+    await expect(says('unlink', 'corp/fritz', '--connector', 'corp')).rejects.toThrow('lives in corp');
+    expect(await says('unlink', 'corp/fritz', '--connector', 'other')).toContain('is removed');
+  });
+
   test('a password that is compared nowhere is no way in', async () => {
     const cleo = await findUser(realm.parts, 'corp/cleo');
     made(await realm.parts.passwords.set(by, cleo.id, password));
@@ -103,7 +113,7 @@ describe.each(['sqlite', 'mongodb'] as const)('links on the command line, on %s'
     for (let n = 0; n < MOST_LINKS; n++) made(await add(n));
     expect(await add(MOST_LINKS)).toMatchObject({ refusal: { problems: [{ code: 'too-many-links' }] } });
     made(await users.remove(by, id));
-    expect(await links.count('corp', 100)).toBe(2);
+    expect(await links.count('corp', 100)).toBe(3);
   });
 
   test('user show names the userstore and the links', async () => {
@@ -120,8 +130,8 @@ describe.each(['sqlite', 'mongodb'] as const)('links on the command line, on %s'
   });
 
   test('an unknown connector is named', async () => {
-    const at = ['--connector', 'other', '--subject', 'x'];
-    await expect(says('link', 'ada', ...at)).rejects.toThrow('There is no connector other');
+    const at = ['--connector', 'nowhere', '--subject', 'x'];
+    await expect(says('link', 'ada', ...at)).rejects.toThrow('There is no connector nowhere');
   });
 });
 

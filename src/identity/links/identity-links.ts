@@ -71,8 +71,8 @@ export class IdentityLinks {
   }
 
   /**
-   * Removes a link, with the access that its connector gave. Refused as `in-use` if it is the user's last way to sign in, and as
-   * `missing`, `changed` or `forbidden`.
+   * Removes a link, with the access that its connector gave. Refused as `in-use` if it is the user's last way to sign in, or
+   * the last link to their userstore, and as `missing`, `changed` or `forbidden`.
    */
   async remove(by: Actor, userId: string, linkId: string): Promise<Saved<Stored<User>>> {
     const user = await this.#documents.read(userId);
@@ -87,6 +87,8 @@ export class IdentityLinks {
     if (!hasPassword && links.length === 1) return refused('in-use', problem('last-way-in', [], { connector }));
     const { version: _, nextExpiry: __, ...before } = user.value;
     const isLast = !links.some((other) => other.id !== linkId && other.connector === connector);
+    // Without a link to their userstore, the user would be in a directory that does not sign them in.
+    if (isLast && user.value.userstore === connector) return refused('in-use', problem('home-link', [], { connector }));
     const assignments = isLast
       ? before.assignments.filter(({ source }) => !isOf(source, connector))
       : before.assignments;

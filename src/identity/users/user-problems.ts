@@ -17,6 +17,7 @@ declare module '../../base/problems/problem.js' {
     'too-many-events': { readonly most: number };
     'subject-linked-already': { readonly connector: string };
     'too-many-links': { readonly most: number };
+    'home-link': { readonly connector: string };
     'last-way-in': { readonly connector: string };
   }
 }

@@ -22,6 +22,7 @@ export const userSentences = {
   'username-or-email-taken': () => 'That username, or the e-mail address, is in use already.',
   'subject-linked-already': ({ connector }) => `That account of ${connector} is linked to a user already.`,
   'too-many-links': ({ most }) => `A user has at most ${most} links.`,
+  'home-link': ({ connector }) => `The user lives in ${connector}. Move the user to another userstore first.`,
   'last-way-in': ({ connector }) =>
     `The link to ${connector} is the only way for this user to sign in. Set a password or link another account first.`,
   'user-id-form': () => 'The id has 1 to 128 characters: ASCII letters, digits and _ first, then also . ~ @ + = and -.',

@@ -25,6 +25,8 @@ export const userSentences = {
   'username-or-email-taken': () => 'Dieser Benutzername oder diese E-Mail-Adresse ist schon vergeben.',
   'subject-linked-already': ({ connector }) => `Dieses Konto von ${connector} ist schon mit jemandem verknüpft.`,
   'too-many-links': ({ most }) => `Höchstens ${most} Verknüpfungen sind möglich.`,
+  'home-link': ({ connector }) =>
+    `Diese Person wird in ${connector} verwaltet. Verschieben Sie sie zuerst in einen anderen Benutzerspeicher.`,
   'last-way-in': ({ connector }) =>
     `Nur über die Verknüpfung mit ${connector} kann sich diese Person anmelden. Legen Sie zuerst ein Passwort oder eine andere Verknüpfung an.`,
   'user-id-form': () =>

@@ -1,5 +1,6 @@
 import type { Texts } from '../en.js';
 import { applications } from './account/applications.js';
+import { links } from './account/links.js';
 import { overview } from './account/overview.js';
 import { password } from './account/password.js';
 import { profile } from './account/profile.js';
@@ -16,6 +17,7 @@ export const account: Texts['account'] = {
     password: 'Passwort',
     'second-factor': 'Zweiter Faktor',
     applications: 'Anwendungen',
+    links: 'Verknüpfte Konten',
     sessions: 'Sitzungen',
     'sign-ins': 'Anmeldungen',
   },
@@ -24,6 +26,7 @@ export const account: Texts['account'] = {
     'second-factor-removed': 'Der zweite Faktor ist entfernt. Sie melden sich jetzt nur mit Ihrem Passwort an.',
     password: 'Ihr Passwort wurde geändert. Alle anderen Sitzungen sind abgemeldet.',
     withdrawn: 'Der Zugriff ist widerrufen. Die Anwendung kann Ihr Benutzerkonto nicht mehr verwenden.',
+    'link-removed': 'Die Verknüpfung ist entfernt.',
     'session-ended': 'Die Sitzung ist beendet.',
   },
   errors: {
@@ -39,10 +42,15 @@ export const account: Texts['account'] = {
     'password-not-repeated': 'Die beiden Passwörter sind nicht gleich. Geben Sie das neue Passwort zweimal ein.',
     overloaded:
       'Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden, und versuchen Sie es dann noch einmal.',
+    'last-way-in':
+      'Es wurde nichts entfernt: Nur über diese Verknüpfung können Sie sich anmelden. Legen Sie zuerst ein Passwort oder eine andere Verknüpfung an, oder wenden Sie sich an die Administration.',
+    'home-link':
+      'Es wurde nichts entfernt: Ihr Benutzerkonto wird dort verwaltet. Wenden Sie sich an die Administration, um das zu ändern.',
     moved: 'Ihr Benutzerkonto wurde zur selben Zeit anderswo geändert. Versuchen Sie es noch einmal.',
   },
   list: { more: 'Es gibt weitere Einträge.', further: 'Nächste Seite', first: 'Erste Seite' },
   applications,
+  links,
   overview,
   password,
   profile,

@@ -1,4 +1,5 @@
 import { applications } from './account/applications.js';
+import { links } from './account/links.js';
 import { overview } from './account/overview.js';
 import { password } from './account/password.js';
 import { profile } from './account/profile.js';
@@ -17,6 +18,7 @@ export const account = {
     password: 'Password',
     'second-factor': 'Second factor',
     applications: 'Applications',
+    links: 'Linked accounts',
     sessions: 'Sessions',
     'sign-ins': 'Sign-ins',
   },
@@ -25,6 +27,7 @@ export const account = {
     'second-factor-removed': 'The second factor is removed. You now sign in with your password only.',
     password: 'Your password was changed. All other sessions are signed out.',
     withdrawn: 'Access is withdrawn. The application can no longer use your account.',
+    'link-removed': 'The link is removed.',
     'session-ended': 'The session has ended.',
   },
   errors: {
@@ -39,11 +42,15 @@ export const account = {
       'That password is easy to guess: it is made of your own names or of the name of this service. Choose several words that do not belong together.',
     'password-not-repeated': 'The two passwords are not the same. Enter the new password twice.',
     overloaded: 'Many people are signing in right now. Wait a few seconds, then try again.',
+    'last-way-in':
+      'Nothing was removed: this link is your only way to sign in. Set a password or link another account first, or ask an administrator.',
+    'home-link': 'Nothing was removed: your account is managed there. Ask an administrator to change that.',
     moved: 'Your account was changed elsewhere at the same time. Try again.',
   },
   /** For a list with several pages. */
   list: { more: 'There are more entries.', further: 'Next page', first: 'First page' },
   applications,
+  links,
   overview,
   password,
   profile,

@@ -1,0 +1,44 @@
+import { AccountFrame, type AccountSurroundings } from './account-frame.js';
+import { WithTime } from './components/with-time.js';
+
+export interface AccountLinksProps extends AccountSurroundings {
+  readonly action: string;
+  readonly csrf: string;
+  readonly links: readonly LinkedAccount[];
+  /** The user's time zone (IANA), if known. */
+  readonly zone?: string;
+}
+
+export interface LinkedAccount {
+  readonly id: string;
+  /** Of the directory or identity provider. */
+  readonly name: string;
+  /** In milliseconds. */
+  readonly linkedAt: number;
+}
+
+/** The user's accounts elsewhere that sign them in, each with a button to remove the link. */
+export function AccountLinks(props: AccountLinksProps) {
+  const { texts, locale, action, csrf, links, zone } = props;
+  const words = texts.account.links;
+  return (
+    <AccountFrame {...props}>
+      <p>{links.length === 0 ? words.none : words.explains}</p>
+      {links.map(({ id, name, linkedAt }) => (
+        <section key={id} aria-label={name} class="entry">
+          <h2>{name}</h2>
+          <p class="hint">
+            <WithTime text={words.linked} at={linkedAt} locale={locale} zone={zone} />
+          </p>
+          <form method="post" action={action}>
+            <input type="hidden" name="csrf" value={csrf} />
+            <input type="hidden" name="form" value="remove" />
+            <button type="submit" name="link" value={id} class="quiet">
+              {words.remove(name)}
+            </button>
+          </form>
+        </section>
+      ))}
+    </AccountFrame>
+  );
+}

@@ -1,0 +1,9 @@
+import type { Texts } from '../../en.js';
+
+export const links: Texts['account']['links'] = {
+  none: 'Sie haben kein Konto eines anderen Dienstes verknüpft.',
+  explains:
+    'Mit diesen Konten anderer Dienste können Sie sich anmelden. Wenn Sie eine Verknüpfung entfernen, können Sie sich mit dem Konto nicht mehr anmelden und verlieren den Zugriff, den es Ihnen gab.',
+  linked: (when) => `Verknüpft am ${when}`,
+  remove: (name) => `Verknüpfung mit ${name} entfernen`,
+};

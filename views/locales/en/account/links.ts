@@ -1,0 +1,7 @@
+export const links = {
+  none: 'You have not linked an account of another service.',
+  explains:
+    'You can sign in with these accounts of other services. If you remove a link, you can no longer sign in with that account, and you lose the access that it gave you.',
+  linked: (when: string) => `Linked on ${when}`,
+  remove: (name: string) => `Remove the link to ${name}`,
+};
