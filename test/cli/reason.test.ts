@@ -39,6 +39,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'user edit': ['ann', '--name', 'Ann'],
   'user link': ['ann', '--connector', 'corp', '--subject', 'uuid-ann', '--unchecked'],
   'user unlink': ['ann', '--connector', 'corp'],
+  'user move': ['corp/kim', '--to', 'primary'],
   'role create': ['buyer'],
   'role edit': ['buyer', '--set', 'description=Buys'],
   'role rename': ['buyer', 'purchaser'],
@@ -91,7 +92,10 @@ describe('of the command line,', () => {
     file = join(await mkdtemp(join(tmpdir(), 'gatehouse-reason-')), 'realm.yaml');
     await writeFile(file, REALM);
     commands = await commandsOn('sqlite', file);
-    await withParts(readConfig(commands.env), ({ realm }) => realm.of(connectors).insert(CONNECTOR));
+    await withParts(readConfig(commands.env), async ({ realm, users }) => {
+      await realm.of(connectors).insert(CONNECTOR);
+      await users.create({ kind: 'host', id: 'tests', requestId: 'test' }, { username: 'kim', userstore: 'corp' });
+    });
   });
   afterAll(() => commands.end());
 

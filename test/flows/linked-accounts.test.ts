@@ -24,11 +24,11 @@ describe.each(['sqlite', 'mongodb'] as const)('linked accounts, on %s', (store) 
   });
   beforeAll(async () => {
     slapd = await startSlapd({
-      entries: ['anna', 'boris', 'clara'].map((uid) => person(uid)).join(''),
+      entries: ['anna', 'boris', 'clara', 'dirk'].map((uid) => person(uid)).join(''),
       added: entry(
         `dn: cn=sales,${GROUPS}`,
         ...['objectClass: groupOfNames', 'cn: sales'],
-        ...['anna', 'boris', 'clara'].map((uid) => `member: uid=${uid},${PEOPLE}`),
+        ...['anna', 'boris', 'clara', 'dirk'].map((uid) => `member: uid=${uid},${PEOPLE}`),
       ).replace('\n', '\nchangetype: add\n'),
     });
     made(await host.parts.connectors.create(by, corpInput(slapd)));
@@ -82,6 +82,18 @@ describe.each(['sqlite', 'mongodb'] as const)('linked accounts, on %s', (store) 
     const refused = await remove(visitor, page);
     expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('your only way to sign in')]);
     expect(refused.text).toContain('Example Corp');
+  });
+
+  test('stay one user who moves to the directory, and back', async () => {
+    const id = await linked('dieter', 'dirk');
+    expect(await enter('corp/dirk', PASSWORD)).toEqual({ sub: id, roles: ['seller'] });
+    made(await host.parts.users.moveTo(by, id, 'corp'));
+    expect((await signIn(new Visitor(), ask(host, app, ORDERS), 'dieter', OURS)).status).toBe(403);
+    expect(await enter('dirk', PASSWORD)).toEqual({ sub: id, roles: ['seller'] });
+    const password = { clear: 'yet another password', generated: false };
+    made(await host.parts.users.moveTo(by, id, 'primary', { password }));
+    expect(await enter('dirk', password.clear)).toEqual({ sub: id, roles: ['seller'] });
+    expect(await enter('corp/dirk', PASSWORD)).toEqual({ sub: id, roles: ['seller'] });
   });
 
   test('are removed by nobody else, by no other form, and not long after the sign-in', async () => {

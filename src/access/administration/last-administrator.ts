@@ -6,6 +6,7 @@ import type { Event } from '../../changes/event.js';
 import type { Guard } from '../../changes/change-recorder.js';
 import type { Behaviour } from '../../identity/activity/activity.js';
 import { groups } from '../../identity/groups/group.js';
+import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
 import { type User, users } from '../../identity/users/user.js';
 import { require, type Write } from '../../storage/write.js';
 import { placesHolding } from './access-question.js';
@@ -22,7 +23,7 @@ import { readsBehaviour, subjectOf } from '../evaluation/subject.js';
 
 /**
  * Refuses, as `last-administrator`, every change after which no administrator could sign in. This covers removing or disabling
- * a user, and changes of an assignment, a group or a role. Holders under a limitation count in full; future holders count if
+ * a user, moving one to a directory, and changes of an assignment, a group or a role. Holders under a limitation count in full; future holders count if
  * nobody holds the role now. If there was no administrator before, nothing is refused. An accepted change requires that the
  * remaining administrator, and the source of their role, are unchanged. So two concurrent changes cannot each rely on what the
  * other removes.
@@ -43,7 +44,7 @@ export function lastAdministrator(parts: () => LastAdministratorParts): Guard {
       const rank = (shown: object | undefined) =>
         shown ? rankOfUser(asUser(shown, subject.id), snapshot, at, known?.get(subject.id)) : 0;
       const was = rank(before);
-      if (rank(after) >= was) return undefined;
+      if (was === 0 || (rank(after) >= was && !leavesHome(before, after))) return undefined;
       const left = await firmest(holders, snapshot, at, subject.id);
       return left && rankOf(left.standing) >= was
         ? { requires: requiresOf(left, snapshot) }
@@ -76,7 +77,7 @@ function mayTakeAway({ subject: { kind }, before, after }: Event, at: Instant): 
     after === undefined || fields.some((field) => !isDeepStrictEqual(before[field], after[field]));
   switch (kind) {
     case 'user':
-      return !isBlocked(asUser(before, ''), at) && differs('blocks', 'assignments', ...READ_BY_RULES);
+      return !isBlocked(asUser(before, ''), at) && differs('blocks', 'assignments', 'userstore', ...READ_BY_RULES);
     case 'group':
       return differs('assignments', 'rule');
     case 'role':
@@ -99,6 +100,10 @@ function someHolder({ subject: { kind, id } }: Event, at: Instant): User {
 function rankOfUser(user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): AdministratorRank {
   return isBlocked(user, at) ? 0 : administratorRank(subjectOf(user, snapshot, at, behaviour), snapshot, at);
 }
+
+/** A directory may be away, or its connector disabled: the last administrator keeps a password here. */
+const leavesHome = (before: Event['before'], after: Event['after']): boolean =>
+  before?.['userstore'] === PRIMARY_STORE && after !== undefined && after['userstore'] !== PRIMARY_STORE;
 
 interface Administrator {
   readonly user: User;

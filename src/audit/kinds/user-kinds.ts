@@ -72,6 +72,10 @@ export const USER_KINDS = {
       subject: { before: { assignments: [] }, after: { assignments: [] } },
     },
   ),
+  'user.moved': change('A user was moved to another userstore, and signed out everywhere.', {
+    ...bob,
+    subject: { before: { userstore: 'primary' }, after: { userstore: 'corp' } },
+  }),
   'user.unlocked': change('The delays after failed sign-ins of a user were lifted.', { ...bob }),
   'address.unlocked': change('The delays after failed sign-ins from a network were lifted.', {
     actorKind: 'host',

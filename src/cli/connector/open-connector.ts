@@ -1,6 +1,7 @@
 import { GatehouseError } from '../../base/errors.js';
 import type { ConnectorService, ConnectorView } from '../../federation/connectors/connector-service.js';
 import type { ConnectorEvent, UpstreamConnector } from '../../federation/contract/connector-kind.js';
+import { subjectFault } from './upstream-subject.js';
 
 /** @throws GatehouseError `bad-configuration` */
 export async function knownConnector(connectors: Pick<ConnectorService, 'get'>, id: string): Promise<ConnectorView> {
@@ -27,4 +28,16 @@ export async function withOpened<T>(
   } finally {
     await opened.close();
   }
+}
+
+/** Asks the directory first, so that a typing error links nobody. @throws GatehouseError `bad-configuration` */
+export async function checkSubject(
+  connectors: Pick<ConnectorService, 'open'>,
+  connector: ConnectorView,
+  subject: string,
+): Promise<void> {
+  const fault = subjectFault(await withOpened(connectors, connector, (opened) => opened.lookup(subject)));
+  if (fault === undefined) return;
+  const cure = 'Nothing was changed. To link without asking there, add --unchecked.';
+  throw new GatehouseError('bad-configuration', `${subject} of ${connector.id}: ${fault}. ${cure}`);
 }

@@ -131,6 +131,22 @@ export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
       '--subject': 'SUBJECT of the link; needed if the user has several links to the connector',
     },
   },
+  {
+    name: 'user move',
+    changes: true,
+    takes: 'NAME --to USERSTORE [OPTIONS]',
+    summary: 'Move a user to another userstore: primary, or a directory by the id of its connector',
+    about: [
+      'The id (`sub`), links and access stay. All sessions end. The names must be free there.',
+      'In a directory the user needs a link, and loses the password. In primary the user gets a new one.',
+    ],
+    options: {
+      '--to': 'USERSTORE: primary, or CONNECTOR',
+      '--subject': 'SUBJECT: the account in the directory; needed without a link to it',
+      '--unchecked': 'Link without asking the directory',
+      ...PASSWORD,
+    },
+  },
   { name: 'user list', takes: '[--json]', summary: 'List all users', options: JSON_OPTION },
   {
     name: 'user search',

@@ -2,14 +2,13 @@ import { parseArgs } from 'node:util';
 import type { Parts } from '../../app/parts.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Actor } from '../../changes/actor.js';
-import type { ConnectorView } from '../../federation/connectors/connector-service.js';
 import type { IdentityLink } from '../../identity/links/identity-link.js';
 import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
 import { moment } from '../arguments/read-instant.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
-import { knownConnector, withOpened } from '../connector/open-connector.js';
-import { isSubject, subjectFault } from '../connector/upstream-subject.js';
+import { checkSubject, knownConnector } from '../connector/open-connector.js';
+import { isSubject } from '../connector/upstream-subject.js';
 import { printJson } from '../manage/output.js';
 import type { Output } from '../output/output.js';
 import { columns } from '../output/table.js';
@@ -60,8 +59,10 @@ export async function linksCommand(
   out: Output,
 ): Promise<void> {
   switch (command.action) {
-    case 'links':
-      { list(await parts.links.of(user.id), user, command.json, out); return; }
+    case 'links': {
+      list(await parts.links.of(user.id), user, command.json, out);
+      return;
+    }
     case 'link':
       return link(parts, by, command, user, out);
     case 'unlink':
@@ -97,18 +98,6 @@ async function link(
   if (!unchecked) await checkSubject(parts.connectors, connector, subject);
   saved(await parts.links.add(by, userId, { connector: id, issuer: '', subject }));
   out.line(`${username} is linked to ${subject} of ${id}.`);
-}
-
-/** So that a typing error links nobody. @throws GatehouseError `bad-configuration` */
-async function checkSubject(
-  connectors: LinksParts['connectors'],
-  connector: ConnectorView,
-  subject: string,
-): Promise<void> {
-  const fault = subjectFault(await withOpened(connectors, connector, (opened) => opened.lookup(subject)));
-  if (fault === undefined) return;
-  const cure = 'Nothing was changed. To link without asking there, add --unchecked.';
-  throw new GatehouseError('bad-configuration', `${subject} of ${connector.id}: ${fault}. ${cure}`);
 }
 
 async function unlink(

@@ -11,6 +11,7 @@ import { type LinksCommand, linksCommand, readLinksCommand } from './links.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import { type PasswordChoice, passwordFor } from '../arguments/password-input.js';
 import type { Output } from '../output/output.js';
+import { type MoveCommand, moveCommand, readMoveCommand } from './move-user.js';
 import { resetSecondFactor } from './reset-second-factor.js';
 import { showUser } from './show-user.js';
 import { saved } from '../output/unwrap.js';
@@ -23,6 +24,7 @@ export type UserCommand =
   | { readonly action: 'disable'; readonly name: string; readonly block: NewBlock }
   | { readonly action: 'enable'; readonly name: string; readonly all: boolean }
   | { readonly action: 'links'; readonly links: LinksCommand; readonly name: string }
+  | { readonly action: 'move'; readonly move: MoveCommand; readonly name: string }
   | { readonly action: 'erase'; readonly person: EraseUserCommand }
   | { readonly action: 'set-password'; readonly name: string; readonly password: PasswordChoice }
   | { readonly action: 'set-email'; readonly name: string; readonly email: NewEmail }
@@ -36,6 +38,10 @@ export function readUserCommand([action, ...args]: readonly string[]): UserComma
   if (action === 'links' || action === 'link' || action === 'unlink') {
     const links = readLinksCommand(action, args);
     return { action: 'links', links, name: links.name };
+  }
+  if (action === 'move') {
+    const move = readMoveCommand(args);
+    return { action, move, name: move.name };
   }
   if (action === 'set-email') return { action, ...readSetEmail(args) };
   const plain = PLAIN.find((known) => known === action);
@@ -130,6 +136,8 @@ export async function userCommand(by: Actor, command: UserCommand, config: Confi
         await showUser(parts, user, out);
         return;
       }
+      case 'move':
+        return moveCommand(parts, by, command.move, user, out);
       case 'links':
         return linksCommand(parts, by, command.links, user, out);
       case 'set-password': {

@@ -65,7 +65,7 @@ export class UserPasswords {
     if (another && (await this.#isPassword(id, password.clear))) {
       return invalid(problem('password-as-before', ['password'], {}));
     }
-    const credential = put(credentials, await newCredential(id, password, this.#hasher));
+    const credential = await this.write(id, password);
     let read: Saved<Stored<User>> | undefined = first;
     const setOnce = async (): Promise<Saved<Stored<User>>> => {
       const user = read ?? (await this.#documents.read(id));
@@ -135,6 +135,11 @@ export class UserPasswords {
   /** The write that stores a first password. @throws GatehouseError `overloaded` */
   async firstWrite(id: string, password: NewPassword | ImportedPassword): Promise<Write> {
     return insert(credentials, await newCredential(id, password, this.#hasher));
+  }
+
+  /** The write that stores a password in place of any before. @throws GatehouseError `overloaded` */
+  async write(id: string, password: NewPassword): Promise<Write> {
+    return put(credentials, await newCredential(id, password, this.#hasher));
   }
 
   async #isPassword(id: string, password: string): Promise<boolean> {

@@ -17,8 +17,8 @@ export type DecidingUser = Pick<
 > & { readonly profile: Pick<Profile, 'locale' | 'zoneinfo'> };
 
 /**
- * What history keeps of a user: all that decisions read, including assignments and the fields of segment rules. `createdAt` and
- * `userstore` never change; they are for the time after the user is removed.
+ * What history keeps of a user: all that decisions read, including assignments and the fields of segment rules. `createdAt` never
+ * changes; it is for the time after the user is removed.
  */
 export type UserAccess = ReturnType<typeof decidingAccess>;
 

@@ -17,6 +17,9 @@ declare module '../../base/problems/problem.js' {
     'too-many-events': { readonly most: number };
     'subject-linked-already': { readonly connector: string };
     'too-many-links': { readonly most: number };
+    'userstore-already': { readonly userstore: string };
+    'move-needs-link': { readonly userstore: string };
+    'move-needs-password': NoParams;
     'home-link': { readonly connector: string };
     'last-way-in': { readonly connector: string };
   }

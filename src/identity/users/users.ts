@@ -19,6 +19,7 @@ import { identifiers } from '../identifiers/identifier.js';
 import { giveUsername, nameTurn } from '../identifiers/lookalike-usernames.js';
 import type { UserPasswords } from '../passwords/user-passwords.js';
 import { type NewUser, newUser } from './new-user.js';
+import { type MoveOptions, moveUser } from './move-user.js';
 import { patchedUser } from './patch-user.js';
 import { removeUser } from './remove-user.js';
 import type { UserDocuments } from './user-documents.js';
@@ -36,9 +37,9 @@ const MOST_TRIES = 4;
 /** The users of a realm. Each change is one event in one commit. */
 export class Users extends UserQueries implements ReferrerSource {
   readonly #documents: UserDocuments;
-  readonly #passwords: Pick<UserPasswords, 'refusal' | 'firstWrite'>;
+  readonly #passwords: Pick<UserPasswords, 'refusal' | 'firstWrite' | 'write'>;
 
-  constructor(documents: UserDocuments, passwords: Pick<UserPasswords, 'refusal' | 'firstWrite'>) {
+  constructor(documents: UserDocuments, passwords: Pick<UserPasswords, 'refusal' | 'firstWrite' | 'write'>) {
     super(documents.realm);
     this.#documents = documents;
     this.#passwords = passwords;
@@ -135,6 +136,18 @@ export class Users extends UserQueries implements ReferrerSource {
   async remove(by: Actor, id: string, expected?: number): Promise<Saved<Stored<User>>> {
     const { realm, recorder, recorded } = this.#documents;
     return removeUser({ realm, recorder, documents: recorded }, by, id, () => this.#documents.read(id, expected));
+  }
+
+  /**
+   * Moves a user to another userstore: from this commit on, the names identify the user there. The id stays, and so do links and
+   * access; all sessions end. To a directory, the user needs a link, and loses the password. To `primary`, the user needs a password.
+   * Refused with `invalid`, `missing`, `changed`, `forbidden`, or `taken`: a name there, or the account there, is somebody else's.
+   * @throws GatehouseError `overloaded`
+   */
+  async moveTo(by: Actor, id: string, userstore: string, how: MoveOptions = {}): Promise<Saved<Stored<User>>> {
+    const parts = { documents: this.#documents, passwords: this.#passwords };
+    const isChanged = (moved: Saved<unknown>): boolean => !moved.ok && moved.refusal.code === 'changed';
+    return retryOnConflict(() => moveUser(parts, by, id, userstore, how), isChanged, { most: MOST_TRIES });
   }
 
   /** Sets the block of a cause, or lifts it; a new one ends all sessions. Refused with `missing`, `changed`. */

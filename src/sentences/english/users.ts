@@ -22,6 +22,10 @@ export const userSentences = {
   'username-or-email-taken': () => 'That username, or the e-mail address, is in use already.',
   'subject-linked-already': ({ connector }) => `That account of ${connector} is linked to a user already.`,
   'too-many-links': ({ most }) => `A user has at most ${most} links.`,
+  'userstore-already': ({ userstore }) => `The user lives in ${userstore} already.`,
+  'move-needs-link': ({ userstore }) =>
+    `The user has no link to ${userstore}. Name the account there, or link the user first.`,
+  'move-needs-password': () => 'A user who moves to primary needs a password.',
   'home-link': ({ connector }) => `The user lives in ${connector}. Move the user to another userstore first.`,
   'last-way-in': ({ connector }) =>
     `The link to ${connector} is the only way for this user to sign in. Set a password or link another account first.`,

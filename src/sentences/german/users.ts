@@ -25,6 +25,10 @@ export const userSentences = {
   'username-or-email-taken': () => 'Dieser Benutzername oder diese E-Mail-Adresse ist schon vergeben.',
   'subject-linked-already': ({ connector }) => `Dieses Konto von ${connector} ist schon mit jemandem verknüpft.`,
   'too-many-links': ({ most }) => `Höchstens ${most} Verknüpfungen sind möglich.`,
+  'userstore-already': ({ userstore }) => `Diese Person wird schon in ${userstore} verwaltet.`,
+  'move-needs-link': ({ userstore }) =>
+    `Diese Person ist nicht mit ${userstore} verknüpft. Nennen Sie das Konto dort, oder verknüpfen Sie sie zuerst.`,
+  'move-needs-password': () => 'Wer nach primary verschoben wird, braucht ein Passwort.',
   'home-link': ({ connector }) =>
     `Diese Person wird in ${connector} verwaltet. Verschieben Sie sie zuerst in einen anderen Benutzerspeicher.`,
   'last-way-in': ({ connector }) =>
