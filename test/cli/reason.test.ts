@@ -22,7 +22,13 @@ users:
 `;
 
 /** They change nothing here: nobody failed to sign in, and nobody has a second factor. The others show that it is handed on. */
-const WITHOUT_EFFECT = ['user unlock', 'user reset-second-factor', 'throttle lift', 'bootstrap'];
+const WITHOUT_EFFECT = [
+  'connector link-users',
+  'user unlock',
+  'user reset-second-factor',
+  'throttle lift',
+  'bootstrap',
+];
 
 const uri = ['--set', 'redirectUris=["https://new.example/cb"]'];
 

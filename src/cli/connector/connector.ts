@@ -12,6 +12,7 @@ import type { Output } from '../output/output.js';
 import { columns } from '../output/table.js';
 import { saved } from '../output/unwrap.js';
 import { withParts } from '../with-parts.js';
+import { linkUsers, type LinkUsersCommand, type LinkUsersParts } from './link-users.js';
 import { knownConnector, withOpened } from './open-connector.js';
 import { testJson, testLines } from './test-lines.js';
 
@@ -19,11 +20,19 @@ export type ConnectorCommand = { readonly json: boolean } & (
   | { readonly action: 'list' }
   | { readonly action: 'show' | 'enable' | 'disable'; readonly name: string }
   | { readonly action: 'remove'; readonly name: string; readonly cascade: boolean; readonly yes: boolean }
+  | { readonly action: 'link-users'; readonly name: string; readonly links: LinkUsersCommand }
   | { readonly action: 'test'; readonly name: string; readonly user?: string }
 );
 
-const ACTIONS = ['list', 'show', 'enable', 'disable', 'remove', 'test'] as const;
-const OPTIONS = { json: { type: 'boolean' }, cascade: { type: 'boolean' }, yes: { type: 'boolean' } } as const;
+const ACTIONS = ['list', 'show', 'enable', 'disable', 'remove', 'test', 'link-users'] as const;
+const OPTIONS = {
+  json: { type: 'boolean' },
+  cascade: { type: 'boolean' },
+  yes: { type: 'boolean' },
+  file: { type: 'string' },
+  apply: { type: 'boolean' },
+  unchecked: { type: 'boolean' },
+} as const;
 
 /** @throws NotUnderstood */
 export function readConnectorCommand([given, ...args]: readonly string[]): ConnectorCommand {
@@ -36,6 +45,11 @@ export function readConnectorCommand([given, ...args]: readonly string[]): Conne
     if (name === undefined) return { action, json };
   } else if (name !== undefined && more.length === 0) {
     if (action === 'test') return { action, json, name, ...(user !== undefined && { user }) };
+    if (action === 'link-users') {
+      const { file, apply = false, unchecked = false } = values;
+      if (user === undefined && file !== undefined) return { action, json, name, links: { file, apply, unchecked } };
+      throw new NotUnderstood();
+    }
     if (user === undefined) return action === 'remove' ? { action, json, name, cascade, yes } : { action, json, name };
   }
   throw new NotUnderstood();
@@ -50,7 +64,7 @@ function argumentsOf(args: readonly string[]) {
   }
 }
 
-/** @returns false if a step of a test failed @throws GatehouseError `bad-configuration`, StoreUnavailable */
+/** @returns false if a step of a test, or a line of a link file, failed @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export const connectorCommand = (by: Actor, command: ConnectorCommand, config: Config, out: Output): Promise<boolean> =>
   withParts(config, (parts) => runConnectorCommand(by, command, parts, out));
 
@@ -58,7 +72,7 @@ export const connectorCommand = (by: Actor, command: ConnectorCommand, config: C
 export async function runConnectorCommand(
   by: Actor,
   command: ConnectorCommand,
-  parts: Pick<Parts, 'connectors'>,
+  parts: Pick<Parts, 'connectors'> & LinkUsersParts,
   out: Output,
 ): Promise<boolean> {
   const { connectors } = parts;
@@ -83,6 +97,8 @@ export async function runConnectorCommand(
     case 'remove':
       await remove(by, connector, command, parts, out);
       return true;
+    case 'link-users':
+      return withOpened(connectors, connector, (opened) => linkUsers(parts, by, opened, command.links, out));
     case 'test':
       return test(connector, command, parts, out);
   }

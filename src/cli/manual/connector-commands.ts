@@ -54,4 +54,19 @@ export const CONNECTOR_COMMANDS: readonly CommandHelp[] = [
     ],
     options: JSON_OPTION,
   },
+  {
+    name: 'connector link-users',
+    changes: true,
+    takes: 'CONNECTOR --file FILE [--apply] [--unchecked]',
+    summary: 'Link many users to accounts of a connector, from a CSV file',
+    about: [
+      'The first line of FILE is `user,subject`: a name or id here, and the id there that never changes.',
+      'Without --apply it only says what would become of each line. It goes on after a line that fails, and ends with 1 then.',
+    ],
+    options: {
+      '--file': 'FILE in UTF-8',
+      '--apply': 'Link; otherwise nothing is changed',
+      '--unchecked': 'Do not ask the directory whether somebody has the subject',
+    },
+  },
 ];
