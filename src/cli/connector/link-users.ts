@@ -20,7 +20,7 @@ export interface LinkUsersCommand {
 export type LinkUsersParts = Pick<Parts, 'identifiers' | 'users' | 'links'>;
 
 /** What becomes of a line: `failed` says why. */
-type Outcome = { readonly kind: 'link' | 'linked-already' } | { readonly kind: 'failed'; readonly why: string };
+type RowOutcome = { readonly kind: 'link' | 'linked-already' } | { readonly kind: 'failed'; readonly why: string };
 
 /**
  * Links the users of a file to accounts of a connector, line by line, and goes on after a line that fails.
@@ -47,7 +47,7 @@ export async function linkUsers(
   if (!apply) out.line('Nothing was changed. To do it, add --apply.');
   return counts.failed === 0;
 
-  async function outcomeOf({ link }: LinkRow): Promise<Outcome> {
+  async function outcomeOf({ link }: LinkRow): Promise<RowOutcome> {
     if (!link) return failed('the line is not `user,subject`');
     const { subject } = link;
     const user = await userOf(parts, link.user);
@@ -70,7 +70,7 @@ export async function linkUsers(
     return { kind: 'link' };
   }
 
-  function lineOf({ line, link }: LinkRow, outcome: Outcome): string {
+  function lineOf({ line, link }: LinkRow, outcome: RowOutcome): string {
     const who = link ? `${link.user} ${link.subject}: ` : '';
     switch (outcome.kind) {
       case 'link':
@@ -83,7 +83,7 @@ export async function linkUsers(
   }
 }
 
-const failed = (why: string): Outcome => ({ kind: 'failed', why });
+const failed = (why: string): RowOutcome => ({ kind: 'failed', why });
 
 /** A user by name or id; otherwise why there is none. */
 async function userOf({ identifiers, users }: LinkUsersParts, given: string): Promise<User | string> {

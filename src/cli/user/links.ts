@@ -48,11 +48,11 @@ function argumentsOf(args: readonly string[]) {
   }
 }
 
-export type LinksParts = Pick<Parts, 'connectors' | 'links'>;
+type LinkCommandParts = Pick<Parts, 'connectors' | 'links'>;
 
 /** Lists, makes and removes the links of a user. @throws GatehouseError `bad-configuration` */
 export async function linksCommand(
-  parts: LinksParts,
+  parts: LinkCommandParts,
   by: Actor,
   command: LinksCommand,
   user: Stored<User>,
@@ -88,7 +88,7 @@ function list(links: readonly IdentityLink[], { username }: User, json: boolean,
 const row = ({ connector, subject, linkedAt }: IdentityLink) => [connector, subject, moment(linkedAt)];
 
 async function link(
-  parts: LinksParts,
+  parts: LinkCommandParts,
   by: Actor,
   { connector: id, subject, unchecked }: Extract<LinksCommand, { action: 'link' }>,
   { id: userId, username }: User,
@@ -101,7 +101,7 @@ async function link(
 }
 
 async function unlink(
-  { links }: LinksParts,
+  { links }: LinkCommandParts,
   by: Actor,
   { connector, subject }: Extract<LinksCommand, { action: 'unlink' }>,
   { id, username }: User,
