@@ -13,6 +13,7 @@ import type { ConnectorEvent } from '../federation/contract/connector-kind.js';
 import { addressHolders } from '../federation/provisioning/address-holders.js';
 import { bringingUpToDate } from '../federation/provisioning/bring-up-to-date.js';
 import { federatedUsers } from '../federation/provisioning/federated-users.js';
+import { signInPlanner } from '../federation/provisioning/plan-sign-in.js';
 import { recheck } from '../federation/provisioning/recheck.js';
 import { connectorChain } from '../federation/userstores/connector-chain.js';
 import { webhookSender } from '../http/outgoing/webhook-sender.js';
@@ -128,9 +129,10 @@ export async function openRealm(
   installation.beforeClose(() => userstores.close());
   const identifiers = new UserIdentifiers(documents);
   const holders = addressHolders(connectors, identifiers);
-  const bringUpToDate = bringingUpToDate({ users, holders, snapshots, report: reportConnector });
+  const planner = signInPlanner({ links, users, identifiers, holders, snapshots });
+  const bringUpToDate = bringingUpToDate({ users, planner, report: reportConnector });
   const federation = { connectors, links, users, bringUpToDate, report: reportConnector };
-  const admitFederated = federatedUsers({ ...federation, identifiers, holders, snapshots });
+  const admitFederated = federatedUsers({ ...federation, planner });
   const admit: AdmitIdentity = async (by, connector, ...rest) =>
     ((await connectors.get(connector)) ? admitFederated : admitKnown)(by, connector, ...rest);
   const undos = pendingUndos((err) => log.error({ err }, 'what was used up for nothing could not be given back'));

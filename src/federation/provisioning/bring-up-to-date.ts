@@ -1,20 +1,14 @@
-import type { Snapshots } from '../../access/evaluation/snapshot.js';
-import { replaceAssignmentsOf } from '../../access/model/replace-source-assignments.js';
+import { replaceAssignments } from '../../access/model/assign.js';
 import { hours, now } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Saved } from '../../changes/change-result.js';
 import type { User } from '../../identity/users/user.js';
 import type { Users } from '../../identity/users/users.js';
 import type { Stored } from '../../storage/spec.js';
-import type { Connector } from '../connectors/connector.js';
 import type { ConnectorEvent } from '../contract/connector-kind.js';
 import type { MappedUser } from '../mapping/map-identity.js';
-import type { AddressHolders } from './address-holders.js';
-import { maintainedBy } from './mapped-assignments.js';
 import { needsOtherName } from './needs-other-name.js';
-import { updatedFields } from './updated-fields.js';
-
-export type RuledConnector = Pick<Connector, 'id' | 'enabled' | 'domains' | 'mapping' | 'provisioning' | 'linking'>;
+import type { RuledConnector, SignInPlanner } from './plan-sign-in.js';
 
 /** For the log of the operator: why an identity was refused, or what of it was left out. */
 export type ReportConnector = (connector: string, event: ConnectorEvent) => void;
@@ -34,11 +28,10 @@ const MOST_TRIES = 4;
 
 export function bringingUpToDate(parts: {
   readonly users: Pick<Users, 'get' | 'update' | 'setBlock' | 'confirm' | 'replaceAssignments'>;
-  readonly holders: AddressHolders;
-  readonly snapshots: Pick<Snapshots, 'read'>;
+  readonly planner: Pick<SignInPlanner, 'fields' | 'access'>;
   readonly report: ReportConnector;
 }): BringUpToDate {
-  const { users, holders, snapshots, report } = parts;
+  const { users, planner, report } = parts;
 
   return async (by, connector, before, mapped) => {
     let user = await withFields(by, connector, before, mapped);
@@ -51,30 +44,29 @@ export function bringingUpToDate(parts: {
   };
 
   async function withFields(by: Actor, connector: RuledConnector, user: Stored<User>, mapped: MappedUser) {
-    const patch = updatedFields(user, mapped, connector);
-    if (!patch) return user;
-    const { email } = patch;
-    const isOthers = typeof email === 'string' && (await holders(email)).some((holder) => holder.id !== user.id);
-    const fields = isOthers ? { ...patch, emailVerified: false } : patch;
-    const saved = await users.update(by, user.id, fields);
-    if (saved.ok || !needsOtherName(saved)) return taken(connector, user, saved);
+    const { patch, nameFault } = await planner.fields(connector, user, mapped);
     // The name changed upstream to one that is somebody else's here: the old one stays.
-    const { username: _, ...rest } = fields;
+    if (nameFault) report(connector.id, { reason: 'username-taken' });
+    if (!patch) return user;
+    const saved = await users.update(by, user.id, patch);
+    if (saved.ok || !needsOtherName(saved)) return taken(connector, user, saved);
+    // Somebody else got the name since the plan was made.
+    const { username: _, ...rest } = patch;
     report(connector.id, { reason: 'username-taken' });
     return Object.keys(rest).length === 0 ? user : taken(connector, user, await users.update(by, user.id, rest));
   }
 
-  async function withAssignments(by: Actor, connector: RuledConnector, user: Stored<User>, { groups }: MappedUser) {
-    // Not told is not none; but a mapping without rules gives nothing, whatever is told.
-    if (groups === 'not-told' && connector.mapping.groups.length > 0) return user;
-    const snapshot = await snapshots.read();
-    const maintained = maintainedBy(connector.id, groups === 'not-told' ? [] : groups, snapshot, report);
-    const saved = await replaceAssignmentsOf(by, users, user, maintained, snapshot);
+  async function withAssignments(by: Actor, connector: RuledConnector, user: Stored<User>, mapped: MappedUser) {
+    const plan = await planner.access(by, connector, user, mapped);
+    if (!plan) return user;
+    const { id } = connector;
+    for (const target of plan.unknown) report(id, { reason: 'mapped-target-unknown', details: { target } });
+    if (plan.conflict) report(id, { reason: 'assignments-refused', details: { code: plan.conflict.code } });
+    const saved = await replaceAssignments(by, users, user, plan.assignments);
     if (saved.ok || saved.refusal.code === 'changed') return taken(connector, user, saved);
-    // Roles that exclude each other, for example: what was taken away upstream still ends.
-    report(connector.id, { reason: 'assignments-refused', details: { code: saved.refusal.problems[0]?.code ?? '' } });
-    const fewer = { ...maintained, onlyRemovals: true };
-    return taken(connector, user, await replaceAssignmentsOf(by, users, user, fewer, snapshot));
+    // What was taken away upstream still ends.
+    report(id, { reason: 'assignments-refused', details: { code: saved.refusal.problems[0]?.code ?? '' } });
+    return taken(connector, user, await replaceAssignments(by, users, user, plan.reduced));
   }
 
   async function confirmed({ id }: RuledConnector, user: Stored<User>): Promise<Stored<User>> {

@@ -7,7 +7,8 @@ import type { Stored } from '../../storage/spec.js';
 import type { Connector } from '../connectors/connector.js';
 import type { LookupOutcome, UpstreamConnector } from '../contract/connector-kind.js';
 import { mapIdentity } from '../mapping/map-identity.js';
-import type { BringUpToDate, ReportConnector, RuledConnector } from './bring-up-to-date.js';
+import type { BringUpToDate, ReportConnector } from './bring-up-to-date.js';
+import type { RuledConnector } from './plan-sign-in.js';
 
 /**
  * Asks the userstore of a user again whether the user still exists there, if the last confirmation is older than the connector

@@ -1,4 +1,4 @@
-import { problem } from '../../base/problems/problem.js';
+import { below, problem, type Problem } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import type { Actor } from '../../changes/actor.js';
@@ -9,7 +9,7 @@ import { type User, users } from '../users/user.js';
 import { identifiers, PRIMARY_STORE } from './identifier.js';
 import { claimsOf, emailWrites, heldIdentifiers } from './identifier-writes.js';
 import { lookalikeOf } from './lookalike-usernames.js';
-import { foldTyped } from './normalize-identifier.js';
+import { foldIdentifier, foldTyped, newUsernameFault } from './normalize-identifier.js';
 
 export interface NewEmail {
   readonly address: string;
@@ -39,6 +39,26 @@ export class UserIdentifiers {
     const { realm } = this.#documents;
     const identifier = await realm.of(identifiers).findOne('value', { store, value: folded.value });
     return identifier && realm.of(users).get(identifier.userId);
+  }
+
+  /**
+   * Why a user of this userstore can't have the username now; undefined: it is free. Somebody else may get it before it is given.
+   *
+   * @param userId the user who may have it already; absent: a new user
+   */
+  async usernameFault(store: string, username: string, userId?: string): Promise<Problem | undefined> {
+    const folded = foldIdentifier(username);
+    if (!folded.ok) return below(['username'], folded.fault);
+    const mixed = newUsernameFault(username);
+    if (mixed) return below(['username'], mixed);
+    const { realm } = this.#documents;
+    const [holder, other] = await Promise.all([
+      realm.of(identifiers).findOne('value', { store, value: folded.value }),
+      lookalikeOf(realm, username, userId),
+    ]);
+    if (holder && holder.userId !== userId)
+      return problem('identifier-taken', ['username'], { of: 'username', value: username });
+    return other === undefined ? undefined : problem('username-lookalike', ['username'], { other });
   }
 
   /** Like `lookalikeOf`, for this realm. */

@@ -1,0 +1,174 @@
+import type { Snapshots } from '../../access/evaluation/snapshot.js';
+import { newId } from '../../base/crypto/ids.js';
+import type { Problem } from '../../base/problems/problem.js';
+import type { Actor } from '../../changes/actor.js';
+import { foldEmail } from '../../identity/identifiers/normalize-identifier.js';
+import type { UserIdentifiers } from '../../identity/identifiers/user-identifiers.js';
+import type { UpstreamSubject } from '../../identity/links/identity-link.js';
+import type { IdentityLinks } from '../../identity/links/identity-links.js';
+import type { NewUser } from '../../identity/users/new-user.js';
+import type { UserPatch } from '../../identity/users/user-input.js';
+import type { User } from '../../identity/users/user.js';
+import type { Users } from '../../identity/users/users.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Connector } from '../connectors/connector.js';
+import type { MappedUser } from '../mapping/map-identity.js';
+import type { AddressHolders } from './address-holders.js';
+import { type AccessPlan, planAccess } from './plan-access.js';
+import { updatedFields } from './updated-fields.js';
+
+export type RuledConnector = Pick<Connector, 'id' | 'enabled' | 'domains' | 'mapping' | 'provisioning' | 'linking'>;
+
+/** Whom an identity signs in. */
+export type SignInPlan =
+  | { readonly kind: 'linked'; readonly user: Stored<User> }
+  /** An existing user gets a link to this subject. */
+  | { readonly kind: 'joins'; readonly user: Stored<User>; readonly because: 'made-before' | 'verified-email' }
+  | { readonly kind: 'creates'; readonly made: NewUserPlan }
+  | { readonly kind: 'refused'; readonly reason: 'subject-form' | 'not-provisioned' };
+
+export interface NewUserPlan {
+  readonly username: string;
+  /** Why the user does not have the mapped name. */
+  readonly nameFault?: Problem;
+  /** A name that nobody has. */
+  readonly otherName: string;
+  readonly fields: Omit<NewUser, 'username' | 'assignments' | 'link' | 'confirmations'>;
+  /** Undefined: groups were not reported. */
+  readonly access: AccessPlan | undefined;
+}
+
+export interface FieldPlan {
+  /** Undefined: nothing changes. */
+  readonly patch: UserPatch | undefined;
+  /** Why the user does not get the mapped name. */
+  readonly nameFault?: Problem;
+}
+
+/**
+ * Decides what a sign-in through a connector does. It reads, and writes nothing: the sign-in carries out these plans, and the test of a
+ * connector shows them.
+ */
+export interface SignInPlanner {
+  signIn(by: Actor, connector: RuledConnector, upstream: UpstreamSubject, mapped: MappedUser): Promise<SignInPlan>;
+  fields(connector: RuledConnector, user: User, mapped: MappedUser): Promise<FieldPlan>;
+  access(by: Actor, connector: RuledConnector, user: User, mapped: MappedUser): Promise<AccessPlan | undefined>;
+}
+
+/** The upstream's id of a user is a part of a unique key. */
+const LONGEST_SUBJECT = 255;
+
+export function signInPlanner(parts: {
+  readonly links: Pick<IdentityLinks, 'find' | 'of'>;
+  readonly users: Pick<Users, 'get'>;
+  readonly identifiers: Pick<UserIdentifiers, 'holderOf' | 'usernameFault'>;
+  readonly holders: AddressHolders;
+  readonly snapshots: Pick<Snapshots, 'read'>;
+}): SignInPlanner {
+  const { links, users, identifiers, holders, snapshots } = parts;
+
+  return {
+    async signIn(by, connector, upstream, mapped) {
+      const { subject } = upstream;
+      if (subject === '' || subject.length > LONGEST_SUBJECT) return { kind: 'refused', reason: 'subject-form' };
+      const link = await links.find(upstream);
+      const linked = link && (await users.get(link.userId));
+      if (linked) return { kind: 'linked', user: linked };
+      const { mode } = connector.provisioning;
+      if (mode === 'refuse') return { kind: 'refused', reason: 'not-provisioned' };
+      const before = await madeBefore(connector, mapped);
+      if (before) return { kind: 'joins', user: before, because: 'made-before' };
+      const trusted = await trustedHolder(connector, mapped);
+      if (trusted) return { kind: 'joins', user: trusted, because: 'verified-email' };
+      if (mode !== 'create') return { kind: 'refused', reason: 'not-provisioned' };
+      return { kind: 'creates', made: await newUserPlan(by, connector, mapped) };
+    },
+
+    async fields(connector, user, mapped) {
+      const patch = updatedFields(user, mapped, connector);
+      if (!patch) return { patch };
+      const { username, ...rest } = patch;
+      const nameFault =
+        username === undefined ? undefined : await identifiers.usernameFault(user.userstore, username, user.id);
+      const { email } = rest;
+      const isOthers = typeof email === 'string' && (await holders(email)).some((holder) => holder.id !== user.id);
+      const fields = {
+        ...rest,
+        ...(username !== undefined && nameFault === undefined && { username }),
+        ...(isOthers && { emailVerified: false }),
+      };
+      return {
+        patch: Object.keys(fields).length > 0 ? fields : undefined,
+        ...(nameFault !== undefined && { nameFault }),
+      };
+    },
+
+    access: async (by, connector, { assignments }, { groups }) =>
+      planAccess(by, connector, assignments, groups, await snapshots.read()),
+  };
+
+  /**
+   * The account that an administrator made in this userstore for the mapped name, if it never was anybody's upstream: the name may
+   * be somebody else's by now.
+   */
+  async function madeBefore({ id }: RuledConnector, { username }: MappedUser): Promise<Stored<User> | undefined> {
+    if (username === undefined) return undefined;
+    const user = await identifiers.holderOf(id, username);
+    if (user?.userstore !== id) return undefined;
+    const wasSomebodys = user.confirmations?.some(({ connector }) => connector === id) === true;
+    return wasSomebodys || (await isLinked(user, id)) ? undefined : user;
+  }
+
+  /**
+   * The only user anywhere with the mapped address, verified on both sides through a connector that is trusted for its domain. An
+   * account whose own address is unverified is never joined: somebody else may have made it.
+   */
+  async function trustedHolder(
+    { id, linking, domains }: RuledConnector,
+    { email, emailVerified }: MappedUser,
+  ): Promise<Stored<User> | undefined> {
+    if (linking !== 'trust-verified-email' || email === undefined || !emailVerified) return undefined;
+    const folded = foldEmail(email);
+    const domain = folded.ok ? folded.value.split('@')[1] : undefined;
+    if (!domains.some(({ name }) => name === domain)) return undefined;
+    const found = await holders(email);
+    const [user] = found;
+    if (!user || found.length > 1 || !user.emailVerified || !isSameAddress(user.email, email)) return undefined;
+    return (await isLinked(user, id)) ? undefined : user;
+  }
+
+  async function isLinked({ id }: User, connector: string): Promise<boolean> {
+    return (await links.of(id)).some((link) => link.connector === connector);
+  }
+
+  async function newUserPlan(by: Actor, connector: RuledConnector, mapped: MappedUser): Promise<NewUserPlan> {
+    const { username, email, profile, attributes, groups } = mapped;
+    const otherName = `${connector.id}.${randomName()}`;
+    const nameFault = username === undefined ? undefined : await identifiers.usernameFault(connector.id, username);
+    // An address that signs in somebody else already signs in nobody more.
+    const isFree = email !== undefined && mapped.emailVerified && (await holders(email)).length === 0;
+    return {
+      username: username === undefined || nameFault !== undefined ? otherName : username,
+      ...(nameFault !== undefined && { nameFault }),
+      otherName,
+      fields: {
+        ...{ userstore: connector.id, profile, attributes },
+        ...(email !== undefined && { email, emailVerified: isFree }),
+      },
+      access: planAccess(by, connector, [], groups, await snapshots.read()),
+    };
+  }
+}
+
+/** As sign-ins compare addresses. */
+function isSameAddress(one: string | undefined, other: string): boolean {
+  const [a, b] = [foldEmail(one ?? ''), foldEmail(other)];
+  return a.ok && b.ok && a.value === b.value;
+}
+
+/** Ten letters and digits. */
+const randomName = (): string =>
+  `${newId()}${newId()}`
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .slice(0, 10);
