@@ -155,7 +155,7 @@ export async function openRealm(
     sessions: new SessionService(known),
     users,
     erasure: erasure({ documents, personal, unlocking: unlock }),
-    ...{ identifiers, links, userstores },
+    ...{ identifiers, links, userstores, planner },
     recheck: recheck({ ...federation, opened: userstores.connector }),
     passwords,
     ...{ groups, behaviours, segments, roles, snapshots, connectors, hasher },

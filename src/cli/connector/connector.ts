@@ -4,7 +4,6 @@ import { GatehouseError } from '../../base/errors.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
-import type { ConnectorEvent } from '../../federation/contract/connector-kind.js';
 import { moment } from '../arguments/read-instant.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import { printJson, printList, referenceLines, removed } from '../manage/output.js';
@@ -14,6 +13,7 @@ import { saved } from '../output/unwrap.js';
 import { withParts } from '../with-parts.js';
 import { linkUsers, type LinkUsersCommand, type LinkUsersParts } from './link-users.js';
 import { knownConnector, withOpened } from './open-connector.js';
+import { type ExplainCommand, explainConnector } from './explain.js';
 import { testJson, testLines } from './test-lines.js';
 
 export type ConnectorCommand = { readonly json: boolean } & (
@@ -22,9 +22,10 @@ export type ConnectorCommand = { readonly json: boolean } & (
   | { readonly action: 'remove'; readonly name: string; readonly cascade: boolean; readonly yes: boolean }
   | { readonly action: 'link-users'; readonly name: string; readonly links: LinkUsersCommand }
   | { readonly action: 'test'; readonly name: string; readonly user?: string }
+  | ExplainCommand
 );
 
-const ACTIONS = ['list', 'show', 'enable', 'disable', 'remove', 'test', 'link-users'] as const;
+const ACTIONS = ['list', 'show', 'enable', 'disable', 'remove', 'test', 'explain', 'link-users'] as const;
 const OPTIONS = {
   json: { type: 'boolean' },
   cascade: { type: 'boolean' },
@@ -40,13 +41,18 @@ export function readConnectorCommand([given, ...args]: readonly string[]): Conne
   if (!action) throw new NotUnderstood();
   const { positionals, values } = argumentsOf(args);
   const [name, user, ...more] = positionals;
-  const { json = false, cascade = false, yes = false } = values;
+  const { json = false, cascade = false, yes = false, file } = values;
+  if (action === 'explain' && name !== undefined && more.length === 0) {
+    if (file === undefined && user !== undefined) return { action, json, name, of: { user } };
+    if (file !== undefined && user === undefined) return { action, json, name, of: { file } };
+  }
+  if ((file !== undefined && action !== 'link-users') || action === 'explain') throw new NotUnderstood();
   if (action === 'list') {
     if (name === undefined) return { action, json };
   } else if (name !== undefined && more.length === 0) {
     if (action === 'test') return { action, json, name, ...(user !== undefined && { user }) };
     if (action === 'link-users') {
-      const { file, apply = false, unchecked = false } = values;
+      const { apply = false, unchecked = false } = values;
       if (user === undefined && file !== undefined) return { action, json, name, links: { file, apply, unchecked } };
       throw new NotUnderstood();
     }
@@ -72,7 +78,7 @@ export const connectorCommand = (by: Actor, command: ConnectorCommand, config: C
 export async function runConnectorCommand(
   by: Actor,
   command: ConnectorCommand,
-  parts: Pick<Parts, 'connectors'> & LinkUsersParts,
+  parts: Pick<Parts, 'connectors' | 'planner' | 'snapshots'> & LinkUsersParts,
   out: Output,
 ): Promise<boolean> {
   const { connectors } = parts;
@@ -101,6 +107,8 @@ export async function runConnectorCommand(
       return withOpened(connectors, connector, (opened) => linkUsers(parts, by, opened, command.links, out));
     case 'test':
       return test(connector, command, parts, out);
+    case 'explain':
+      return explainConnector(connector, command, parts, out);
   }
 }
 
@@ -174,16 +182,10 @@ async function test(
   { connectors }: Pick<Parts, 'connectors'>,
   out: Output,
 ): Promise<boolean> {
-  const events: ConnectorEvent[] = [];
-  return withOpened(
-    connectors,
-    connector,
-    async (opened) => {
-      const steps = await opened.test(user);
-      if (json) printJson(testJson(steps, events), out);
-      else for (const line of testLines(steps, events)) out.line(line);
-      return steps.every(({ outcome }) => outcome !== 'failed');
-    },
-    (event) => events.push(event),
-  );
+  return withOpened(connectors, connector, async (opened, events) => {
+    const steps = await opened.test(user);
+    if (json) printJson(testJson(steps, events), out);
+    else for (const line of testLines(steps, events)) out.line(line);
+    return steps.every(({ outcome }) => outcome !== 'failed');
+  });
 }

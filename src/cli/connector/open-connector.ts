@@ -11,20 +11,24 @@ export async function knownConnector(connectors: Pick<ConnectorService, 'get'>, 
   throw new GatehouseError('bad-configuration', said);
 }
 
-/** Runs the work on the connector, disabled or not, and closes it. @throws GatehouseError `bad-configuration` if it can't be opened */
+/**
+ * Runs the work on the connector, disabled or not, with the events that it has reported so far, and closes it.
+ *
+ * @throws GatehouseError `bad-configuration` if it can't be opened
+ */
 export async function withOpened<T>(
   connectors: Pick<ConnectorService, 'open'>,
   { id, kind }: Pick<ConnectorView, 'id' | 'kind'>,
-  work: (opened: UpstreamConnector) => Promise<T>,
-  report: (event: ConnectorEvent) => void = () => undefined,
+  work: (opened: UpstreamConnector, events: readonly ConnectorEvent[]) => Promise<T>,
 ): Promise<T> {
-  const opened = await connectors.open(id, report);
+  const events: ConnectorEvent[] = [];
+  const opened = await connectors.open(id, (event) => events.push(event));
   if (!opened) {
     const said = `Connector ${id} can't be used: this version refuses its settings, or does not know the kind ${kind}.`;
     throw new GatehouseError('bad-configuration', said);
   }
   try {
-    return await work(opened);
+    return await work(opened, events);
   } finally {
     await opened.close();
   }

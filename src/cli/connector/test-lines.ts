@@ -26,17 +26,18 @@ export function testLines(steps: readonly TestStep[], events: readonly Connector
 export const testJson = (steps: readonly TestStep[], events: readonly ConnectorEvent[]): object => ({
   steps: steps.map(({ identity, ...step }) => ({
     ...step,
-    ...(identity && {
-      identity: {
-        ...identity,
-        claims: [...identity.claims].map(([name, values]) => ({ name, values })),
-      },
-    }),
+    ...(identity && { identity: identityJson(identity) }),
   })),
   events,
 });
 
-function identityLines({ subject, claims, groups, level }: UpstreamIdentity): string[] {
+export const identityJson = ({ claims, ...identity }: UpstreamIdentity): object => ({
+  ...identity,
+  claims: [...claims].map(([name, values]) => ({ name, values })),
+});
+
+/** The user as a connector reports them. */
+export function identityLines({ subject, claims, groups, level }: UpstreamIdentity): string[] {
   const rows = [
     ['subject:', subject],
     ...[...claims].map(([name, values]) => [`${name}:`, values.map(shortened).join(', ')]),
@@ -46,8 +47,8 @@ function identityLines({ subject, claims, groups, level }: UpstreamIdentity): st
   return ['', 'The user as a sign-in sees them:', ...columns(rows.map((cells) => cells.map(oneLine)))];
 }
 
-const shortened = (value: string): string =>
+export const shortened = (value: string): string =>
   value.length > SHOWN ? `${value.slice(0, SHOWN)}... (${value.length} characters)` : value;
 
 /** A value of the directory must not look like a line of ours. */
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -69,4 +69,15 @@ export const CONNECTOR_COMMANDS: readonly CommandHelp[] = [
       '--unchecked': 'Do not ask the directory whether somebody has the subject',
     },
   },
+  {
+    name: 'connector explain',
+    takes: 'CONNECTOR USER|--file FILE [--json]',
+    summary: 'Show what a sign-in of somebody would do, step by step, and change nothing',
+    about: [
+      'Shows what the directory reports, each rule of the mapping, the user who would come out, and which fields, roles and groups change.',
+      'With USER it reads that user, as a sign-in would, without a password. With --file it takes a report of a user as JSON:',
+      '{"subject": "ID", "claims": {"uid": ["ada"]}, "groups": [{"name": "sales"}]}. Ends with 1 if the sign-in would be refused.',
+    ],
+    options: { '--file': 'A report of a user, as JSON, in place of a real one', ...JSON_OPTION },
+  },
 ];

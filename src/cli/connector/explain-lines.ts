@@ -1,0 +1,171 @@
+import type { Snapshot } from '../../access/evaluation/snapshot.js';
+import type { Assignment } from '../../base/assignment.js';
+import { blocksAt } from '../../base/block.js';
+import { now } from '../../base/clock.js';
+import type { ConnectorView } from '../../federation/connectors/connector-service.js';
+import type { SignInExplanation } from '../../federation/provisioning/explain-sign-in.js';
+import type { AccessPlan } from '../../federation/provisioning/plan-access.js';
+import type { Attribute } from '../../identity/users/profile.js';
+import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
+import { mappingStepText } from '../../sentences/explain-mapping.js';
+import { sentence } from '../../sentences/sentence.js';
+import { describeBlock } from '../user/blocks.js';
+import { identityJson, identityLines, oneLine, shortened } from './test-lines.js';
+
+export type Explained = SignInExplanation & {
+  readonly connector: ConnectorView;
+  readonly identity: UpstreamIdentity;
+  /** Why the directory refuses the user. */
+  readonly bar?: string;
+  readonly snapshot: Snapshot;
+};
+
+/** What the directory reports, each step of the mapping, and what would come of it. */
+export function explainedLines(explained: Explained): string[] {
+  const steps = explained.mapped.trace.map((step) => mappingStepText(step, 'en'));
+  return [
+    ...identityLines(explained.identity).slice(1),
+    '',
+    'The mapping:',
+    ...(steps.length === 0 ? ['  no rules'] : steps.map((line) => `  ${oneLine(line)}`)),
+    '',
+    ...resultLines(explained).map(oneLine),
+    ...changesOf(explained).map((line) => `  ${oneLine(line)}`),
+    'Nothing was changed.',
+  ];
+}
+
+/** The same as JSON. Changes are lists, since names of claims and attributes come from outside. */
+export function explainedJson(explained: Explained): object {
+  const { connector, identity, bar, mapped, plan, update } = explained;
+  return {
+    connector: connector.id,
+    enabled: connector.enabled,
+    identity: identityJson(identity),
+    ...(bar !== undefined && { refusedThere: bar }),
+    steps: mapped.trace.map(({ why, ...step }) => ({ ...step, ...(why && { why: sentence(why, 'en') }) })),
+    result: plan.kind,
+    ...('reason' in plan && { reason: plan.reason }),
+    ...('because' in plan && { because: plan.because }),
+    ...('user' in plan && { user: { id: plan.user.id, username: plan.user.username } }),
+    ...(update && { blocks: blocksAt(update, now()) }),
+    fields: fieldChanges(explained),
+    access: accessChanges(explained),
+    unknown: accessOf(explained)?.unknown ?? [],
+  };
+}
+
+function resultLines(explained: Explained): string[] {
+  const { connector, bar, plan, update } = explained;
+  const blocks = update ? blocksAt(update, now()) : [];
+  return [
+    ...(connector.enabled ? [] : [`Connector ${connector.id} is disabled: nobody signs in through it.`]),
+    ...(bar === undefined ? [] : [`The directory refuses this user: ${bar}.`]),
+    ...(blocks.length === 0 ? [] : [`The sign-in would be refused: ${blocks.map(describeBlock).join('; ')}.`]),
+    resultLine(explained, plan),
+  ];
+}
+
+function resultLine({ connector }: Explained, plan: SignInExplanation['plan']): string {
+  switch (plan.kind) {
+    case 'linked':
+      return `The user would be ${plan.user.username} (${plan.user.id}), who is linked to this subject.`;
+    case 'joins': {
+      const why =
+        plan.because === 'made-before'
+          ? `an account in ${connector.id} that nobody is linked to`
+          : 'with the same verified e-mail address, for whose domain the connector is trusted';
+      return `The user would be ${plan.user.username} (${plan.user.id}), ${why}. It would be linked to this subject.`;
+    }
+    case 'creates':
+      return `A new user ${plan.made.username} would be created in ${connector.id}, with:`;
+    case 'refused':
+      return plan.reason === 'subject-form'
+        ? 'The sign-in would be refused: the id of the user is empty or too long.'
+        : `The sign-in would be refused: nobody is linked to this subject, and provisioning.mode is ${connector.provisioning.mode}.`;
+  }
+}
+
+function changesOf(explained: Explained): string[] {
+  const { plan, update } = explained;
+  if (plan.kind === 'refused') return [];
+  const nameFault = plan.kind === 'creates' ? plan.made.nameFault : update?.fields.nameFault;
+  const access = accessOf(explained);
+  const lines = [
+    ...fieldChanges(explained).map(({ field, before, after }) =>
+      before === undefined ? `${field}: ${shortened(after)}` : `${field}: ${shortened(before)} -> ${shortened(after)}`,
+    ),
+    ...(nameFault ? [`the mapped username is not taken over: ${sentence(nameFault, 'en')}`] : []),
+    ...accessChanges(explained).map(({ kind, name, change }) => `${kind} ${name}: ${change}`),
+    ...(access?.conflict ? [`nothing is added: ${sentence(access.conflict, 'en')}`] : []),
+    ...(access?.unknown ?? []).map((target) => `${target}: does not exist, so it is left out`),
+    ...(access ? [] : ['groups were not reported, so roles and groups stay as they are']),
+  ];
+  return lines.length === 0 ? ['no changes'] : lines;
+}
+
+const accessOf = ({ plan, update }: Explained): AccessPlan | undefined =>
+  plan.kind === 'creates' ? plan.made.access : update?.access;
+
+interface FieldChange {
+  readonly field: string;
+  readonly before?: string;
+  readonly after: string;
+}
+
+function fieldChanges({ plan, update }: Explained): readonly FieldChange[] {
+  if (plan.kind === 'creates') return [...flat(plan.made.fields)].map(([field, after]) => ({ field, after }));
+  const patch = update?.fields.patch;
+  if (plan.kind === 'refused' || !patch) return [];
+  const before = flat(plan.user);
+  return [...flat(patch)].map(([field, after]) => {
+    const value = before.get(field);
+    return { field, ...(value !== undefined && { before: value }), after };
+  });
+}
+
+/** The fields that a mapping sets, as text. */
+function flat(user: {
+  readonly username?: string;
+  readonly email?: string | null;
+  readonly emailVerified?: boolean;
+  readonly profile?: object;
+  readonly attributes?: readonly Attribute[];
+}): ReadonlyMap<string, string> {
+  const { username, email, emailVerified, profile = {}, attributes } = user;
+  const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  return new Map([
+    ...(username === undefined ? [] : ([['username', username]] as const)),
+    ...(typeof email !== 'string' ? [] : ([['email', email]] as const)),
+    ...(emailVerified === undefined ? [] : ([['emailVerified', String(emailVerified)]] as const)),
+    ...Object.entries(profile).map(([name, value]) => [`profile.${name}`, text(value)] as const),
+    ...(attributes === undefined || attributes.length === 0
+      ? []
+      : ([['attributes', attributes.map(({ name, value }) => `${name}=${value}`).join(', ')]] as const)),
+  ]);
+}
+
+interface AccessChange {
+  readonly kind: 'role' | 'group';
+  readonly name: string;
+  readonly change: 'added' | 'removed';
+}
+
+function accessChanges(explained: Explained): readonly AccessChange[] {
+  const { plan, snapshot } = explained;
+  const access = accessOf(explained);
+  if (!access) return [];
+  const before: readonly Assignment[] = 'user' in plan ? plan.user.assignments : [];
+  const without = (all: readonly Assignment[], others: readonly Assignment[]): readonly Assignment[] =>
+    all.filter(({ id }) => !others.some((other) => other.id === id));
+  const shown =
+    (change: AccessChange['change']) =>
+    ({ kind, target }: Assignment): AccessChange =>
+      kind === 'role'
+        ? { kind, name: snapshot.roles.get(target)?.name ?? target, change }
+        : { kind: 'group', name: snapshot.groups.get(target)?.name ?? target, change };
+  return [
+    ...without(access.assignments, before).map(shown('added')),
+    ...without(before, access.assignments).map(shown('removed')),
+  ];
+}

@@ -1,0 +1,40 @@
+import type { Block } from '../../base/block.js';
+import type { Actor } from '../../changes/actor.js';
+import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
+import { mapIdentity, type MappedUser } from '../mapping/map-identity.js';
+import type { AccessPlan } from './plan-access.js';
+import type { FieldPlan, RuledConnector, SignInPlan, SignInPlanner } from './plan-sign-in.js';
+
+/** What a sign-in with an identity would do. */
+export interface SignInExplanation {
+  readonly mapped: MappedUser;
+  readonly plan: SignInPlan;
+  /** What changes at an existing user. */
+  readonly update?: {
+    readonly fields: FieldPlan;
+    /** Undefined: groups were not reported. */
+    readonly access: AccessPlan | undefined;
+    /** The blocks that stay. The connector lifts its own. */
+    readonly blocks: readonly Block[];
+  };
+}
+
+/** Computes what the sign-in of this identity would do, by the same plans, and writes nothing. */
+export async function explainSignIn(
+  planner: SignInPlanner,
+  connector: RuledConnector,
+  identity: UpstreamIdentity,
+): Promise<SignInExplanation> {
+  const by: Actor = { kind: 'system', id: `connector:${connector.id}`, requestId: 'explain' };
+  const mapped = mapIdentity(connector.mapping, identity);
+  const upstream = { connector: connector.id, issuer: '', subject: identity.subject };
+  const plan = await planner.signIn(by, connector, upstream, mapped);
+  if (plan.kind !== 'linked' && plan.kind !== 'joins') return { mapped, plan };
+  const { user } = plan;
+  const [fields, access] = await Promise.all([
+    planner.fields(connector, user, mapped),
+    planner.access(by, connector, user, mapped),
+  ]);
+  const blocks = user.blocks.filter((block) => block.by !== `directory:${connector.id}`);
+  return { mapped, plan, update: { fields, access, blocks } };
+}
