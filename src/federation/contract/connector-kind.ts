@@ -67,6 +67,8 @@ export interface TestStep {
   readonly reason?: string;
   /** What was seen, for the administrator: lines such as `certificate: valid until 2027-01-01`. */
   readonly details?: readonly string[];
+  /** Of the step `tls`: when the certificate of the server ends. */
+  readonly certificateUntil?: number;
   /** The identity of the sample user, as a sign-in would see it. */
   readonly identity?: UpstreamIdentity;
 }

@@ -145,6 +145,6 @@ async function resolveStep({ host }: LdapServer, timeout: number): Promise<TestS
 function tlsStep(until: Instant | undefined): TestStep {
   if (until === undefined) return { step: 'tls', outcome: 'skipped' };
   const details = [`certificate: valid until ${new Date(until).toISOString().slice(0, 10)}`];
-  if (until - now() > WARNING) return { step: 'tls', outcome: 'ok', details };
-  return { step: 'tls', outcome: 'warning', reason: 'certificate-ends-soon', details };
+  if (until - now() > WARNING) return { step: 'tls', outcome: 'ok', certificateUntil: until, details };
+  return { step: 'tls', outcome: 'warning', certificateUntil: until, reason: 'certificate-ends-soon', details };
 }
