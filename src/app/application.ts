@@ -21,6 +21,7 @@ import { permissionCheck } from '../http/api/permission-check.js';
 import { csrfTokens } from '../http/request/csrf.js';
 import { failures, hearLateErrors } from '../http/failures.js';
 import { withEarlyHandlers } from '../http/server/early-handlers.js';
+import { connectorStates } from './connector-states.js';
 import { health } from '../http/server/health.js';
 import { issuerHostOnly } from '../http/server/issuer-host-only.js';
 import { securityHeaders } from '../http/security-headers.js';
@@ -175,7 +176,7 @@ export function application(
   const answers = revalidatedAnswers({ issuer, realm, caches });
   const answer = provider
     .use(failures(log, (ctx, props, status) => shown.failure(ctx, props, status)))
-    .use(health(ready))
+    .use(health(ready, undefined, () => connectorStates(of.connectorHealth)))
     .use(securityHeaders(issuer))
     .use(issuerHostOnly(issuer, (ctx) => shown.wrongAddress(ctx)))
     .use(homePage(issuer, shown))

@@ -7,6 +7,7 @@ import type { AuditAggregator } from '../audit/aggregate/aggregator.js';
 import type { AuditKeys } from '../audit/audit-keys.js';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import type { TermHashes } from '../audit/search/term-hashes.js';
+import type { HealthOfConnectors } from '../federation/health/connector-health.js';
 import type { SignInPlanner } from '../federation/provisioning/plan-sign-in.js';
 import type { Recheck } from '../federation/provisioning/recheck.js';
 import type { ConnectorChain } from '../federation/userstores/connector-chain.js';
@@ -77,6 +78,8 @@ export interface RealmServices {
   readonly identifiers: UserIdentifiers;
   readonly links: IdentityLinks;
   readonly userstores: ConnectorChain;
+  /** Whether the connectors work. */
+  readonly connectorHealth: HealthOfConnectors;
   /** Decides what a sign-in through a connector does. */
   readonly planner: SignInPlanner;
   /** Asks the userstore of a user again, at a refresh. */

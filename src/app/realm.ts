@@ -10,6 +10,7 @@ import { personalKeys } from '../changes/personal/personal-keys.js';
 import { ConnectorService } from '../federation/connectors/connector-service.js';
 import { byKind } from '../federation/connectors/connector-settings.js';
 import type { ConnectorEvent } from '../federation/contract/connector-kind.js';
+import { connectorHealth } from '../federation/health/connector-health.js';
 import { addressHolders } from '../federation/provisioning/address-holders.js';
 import { bringingUpToDate } from '../federation/provisioning/bring-up-to-date.js';
 import { federatedUsers } from '../federation/provisioning/federated-users.js';
@@ -156,6 +157,7 @@ export async function openRealm(
     users,
     erasure: erasure({ documents, personal, unlocking: unlock }),
     ...{ identifiers, links, userstores, planner },
+    connectorHealth: connectorHealth({ realm, connectors, opened: userstores.connector, report: reportConnector }),
     recheck: recheck({ ...federation, opened: userstores.connector }),
     passwords,
     ...{ groups, behaviours, segments, roles, snapshots, connectors, hasher },

@@ -13,11 +13,13 @@ import { saved } from '../output/unwrap.js';
 import { withParts } from '../with-parts.js';
 import { linkUsers, type LinkUsersCommand, type LinkUsersParts } from './link-users.js';
 import { knownConnector, withOpened } from './open-connector.js';
+import { showHealth } from './health.js';
 import { type ExplainCommand, explainConnector } from './explain.js';
 import { testJson, testLines } from './test-lines.js';
 
 export type ConnectorCommand = { readonly json: boolean } & (
   | { readonly action: 'list' }
+  | { readonly action: 'health' }
   | { readonly action: 'show' | 'enable' | 'disable'; readonly name: string }
   | { readonly action: 'remove'; readonly name: string; readonly cascade: boolean; readonly yes: boolean }
   | { readonly action: 'link-users'; readonly name: string; readonly links: LinkUsersCommand }
@@ -25,7 +27,7 @@ export type ConnectorCommand = { readonly json: boolean } & (
   | ExplainCommand
 );
 
-const ACTIONS = ['list', 'show', 'enable', 'disable', 'remove', 'test', 'explain', 'link-users'] as const;
+const ACTIONS = ['list', 'show', 'enable', 'disable', 'remove', 'test', 'explain', 'health', 'link-users'] as const;
 const OPTIONS = {
   json: { type: 'boolean' },
   cascade: { type: 'boolean' },
@@ -47,7 +49,7 @@ export function readConnectorCommand([given, ...args]: readonly string[]): Conne
     if (file !== undefined && user === undefined) return { action, json, name, of: { file } };
   }
   if ((file !== undefined && action !== 'link-users') || action === 'explain') throw new NotUnderstood();
-  if (action === 'list') {
+  if (action === 'list' || action === 'health') {
     if (name === undefined) return { action, json };
   } else if (name !== undefined && more.length === 0) {
     if (action === 'test') return { action, json, name, ...(user !== undefined && { user }) };
@@ -78,7 +80,7 @@ export const connectorCommand = (by: Actor, command: ConnectorCommand, config: C
 export async function runConnectorCommand(
   by: Actor,
   command: ConnectorCommand,
-  parts: Pick<Parts, 'connectors' | 'planner' | 'snapshots'> & LinkUsersParts,
+  parts: Pick<Parts, 'connectors' | 'connectorHealth' | 'planner' | 'snapshots'> & LinkUsersParts,
   out: Output,
 ): Promise<boolean> {
   const { connectors } = parts;
@@ -87,6 +89,7 @@ export async function runConnectorCommand(
     await printList((page) => connectors.list(page), shown, out);
     return true;
   }
+  if (command.action === 'health') return showHealth(parts.connectorHealth, command.json, out);
   const connector = await knownConnector(connectors, command.name);
   switch (command.action) {
     case 'show':

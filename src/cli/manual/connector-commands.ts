@@ -16,6 +16,16 @@ export const CONNECTOR_COMMANDS: readonly CommandHelp[] = [
     options: JSON_OPTION,
   },
   {
+    name: 'connector health',
+    takes: '[--json]',
+    summary: 'Test every enabled connector, and show what ends soon',
+    about: [
+      'Shows the state, the last success and failure that any server of the realm saw, and warnings 30, 7 and 1 days before a certificate',
+      'or secret (secretExpiresAt) ends. Ends with 1 if a connector fails.',
+    ],
+    options: JSON_OPTION,
+  },
+  {
     name: 'connector enable',
     changes: true,
     takes: 'CONNECTOR [--json]',

@@ -51,6 +51,7 @@ export const connectorInput = z
     connection: settingsObject.default({}),
     subject: settingsObject.default({}),
     secret: z.string().min(1).max(4096).exactOptional(),
+    secretExpiresAt: z.iso.date().exactOptional(),
     mapping: mappingInput.prefault({}),
     provisioning: z
       .strictObject({

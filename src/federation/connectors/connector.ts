@@ -28,6 +28,8 @@ export type Connector = {
   secret?: string;
   /** When the secret was set. Audit records show this in its place. */
   secretSetAt?: Instant;
+  /** The date on which the secret ends, for warnings before. */
+  secretExpiresAt?: string;
   mapping: Mapping;
   provisioning: Provisioning;
   linking: Linking;
@@ -79,6 +81,7 @@ export const connectors = spec<Connector>()({
     'connection',
     'subject',
     'secretSetAt',
+    'secretExpiresAt',
     'mapping',
     'provisioning',
     'linking',

@@ -1,5 +1,6 @@
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
+import { atMost } from '../../base/at-most.js';
 import { logOf } from './access-log.js';
 
 /** A dependency without which no request can be answered well; its name is shown. */
@@ -9,6 +10,12 @@ export interface ReadinessCheck {
   readonly ready: () => Promise<boolean>;
 }
 
+/**
+ * What `/readyz` shows beside its checks, for anybody: states, and nothing of servers or reasons. It never decides readiness.
+ * Absent or late: nothing is shown.
+ */
+export type ReadinessDetail = () => Promise<object>;
+
 /** In milliseconds: a check without a result by then has failed, since the prober has a deadline too. */
 const PATIENCE = 2000;
 
@@ -17,17 +24,28 @@ const PATIENCE = 2000;
  * Host, since probers know only an address, and both are at the root whatever the issuer's path. The log has the reason of a
  * failure. Runs before the host check.
  */
-export function health(checks: readonly ReadinessCheck[], patience = PATIENCE): Middleware {
+export function health(checks: readonly ReadinessCheck[], patience = PATIENCE, detail?: ReadinessDetail): Middleware {
   return async (ctx, next) => {
     if (ctx.path !== '/healthz' && ctx.path !== '/readyz') {
       await next();
       return;
     }
-    const failing = ctx.path === '/readyz' ? await failingOf(checks, patience, logOf(ctx.req)) : [];
+    const isReadiness = ctx.path === '/readyz';
+    const failing = isReadiness ? await failingOf(checks, patience, logOf(ctx.req)) : [];
+    // Without the store there is nothing to read.
+    const more = isReadiness && failing.length === 0 && detail ? await shownDetail(detail, patience) : {};
     ctx.status = failing.length === 0 ? 200 : 503;
     ctx.set('Cache-Control', 'no-store');
-    ctx.body = failing.length === 0 ? { status: 'ok' } : { status: 'not-ready', failing };
+    ctx.body = failing.length === 0 ? { status: 'ok', ...more } : { status: 'not-ready', failing };
   };
+}
+
+async function shownDetail(detail: ReadinessDetail, patience: number): Promise<object> {
+  let shown: object = {};
+  const reading = async (): Promise<void> => {
+    shown = await detail();
+  };
+  return (await atMost(patience, reading())) ? shown : {};
 }
 
 async function failingOf(

@@ -1,0 +1,14 @@
+import type { HealthOfConnectors } from '../federation/health/connector-health.js';
+
+/** The connectors as anybody may see them: no servers, no reasons, no times. Empty if there are none. */
+export async function connectorStates(connectorHealth: Pick<HealthOfConnectors, 'all'>): Promise<object> {
+  const all = await connectorHealth.all();
+  if (all.length === 0) return {};
+  return {
+    connectors: all.map(({ id, state, warnings }) => ({
+      id,
+      state,
+      ...(warnings.length > 0 && { warnings: warnings.map(({ of }) => `${of}-ends`) }),
+    })),
+  };
+}
