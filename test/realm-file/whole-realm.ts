@@ -139,6 +139,7 @@ export const wholeRealm = {
       connection: { mode: 'fast' },
       subject: { by: 'uid' },
       secret: '${BIND_PASSWORD}',
+      secretExpiresAt: '2030-01-31',
       mapping: {
         profile: [
           { field: 'username', from: 'uid', pattern: '{}@corp.example', to: '{}', case: 'lower' },
