@@ -1,5 +1,5 @@
 import { replaceAssignments } from '../../access/model/assign.js';
-import { hours, now } from '../../base/clock.js';
+import { hours, now, seconds } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Saved } from '../../changes/change-result.js';
 import type { User } from '../../identity/users/user.js';
@@ -21,7 +21,7 @@ export type BringUpToDate = (
   mapped: MappedUser,
 ) => Promise<Stored<User>>;
 
-/** A confirmation is written again only after this time. */
+/** A confirmation is written again only after this time, or half of the time that access lasts. */
 const CONFIRMED_FOR = hours(1);
 
 const MOST_TRIES = 4;
@@ -34,13 +34,15 @@ export function bringingUpToDate(parts: {
   const { users, planner, report } = parts;
 
   return async (by, connector, before, mapped) => {
-    let user = await withFields(by, connector, before, mapped);
-    user = await withAssignments(by, connector, user, mapped);
+    const named = await withFields(by, connector, before, mapped);
+    const { user: given, isWhole } = await withAssignments(by, connector, named, mapped);
+    let user = given;
     const cause = `directory:${connector.id}` as const;
     if (user.blocks.some((block) => block.by === cause)) {
       user = taken(connector, user, await users.setBlock(by, user.id, cause, undefined));
     }
-    return confirmed(connector, user);
+    // What could not be brought up to date must not last longer.
+    return isWhole ? confirmed(connector, user) : user;
   };
 
   async function withFields(by: Actor, connector: RuledConnector, user: Stored<User>, mapped: MappedUser) {
@@ -56,24 +58,40 @@ export function bringingUpToDate(parts: {
     return Object.keys(rest).length === 0 ? user : taken(connector, user, await users.update(by, user.id, rest));
   }
 
-  async function withAssignments(by: Actor, connector: RuledConnector, user: Stored<User>, mapped: MappedUser) {
-    const plan = await planner.access(by, connector, user, mapped);
-    if (!plan) return user;
-    const { id } = connector;
-    for (const target of plan.unknown) report(id, { reason: 'mapped-target-unknown', details: { target } });
-    if (plan.conflict) report(id, { reason: 'assignments-refused', details: { code: plan.conflict.code } });
-    const saved = await replaceAssignments(by, users, user, plan.assignments);
-    if (saved.ok || saved.refusal.code === 'changed') return taken(connector, user, saved);
-    // What was taken away upstream still ends.
-    report(id, { reason: 'assignments-refused', details: { code: saved.refusal.problems[0]?.code ?? '' } });
-    return taken(connector, user, await replaceAssignments(by, users, user, plan.reduced));
+  /** `isWhole`: all that the connector gives the user is as it reports today. */
+  async function withAssignments(
+    by: Actor,
+    connector: RuledConnector,
+    before: Stored<User>,
+    mapped: MappedUser,
+  ): Promise<{ readonly user: Stored<User>; readonly isWhole: boolean }> {
+    let user = before;
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const plan = await planner.access(by, connector, user, mapped);
+      // Not told confirms nothing.
+      if (!plan) return { user, isWhole: false };
+      const { id } = connector;
+      for (const target of plan.unknown) report(id, { reason: 'mapped-target-unknown', details: { target } });
+      if (plan.conflict) report(id, { reason: 'assignments-refused', details: { code: plan.conflict.code } });
+      const saved = await replaceAssignments(by, users, user, plan.assignments);
+      if (saved.ok) return { user: saved.value, isWhole: true };
+      if (saved.refusal.code !== 'changed') {
+        // What was taken away upstream still ends.
+        report(id, { reason: 'assignments-refused', details: { code: saved.refusal.problems[0]?.code ?? '' } });
+        const less = await replaceAssignments(by, users, user, plan.reduced);
+        return { user: taken(connector, user, less), isWhole: less.ok };
+      }
+      user = (await users.get(user.id)) ?? user;
+    }
+    return { user, isWhole: false };
   }
 
-  async function confirmed({ id }: RuledConnector, user: Stored<User>): Promise<Stored<User>> {
+  async function confirmed({ id, accessLasts }: RuledConnector, user: Stored<User>): Promise<Stored<User>> {
+    const lasts = Math.min(CONFIRMED_FOR, seconds(accessLasts) / 2);
     let current: Stored<User> | undefined = user;
     for (let tries = 0; current && tries < MOST_TRIES; tries++) {
       const last = current.confirmations?.find(({ connector }) => connector === id);
-      if (last && now() - last.at < CONFIRMED_FOR) return current;
+      if (last && now() - last.at < lasts) return current;
       const written = await users.confirm(current, id);
       if (written) return written;
       current = await users.get(user.id);

@@ -17,7 +17,10 @@ import type { AddressHolders } from './address-holders.js';
 import { type AccessPlan, planAccess } from './plan-access.js';
 import { updatedFields } from './updated-fields.js';
 
-export type RuledConnector = Pick<Connector, 'id' | 'enabled' | 'domains' | 'mapping' | 'provisioning' | 'linking'>;
+export type RuledConnector = Pick<
+  Connector,
+  'id' | 'enabled' | 'domains' | 'mapping' | 'provisioning' | 'linking' | 'accessLasts'
+>;
 
 /** Whom an identity signs in. */
 export type SignInPlan =
