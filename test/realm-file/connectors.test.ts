@@ -20,7 +20,7 @@ connectors:
     secret: \${CORP}
     mapping: { groups: [{ exact: sales, to: { role: seller } }] }
     provisioning: { mode: known }
-    linking: ask
+    linking: trust-verified-email
     accessLasts: 7200
 clients:
   - { id: shop, name: Shop, redirectUris: ['https://shop.example/cb'], authentication: none, connectors: [corp] }
@@ -50,7 +50,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a realm file on %s', (store) => {
       'Client shop created.',
     ]);
     expect(await realm.parts.connectors.get('corp')).toMatchObject({
-      ...{ order: 10, linking: 'ask', accessLasts: 7200, recheckAfter: 900, enabled: true },
+      ...{ order: 10, linking: 'trust-verified-email', accessLasts: 7200, recheckAfter: 900, enabled: true },
       provisioning: { mode: 'known', update: 'always' },
     });
     expect(await realm.parts.realm.of(connectors).get('corp')).toMatchObject({ secret: SECRET });

@@ -154,7 +154,7 @@ export const wholeRealm = {
           { dn: 'cn=sales,ou=groups', to: { group: 'sales' } },
           { prefix: 'app-', to: { group: '{}' }, for: ['sales'] },
           { pattern: 'app-{}', to: { role: '{}' }, for: ['reader'] },
-          { exact: 'staff', to: { mirror: true } },
+          { exact: 'staff', to: { role: 'seller' } },
         ],
         level: [{ from: 'mfa', to: 'urn:gatehouse:acr:two-factor' }],
         emailTrust: 'claim',

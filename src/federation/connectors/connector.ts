@@ -60,7 +60,7 @@ export const UPDATES = ['always', 'never'] as const;
 
 /** How a user of the upstream is joined to an existing account. */
 export type Linking = (typeof LINKING)[number];
-export const LINKING = ['never', 'ask', 'trust-verified-email'] as const;
+export const LINKING = ['never', 'trust-verified-email'] as const;
 
 /** What history keeps of a connector. */
 export type ConnectorAccess = Pick<Connector, 'enabled' | 'accessLasts'>;
