@@ -167,7 +167,7 @@ const TAKEN: readonly { readonly why: string; readonly where: RegExp; readonly w
   },
   {
     why: 'is one name with what it is another way to write, which sign-in finds it by',
-    where: /\.(?:username|email)$/,
+    where: /\.(?:username|email|except\[\])$/,
     what: ['an accent apart', 'a fullwidth letter'],
   },
   {

@@ -6,7 +6,8 @@ import { prototypeNameFault } from '../../base/text/prototype-names.js';
 import { lineInput } from '../../base/text/text-input.js';
 import type { Patch } from '../../changes/patched-input.js';
 import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
-import { foldEmail } from '../../identity/identifiers/normalize-identifier.js';
+import { foldEmail, foldIdentifier, newUsernameFault } from '../../identity/identifiers/normalize-identifier.js';
+import { foldedInput } from '../../identity/users/user-input.js';
 import { mappingInput } from '../mapping/mapping-input.js';
 import { LINKING, PROVISIONING, UPDATES } from './connector.js';
 import { settingsObject } from './settings-object.js';
@@ -43,7 +44,10 @@ export const connectorInput = z
         z.strictObject({
           name: mailDomain,
           enforce: z.boolean().default(false),
-          except: z.array(z.string().min(1).max(320)).max(20).default([]),
+          except: z
+            .array(foldedInput((text) => foldIdentifier(text)).superRefine(refusing(newUsernameFault)))
+            .max(20)
+            .default([]),
         }),
       )
       .max(20)
