@@ -137,6 +137,7 @@ describe.each(stores)('on %s:', (kind) => {
       '/password': 'change',
       '/second-factor': 'enrol',
       '/applications': 'withdraw',
+      '/links': 'remove',
       '/sessions': 'end',
       '/profile': 'save',
     } as const;

@@ -9,7 +9,7 @@ import { by, changeConnector, corpInput } from './ldap-realm.js';
 
 const OURS = 'a password of ours';
 const app = application('public');
-const names = ['alma', 'bela', 'cleo', 'dana', 'emma', 'fina', 'gina', 'hedi', 'ilse'];
+const names = ['alma', 'bela', 'cleo', 'dana', 'emma', 'fina', 'gina', 'hedi', 'ilse', 'jana'];
 
 describe.each(['sqlite', 'mongodb'] as const)('an account of a directory, on %s', (store) => {
   let slapd: Slapd;
@@ -61,6 +61,8 @@ describe.each(['sqlite', 'mongodb'] as const)('an account of a directory, on %s'
   test('is never joined to an account whose own address is unverified: somebody else may have made it', async () => {
     const user = await ours('bela-here', { email: 'bela@corp.test', emailVerified: false });
     expect(await subjectOf('corp/bela')).not.toBe(user.id);
+    const named = await ours('jana@corp.test', { email: 'jana@corp.test', emailVerified: false });
+    expect(await subjectOf('corp/jana')).not.toBe(named.id);
   });
 
   test('is never joined where the directory does not vouch for the address', async () => {

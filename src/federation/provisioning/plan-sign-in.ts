@@ -2,7 +2,7 @@ import type { Snapshots } from '../../access/evaluation/snapshot.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { Problem } from '../../base/problems/problem.js';
 import type { Actor } from '../../changes/actor.js';
-import { foldEmail } from '../../identity/identifiers/normalize-identifier.js';
+import { foldEmail, foldIdentifier } from '../../identity/identifiers/normalize-identifier.js';
 import type { UserIdentifiers } from '../../identity/identifiers/user-identifiers.js';
 import type { UpstreamSubject } from '../../identity/links/identity-link.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
@@ -117,7 +117,8 @@ export function signInPlanner(parts: {
   async function madeBefore({ id }: RuledConnector, { username }: MappedUser): Promise<Stored<User> | undefined> {
     if (username === undefined) return undefined;
     const user = await identifiers.holderOf(id, username);
-    if (user?.userstore !== id) return undefined;
+    // Somebody's verified address may be the name of somebody else.
+    if (user?.userstore !== id || !isSameName(user.username, username)) return undefined;
     const wasSomebodys = user.confirmations?.some(({ connector }) => connector === id) === true;
     return wasSomebodys || (await isLinked(user, id)) ? undefined : user;
   }
@@ -161,6 +162,12 @@ export function signInPlanner(parts: {
       access: planAccess(by, connector, [], groups, await snapshots.read()),
     };
   }
+}
+
+/** As sign-ins compare names. */
+function isSameName(one: string, other: string): boolean {
+  const [a, b] = [foldIdentifier(one), foldIdentifier(other)];
+  return a.ok && b.ok && a.value === b.value;
 }
 
 /** As sign-ins compare addresses. */
