@@ -13,6 +13,7 @@ import { passes } from '../support/passes.js';
 import { bring, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
 
 const directory: AssignmentSource = { kind: 'connector', id: 'directory' };
+const file: AssignmentSource = { kind: 'file', id: 'realm' };
 const other: AssignmentSource = { kind: 'connector', id: 'other' };
 const by: Actor = { kind: 'system', id: 'directory', requestId: 'test' };
 const host: Actor = { kind: 'host', id: 'root', requestId: 'test' };
@@ -103,12 +104,20 @@ groups: [{ name: staff }, { name: gold, type: customer-group }, { name: silver, 
     expect(holder.assignments[0]?.id).not.toBe(first?.id);
   });
 
-  test('takes over an equal assignment that was given by hand, and no narrower one', async () => {
+  test('takes over, for a file, an equal assignment that was given by hand, and no narrower one', async () => {
     await byHand(role('seller'), role('reader', { limitations: [{ kind: 'client', values: ['shop'] }] }));
     const [seller, reader] = holder.assignments;
-    holder = done(await replace([role('seller'), role('reader')]));
-    expect(holder.assignments.slice(0, 2)).toEqual([{ ...seller, source: directory }, reader]);
-    expect(targetsOf(holder)).toEqual(['seller directory', 'reader', 'reader directory']);
+    holder = done(await replace([role('seller'), role('reader')], { source: file }));
+    expect(holder.assignments.slice(0, 2)).toEqual([{ ...seller, source: file }, reader]);
+    expect(targetsOf(holder)).toEqual(['seller realm', 'reader', 'reader realm']);
+  });
+
+  test('leaves, for a connector, an equal assignment that was given by hand, also when its own goes', async () => {
+    await byHand(role('seller'));
+    holder = done(await replace([role('seller')]));
+    expect(targetsOf(holder)).toEqual(['seller', 'seller directory']);
+    holder = done(await replace([]));
+    expect(targetsOf(holder)).toEqual(['seller']);
   });
 
   test('puts a customer group in the place of one given by hand, and not of one that another source keeps', async () => {
