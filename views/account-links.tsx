@@ -15,6 +15,8 @@ export interface LinkedAccount {
   readonly name: string;
   /** In milliseconds. */
   readonly linkedAt: number;
+  /** The user lives there, so the link stays. */
+  readonly isHome: boolean;
 }
 
 /** The user's accounts elsewhere that sign them in, each with a button to remove the link. */
@@ -24,19 +26,23 @@ export function AccountLinks(props: AccountLinksProps) {
   return (
     <AccountFrame {...props}>
       <p>{links.length === 0 ? words.none : words.explains}</p>
-      {links.map(({ id, name, linkedAt }) => (
+      {links.map(({ id, name, linkedAt, isHome }) => (
         <section key={id} aria-label={name} class="entry">
           <h2>{name}</h2>
           <p class="hint">
             <WithTime text={words.linked} at={linkedAt} locale={locale} zone={zone} />
           </p>
-          <form method="post" action={action}>
-            <input type="hidden" name="csrf" value={csrf} />
-            <input type="hidden" name="form" value="remove" />
-            <button type="submit" name="link" value={id} class="quiet">
-              {words.remove(name)}
-            </button>
-          </form>
+          {isHome ? (
+            <p>{words.home}</p>
+          ) : (
+            <form method="post" action={action}>
+              <input type="hidden" name="csrf" value={csrf} />
+              <input type="hidden" name="form" value="remove" />
+              <button type="submit" name="link" value={id} class="quiet">
+                {words.remove(name)}
+              </button>
+            </form>
+          )}
         </section>
       ))}
     </AccountFrame>

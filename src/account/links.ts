@@ -32,6 +32,7 @@ export function linksPage({ links, connectors }: LinksParts): AccountPage {
             links: found.map(({ id, connector, linkedAt }) => ({
               ...{ id, linkedAt },
               name: known.get(connector)?.displayName ?? connector,
+              isHome: connector === visit.user.userstore,
             })),
             ...(zone !== undefined && { zone }),
           }),

@@ -4,20 +4,14 @@ import { application, ask, claimsOf, codeOf, exchange } from '../support/applica
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { PASSWORD, person, type Slapd, startSlapd } from '../support/slapd.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET } from './flow-host.js';
-import { by, changeConnector, corpInput } from './ldap-realm.js';
+import { by, changeConnector, corpInput, ldapRealm } from './ldap-realm.js';
 
 const OURS = 'a password of ours';
 const app = application('public');
 
 describe.each(['sqlite', 'mongodb'] as const)('an enforced domain, on %s', (store) => {
   let slapd: Slapd;
-  const host = useInProcessHost({
-    store,
-    realmFile: 'test/flows/realm.yaml',
-    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
-    background: false,
-  });
+  const host = useInProcessHost(ldapRealm(store));
   beforeAll(async () => {
     slapd = await startSlapd({ entries: person('della', 'mail: della@corp.test') });
     const domains = [{ name: 'corp.test', enforce: true, except: ['Chief'] }];

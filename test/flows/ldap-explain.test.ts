@@ -7,10 +7,10 @@ import { readConnectorCommand, runConnectorCommand } from '../../src/cli/connect
 import { countCalls, type CountingStore } from '../../src/storage/counting.js';
 import { application, ask, signIn } from '../support/application.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
-import { entry, GROUPS, PASSWORD, PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
+import { GROUPS, PASSWORD, PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
 import { Visitor } from '../support/visitor.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET } from './flow-host.js';
-import { by, changeConnector, corpInput } from './ldap-realm.js';
+import { by, changeConnector, corpInput, salesOf } from './ldap-realm.js';
 
 const ORDERS = { resource: 'https://orders.test', scope: 'openid orders:write' };
 const app = application('public');
@@ -32,11 +32,7 @@ describe.each(['sqlite', 'mongodb'] as const)('gatehouse connector explain, on %
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-explain-'));
     slapd = await startSlapd({
       entries: people.map((uid) => person(uid, `mail: ${uid}@corp.test`)).join(''),
-      added: entry(
-        `dn: cn=sales,${GROUPS}`,
-        ...['objectClass: groupOfNames', 'cn: sales'],
-        ...people.map((uid) => `member: uid=${uid},${PEOPLE}`),
-      ).replace('\n', '\nchangetype: add\n'),
+      added: salesOf(people),
     });
     expect(await host.parts.connectors.create(by, corpInput(slapd))).toMatchObject({ ok: true });
   });

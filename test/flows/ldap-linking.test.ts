@@ -4,8 +4,7 @@ import { application, ask, claimsOf, codeOf, exchange } from '../support/applica
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { PASSWORD, PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET } from './flow-host.js';
-import { by, changeConnector, corpInput } from './ldap-realm.js';
+import { adding, by, changeConnector, corpInput, ldapRealm } from './ldap-realm.js';
 
 const OURS = 'a password of ours';
 const app = application('public');
@@ -13,12 +12,7 @@ const names = ['alma', 'bela', 'cleo', 'dana', 'emma', 'fina', 'gina', 'hedi', '
 
 describe.each(['sqlite', 'mongodb'] as const)('an account of a directory, on %s', (store) => {
   let slapd: Slapd;
-  const host = useInProcessHost({
-    store,
-    realmFile: 'test/flows/realm.yaml',
-    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
-    background: false,
-  });
+  const host = useInProcessHost(ldapRealm(store));
   beforeAll(async () => {
     slapd = await startSlapd({ entries: names.map((uid) => person(uid, `mail: ${uid}@corp.test`)).join('') });
     expect(await host.parts.connectors.create(by, corpInput(slapd))).toMatchObject({ ok: true });
@@ -98,9 +92,7 @@ describe.each(['sqlite', 'mongodb'] as const)('an account of a directory, on %s'
     expect(await connectors.remove(by, 'corp', version, { cascade: true })).toMatchObject({ ok: true });
     expect(await subjectOf('corp/gina')).toBe(403);
     expect(await host.parts.links.of(String(first))).toEqual([]);
-    await slapd.modify(
-      `dn: uid=gina,${PEOPLE}\nchangetype: delete\n\n${person('gina').replace('\n', '\nchangetype: add\n')}`,
-    );
+    await slapd.modify(`dn: uid=gina,${PEOPLE}\nchangetype: delete\n\n${adding(person('gina'))}`);
     expect(await connectors.create(by, corpInput(slapd))).toMatchObject({ ok: true });
     const second = await subjectOf('corp/gina');
     expect([typeof second, second === first]).toEqual(['string', false]);

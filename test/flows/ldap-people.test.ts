@@ -2,38 +2,24 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn } from '../support/application.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
-import { entry, GROUPS, PASSWORD, PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
+import { GROUPS, PASSWORD, PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
 import { Visitor } from '../support/visitor.js';
-import { by, changeConnector, corpInput } from './ldap-realm.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET } from './flow-host.js';
+import { adding, by, changeConnector, corpInput, ldapRealm, salesOf } from './ldap-realm.js';
 
 const OURS = 'a password of ours';
 const ORDERS = { resource: 'https://orders.test', scope: 'openid profile email orders:write' };
 const app = application('public');
-/** As a change of an entry in LDIF. */
-const adding = (ldif: string): string => ldif.replace('\n', '\nchangetype: add\n');
 
 describe.each(['sqlite', 'mongodb'] as const)('people of a directory, on %s', (store) => {
   let slapd: Slapd;
-  const host = useInProcessHost({
-    store,
-    realmFile: 'test/flows/realm.yaml',
-    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
-    background: false,
-  });
+  const host = useInProcessHost(ldapRealm(store));
 
   beforeAll(async () => {
     slapd = await startSlapd({
       entries: ['anna', 'boris', 'carla', 'doris', 'emil', 'finn', 'gerd', 'hanna', 'chief']
         .map((uid) => person(uid))
         .join(''),
-      added: adding(
-        entry(
-          `dn: cn=sales,${GROUPS}`,
-          ...['objectClass: groupOfNames', 'cn: sales'],
-          ...['anna', 'boris', 'carla'].map((uid) => `member: uid=${uid},${PEOPLE}`),
-        ),
-      ),
+      added: salesOf(['anna', 'boris', 'carla']),
     });
     const password = { clear: OURS, generated: false };
     for (const username of ['chief', 'paul']) {

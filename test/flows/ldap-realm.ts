@@ -1,6 +1,8 @@
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
-import type { InProcessHost } from '../support/host/use-in-process-host.js';
-import { GROUPS, PEOPLE, SERVICE, type Slapd } from '../support/slapd.js';
+import type { StoreKind } from '../support/host/temporary-place.js';
+import type { InProcessHost, InProcessOptions } from '../support/host/use-in-process-host.js';
+import { entry, GROUPS, PEOPLE, SERVICE, type Slapd } from '../support/slapd.js';
+import { CONFIDENTIAL_SECRET, MACHINE_SECRET } from './flow-host.js';
 
 export const by = { kind: 'host', id: 'tests', requestId: 'test' } as const;
 
@@ -34,3 +36,24 @@ export async function changeConnector(host: InProcessHost, patch: object, id = '
   const saved = await connectors.update(by, id, patch, before?.version ?? 0);
   if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
 }
+
+/** The flow tests' realm, for `useInProcessHost()`, to which a test adds connectors. Background work stands still. */
+export const ldapRealm = (store: StoreKind): InProcessOptions => ({
+  store,
+  realmFile: 'test/flows/realm.yaml',
+  env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
+  background: false,
+});
+
+/** An entry as one that is added, in LDIF. */
+export const adding = (ldif: string): string => ldif.replace('\n', '\nchangetype: add\n');
+
+/** The group `sales` of these people, to be added through LDAP. */
+export const salesOf = (uids: readonly string[]): string =>
+  adding(
+    entry(
+      `dn: cn=sales,${GROUPS}`,
+      ...['objectClass: groupOfNames', 'cn: sales'],
+      ...uids.map((uid) => `member: uid=${uid},${PEOPLE}`),
+    ),
+  );

@@ -3,10 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { users } from '../../src/identity/users/user.js';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn } from '../support/application.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
-import { entry, GROUPS, PASSWORD, PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
+import { GROUPS, PASSWORD, PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET } from './flow-host.js';
-import { by, changeConnector, corpInput } from './ldap-realm.js';
+import { by, changeConnector, corpInput, ldapRealm, salesOf } from './ldap-realm.js';
 
 const ORDERS = { resource: 'https://orders.test', scope: 'openid orders:write' };
 const app = application('public');
@@ -15,20 +14,11 @@ const people = ['anna', 'boris', 'clara', 'dirk', 'elisa', 'fritz'];
 
 describe.each(['sqlite', 'mongodb'] as const)('a refresh of a person of a directory, on %s', (store) => {
   let slapd: Slapd;
-  const host = useInProcessHost({
-    store,
-    realmFile: 'test/flows/realm.yaml',
-    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
-    background: false,
-  });
+  const host = useInProcessHost(ldapRealm(store));
   beforeAll(async () => {
     slapd = await startSlapd({
       entries: people.map((uid) => person(uid)).join(''),
-      added: entry(
-        `dn: cn=sales,${GROUPS}`,
-        ...['objectClass: groupOfNames', 'cn: sales'],
-        ...people.map((uid) => `member: uid=${uid},${PEOPLE}`),
-      ).replace('\n', '\nchangetype: add\n'),
+      added: salesOf(people),
     });
     expect(await host.parts.connectors.create(by, corpInput(slapd))).toMatchObject({ ok: true });
   });

@@ -4,11 +4,10 @@ import { minutes } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, exchange, signIn } from '../support/application.js';
 import { atTime } from '../support/at-time.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
-import { entry, GROUPS, PASSWORD, PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
+import { PASSWORD, person, type Slapd, startSlapd } from '../support/slapd.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { made } from '../identity/identity-store.js';
-import { by, corpInput } from './ldap-realm.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET } from './flow-host.js';
+import { by, corpInput, ldapRealm, salesOf } from './ldap-realm.js';
 
 const OURS = 'a password of ours';
 const ORDERS = { resource: 'https://orders.test', scope: 'openid profile email orders:write' };
@@ -16,29 +15,21 @@ const app = application('public');
 
 describe.each(['sqlite', 'mongodb'] as const)('linked accounts, on %s', (store) => {
   let slapd: Slapd;
-  const host = useInProcessHost({
-    store,
-    realmFile: 'test/flows/realm.yaml',
-    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
-    background: false,
-  });
+  const host = useInProcessHost(ldapRealm(store));
   beforeAll(async () => {
     slapd = await startSlapd({
-      entries: ['anna', 'boris', 'clara', 'dirk'].map((uid) => person(uid)).join(''),
-      added: entry(
-        `dn: cn=sales,${GROUPS}`,
-        ...['objectClass: groupOfNames', 'cn: sales'],
-        ...['anna', 'boris', 'clara', 'dirk'].map((uid) => `member: uid=${uid},${PEOPLE}`),
-      ).replace('\n', '\nchangetype: add\n'),
+      entries: ['anna', 'boris', 'clara', 'dirk', 'elisa'].map((uid) => person(uid)).join(''),
+      added: salesOf(['anna', 'boris', 'clara', 'dirk']),
     });
     made(await host.parts.connectors.create(by, corpInput(slapd)));
   });
   afterAll(() => slapd.stop());
 
   /** A user of ours who is linked to a person of the directory. */
-  async function linked(username: string, uid: string): Promise<string> {
+  async function linked(username: string, uid: string, hasPassword = true): Promise<string> {
     const { users, links, connectors } = host.parts;
-    const { id } = made(await users.create(by, { username, password: { clear: OURS, generated: false } }));
+    const password = { clear: OURS, generated: false };
+    const { id } = made(await users.create(by, { username, ...(hasPassword && { password }) }));
     const corp = await connectors.open('corp', () => undefined);
     const steps = (await corp?.test(uid)) ?? [];
     await corp?.close();
@@ -78,10 +69,17 @@ describe.each(['sqlite', 'mongodb'] as const)('linked accounts, on %s', (store) 
   });
 
   test('that are the only way in are not removed', async () => {
-    const { visitor, page } = await arrived('anna', PASSWORD);
+    const id = await linked('quirin', 'elisa', false);
+    const { visitor, page } = await arrived('corp/elisa', PASSWORD);
     const refused = await remove(visitor, page);
     expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('your only way to sign in')]);
-    expect(refused.text).toContain('Example Corp');
+    expect(await host.parts.links.of(id)).toHaveLength(1);
+  });
+
+  test('that are the home of the account are shown without a way to remove them', async () => {
+    const { page } = await arrived('anna', PASSWORD);
+    expect(page.text).toContain('Your account is managed there');
+    expect(page.text).not.toContain('value="remove"');
   });
 
   test('stay one user who moves to the directory, and back', async () => {

@@ -3,7 +3,7 @@ import type { Surroundings } from '../../../views/layout.js';
 import { atAccount } from '../at-account.js';
 import type { Samples } from '../sample.js';
 
-const corp: LinkedAccount = { id: 'a', name: 'Example Corp', linkedAt: Date.UTC(2026, 10, 2, 8) };
+const corp: LinkedAccount = { id: 'a', name: 'Example Corp', linkedAt: Date.UTC(2026, 10, 2, 8), isHome: false };
 const page =
   (links: readonly LinkedAccount[], more: object = {}) =>
   (around: Surroundings) =>
@@ -21,5 +21,6 @@ export const samples: Samples = {
   'several, in no known zone': page([corp, { ...corp, id: 'b', name: 'A university' }], { zone: 'Nowhere' }),
   'after a removal': page([], { done: 'link-removed' }),
   'with the only way in': page([corp], { error: 'last-way-in' }),
-  'with the home of the account': page([corp], { error: 'home-link' }),
+  'with the home of the account': page([{ ...corp, isHome: true }]),
+  'after a removal of the home': page([{ ...corp, isHome: true }], { error: 'home-link' }),
 };

@@ -5,5 +5,6 @@ export const links: Texts['account']['links'] = {
   explains:
     'Mit diesen Konten anderer Dienste können Sie sich anmelden. Wenn Sie eine Verknüpfung entfernen, können Sie sich mit dem Konto nicht mehr anmelden und verlieren den Zugriff, den es Ihnen gab.',
   linked: (when) => `Verknüpft am ${when}`,
+  home: 'Ihr Benutzerkonto wird dort verwaltet. Diese Verknüpfung bleibt.',
   remove: (name) => `Verknüpfung mit ${name} entfernen`,
 };
