@@ -4,7 +4,7 @@ import { Directory, type ServiceAccount } from './connection/directory.js';
 import { parseServer } from './connection/ldap-server.js';
 import { failureFault, reportFault } from './faults.js';
 import type { LdapSettings } from './ldap-settings.js';
-import { type Dn, parseDn } from './names/dn.js';
+import { type Dn, parseDn } from '../../base/text/distinguished-name.js';
 import { parseFilter } from './names/filters.js';
 import { parseUserTemplate, type UserTemplate } from './names/user-template.js';
 

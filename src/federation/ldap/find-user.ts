@@ -2,7 +2,7 @@ import type { Filter } from 'ldapts';
 import type { LdapEntry } from './connection/answers.js';
 import type { DirectoryParts } from './directory-parts.js';
 import { failureFault, type LdapFault, searchFault } from './faults.js';
-import { type Dn, isWithin, parseDn } from './names/dn.js';
+import { type Dn, isWithin, parseDn } from '../../base/text/distinguished-name.js';
 import { allOf, anyOf, equals, isPresent } from './names/filters.js';
 
 export type UserFound =

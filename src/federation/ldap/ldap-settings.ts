@@ -4,7 +4,7 @@ import { problem, type Problem } from '../../base/problems/problem.js';
 import { carried, refusedAs, refusing } from '../../base/problems/read-input.js';
 import { isPrototypeName } from '../../base/text/prototype-names.js';
 import { isLoopback, parseServer } from './connection/ldap-server.js';
-import { parseDn } from './names/dn.js';
+import { parseDn } from '../../base/text/distinguished-name.js';
 import { parseFilter } from './names/filters.js';
 import { parseUserTemplate } from './names/user-template.js';
 

@@ -4,7 +4,7 @@ import type { LdapConnection } from './connection/ldap-connection.js';
 import type { DirectoryParts } from './directory-parts.js';
 import { entryValues } from './entry-claims.js';
 import { failureFault, type LdapFault, searchFault } from './faults.js';
-import { type Dn, dnKey, parseDn } from './names/dn.js';
+import { type Dn, dnKey, parseDn } from '../../base/text/distinguished-name.js';
 import { allOf, anyOf, equals } from './names/filters.js';
 
 const MOST_GROUPS = 2000;

@@ -5,7 +5,7 @@ import type { DirectoryParts } from './directory-parts.js';
 import { accountBar, entrySubject } from './entry-claims.js';
 import { failureFault, type LdapFault, reportFault } from './faults.js';
 import { findUser, namedFilter, readUser } from './find-user.js';
-import type { Dn } from './names/dn.js';
+import type { Dn } from '../../base/text/distinguished-name.js';
 import { userAttributes, userIdentity } from './user-identity.js';
 
 /** What a sign-in or look-up found, with the cause of a failure for the log. */

@@ -1,9 +1,9 @@
+import { dnKey, parseDn } from '../../base/text/distinguished-name.js';
 import { compareAsStored } from '../../base/text/compare-as-stored.js';
 import { problem, type Problem } from '../../base/problems/problem.js';
 import { nameFault } from '../../base/text/text-faults.js';
 import type { UpstreamGroup } from '../../identity/userstores/password-connector.js';
 import { fillTemplate } from './rules/bounded-pattern.js';
-import { normalizeDn } from './dn.js';
 import { type GroupRule, matchListed } from './rules/group-rule-input.js';
 import { fewSteps, type MappingRule, type MappingStep, shown } from './mapping-trace.js';
 
@@ -56,11 +56,17 @@ function groupFinder(groups: readonly UpstreamGroup[]): (rule: GroupRule) => rea
   return (rule) => {
     if ('exact' in rule) return byName.get(rule.exact) ?? [];
     if (!('dn' in rule)) return groups.filter(({ name }) => matchListed(rule, name) !== undefined);
-    byDn ??= Map.groupBy(groups, ({ dn }) => (dn === undefined ? undefined : normalizeDn(dn)));
-    const wanted = normalizeDn(rule.dn);
+    byDn ??= Map.groupBy(groups, ({ dn }) => (dn === undefined ? undefined : keyOfDn(dn)));
+    const wanted = keyOfDn(rule.dn);
     // A text that is no DN equals no other one.
     return wanted === undefined ? [] : (byDn.get(wanted) ?? []);
   };
+}
+
+/** Undefined if it is no distinguished name, which equals nothing. */
+function keyOfDn(text: string): string | undefined {
+  const dn = parseDn(text);
+  return dn && dnKey(dn);
 }
 
 type Led = { readonly target: MappedTarget; readonly why?: never } | { readonly target?: never; readonly why: Problem };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { LdapConnection } from '../../../src/federation/ldap/connection/ldap-connection.js';
 import { parseServer } from '../../../src/federation/ldap/connection/ldap-server.js';
-import { parseDn } from '../../../src/federation/ldap/names/dn.js';
+import { parseDn } from '../../../src/base/text/distinguished-name.js';
 import { isPresent } from '../../../src/federation/ldap/names/filters.js';
 import { type OddLdap, startOddLdap } from '../../support/odd-ldap.js';
 import { SERVICE } from '../../support/slapd.js';

@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { EqualityFilter } from 'ldapts';
 import { valueFilter, valueText } from '../../../src/federation/ldap/names/attribute-values.js';
-import { type Dn, dnKey, escapeRdnValue, isWithin, parseDn, sameDn } from '../../../src/federation/ldap/names/dn.js';
+import {
+  type Dn,
+  dnKey,
+  escapeRdnValue,
+  isWithin,
+  parseDn,
+  sameDn,
+} from '../../../src/base/text/distinguished-name.js';
 import { parseFilter } from '../../../src/federation/ldap/names/filters.js';
 import { parseUserTemplate } from '../../../src/federation/ldap/names/user-template.js';
 
@@ -38,7 +45,7 @@ describe('a DN', () => {
         ],
       ],
     ],
-    ['2.5.4.3=#0401AB', [[{ type: '2.5.4.3', value: '#0401ab' }]]],
+    ['2.5.4.3=#0401AB', [[{ type: '2.5.4.3', value: '#0401ab', encoded: true }]]],
     ['cn=', [[{ type: 'cn', value: '' }]]],
   ])('%s is read', (text, rdns) => {
     expect(parseDn(text)?.rdns).toEqual(rdns);

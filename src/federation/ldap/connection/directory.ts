@@ -1,5 +1,5 @@
 import { type Instant, minutes, now, seconds } from '../../../base/clock.js';
-import type { Dn } from '../names/dn.js';
+import type { Dn } from '../../../base/text/distinguished-name.js';
 import { PagedResultsRequest, pageCookie } from './controls.js';
 import type { LdapEntry } from './answers.js';
 import type { BindAnswer, ConnectionOptions, LdapConnection, SearchAnswer, SearchRequest } from './ldap-connection.js';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Client, type Control, type Filter } from 'ldapts';
 import { now } from '../../../base/clock.js';
-import type { Dn } from '../names/dn.js';
+import type { Dn } from '../../../base/text/distinguished-name.js';
 import { ANSWER, type LdapEntry, type LdapResult } from './answers.js';
 import { passwordPolicyNote, type PasswordPolicyNote, passwordPolicyRequest } from './controls.js';
 import { answered, failed, type LdapAnswer } from './ldap-failure.js';

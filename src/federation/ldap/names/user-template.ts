@@ -1,4 +1,4 @@
-import { type Dn, escapeRdnValue, parseDn } from './dn.js';
+import { type Dn, escapeRdnValue, parseDn } from '../../../base/text/distinguished-name.js';
 
 const PLACE = '{name}';
 

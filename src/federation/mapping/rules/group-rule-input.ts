@@ -3,7 +3,7 @@ import { below, problem, type Problem } from '../../../base/problems/problem.js'
 import { refusing } from '../../../base/problems/read-input.js';
 import { linesInput, nameInput } from '../../../base/text/text-input.js';
 import { countPlaceholders, matchPattern, matchPrefix, patternFault, templateFault } from './bounded-pattern.js';
-import { normalizeDn } from '../dn.js';
+import { parseDn } from '../../../base/text/distinguished-name.js';
 
 const mirror = z.strictObject({ mirror: z.literal(true) });
 
@@ -60,5 +60,5 @@ function listFaults(rule: ListedRule): readonly Problem[] {
 }
 
 function dnFault(dn: string): Problem | undefined {
-  return normalizeDn(dn) === undefined ? problem('mapping-dn-form', [], {}) : undefined;
+  return parseDn(dn) === undefined ? problem('mapping-dn-form', [], {}) : undefined;
 }

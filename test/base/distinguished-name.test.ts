@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { normalizeDn, sameDn } from '../../../src/federation/mapping/dn.js';
+import { dnKey, parseDn } from '../../src/base/text/distinguished-name.js';
+
+function normalizeDn(text: string): string | undefined {
+  const dn = parseDn(text);
+  return dn && dnKey(dn);
+}
+const sameDn = (one: string, other: string): boolean =>
+  normalizeDn(one) !== undefined && normalizeDn(one) === normalizeDn(other);
 
 describe('two spellings of a distinguished name are one name', () => {
   test.each([
