@@ -48,7 +48,7 @@ test('each event that the sources name is a kind of the registry', () => {
 
 /** Where the second half of a kind is named, and the first half there. */
 const OBJECTS: readonly (readonly [folder: RegExp, object: string])[] = [
-  [/^src\/identity\/(users|passwords|identifiers|second-factor|erasure)\//, 'user'],
+  [/^src\/identity\/(users|passwords|identifiers|second-factor|erasure|links)\//, 'user'],
   [/^src\/sign-in\/authenticators\//, 'user'],
   [/^src\/identity\/groups\//, 'group'],
   [/^src\/realm\/clients\//, 'client'],
@@ -79,7 +79,7 @@ test('everything whose changes are recorded can be created and removed, or is on
   const recorded = sources.flatMap(({ text }) =>
     [...text.matchAll(/recordedDocuments\([^;]*?kind: '([a-z-]+)'/gs)].map(([, object = '']) => object),
   );
-  expect(recorded.toSorted()).toEqual(['client', 'group', 'resource-server', 'role', 'settings', 'user']);
+  expect(recorded.toSorted()).toEqual(['client', 'connector', 'group', 'resource-server', 'role', 'settings', 'user']);
   for (const object of recorded) {
     for (const happened of object === 'settings' ? ['created', 'changed'] : ['created', 'changed', 'removed'])
       expect(isAuditKind(`${object}.${happened}`) || `${object}.${happened}`).toBe(true);

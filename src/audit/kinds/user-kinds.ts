@@ -60,11 +60,14 @@ export const USER_KINDS = {
     ...bob,
     subject: { before: {}, after: { signedOutAt: 1_796_000_000_000 } },
   }),
-  'user.linked': change('A user was linked to an account of a connector.', {
-    ...bob,
-    details: { connector: 'corp' },
-    subject: { after: { links: [{ connector: 'corp', subject: '5f7c2a4e-0d5b-4a39-8c1e-2f0d9f3b7a11' }] } },
-  }),
+  'user.linked': {
+    ...change('A user was linked to an account of a connector.', {
+      ...bob,
+      details: { connector: 'corp' },
+      subject: { after: { links: [{ connector: 'corp', subject: '5f7c2a4e-0d5b-4a39-8c1e-2f0d9f3b7a11' }] } },
+    }),
+    details: { connector: 'the id of the connector' },
+  },
   'user.unlinked': change(
     'A link between a user and an account of a connector was removed, with the access that came by it.',
     {

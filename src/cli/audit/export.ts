@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import { auditRecords } from '../../audit/audit-record.js';
 import { auditLinks } from '../../audit/chain/audit-link.js';
 import { pages } from '../../base/paging.js';
@@ -24,11 +24,8 @@ export function readExportCommand(args: readonly string[]): ExportCommand {
 }
 
 function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: { after: { type: 'string' }, sealed: { type: 'boolean' } } }).values;
-  } catch {
-    throw new NotUnderstood();
-  }
+  return parseArguments({ args: [...args], options: { after: { type: 'string' }, sealed: { type: 'boolean' } } })
+    .values;
 }
 
 const BATCH = 500;

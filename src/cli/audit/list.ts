@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import type { AuditRecord } from '../../audit/audit-record.js';
 import type { OpenedRecord } from '../../audit/audit-trail.js';
 import { findRecords, type RecordFilter } from '../../audit/search/find-records.js';
@@ -80,11 +80,7 @@ export function readListCommand(args: readonly string[]): ListCommand {
 }
 
 function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch {
-    throw new NotUnderstood();
-  }
+  return parseArguments({ args: [...args], options: OPTIONS }).values;
 }
 
 /** Prints the records that were asked for, the latest first. @throws GatehouseError `bad-configuration`, StoreUnavailable */

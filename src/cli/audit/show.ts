@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import { auditRecords } from '../../audit/audit-record.js';
 import { auditLinks } from '../../audit/chain/audit-link.js';
 import { GatehouseError } from '../../base/errors.js';
@@ -25,11 +25,7 @@ export function readShowCommand(args: readonly string[]): ShowCommand {
 }
 
 function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: { json: { type: 'boolean' } } });
-  } catch {
-    throw new NotUnderstood();
-  }
+  return parseArguments({ args: [...args], allowPositionals: true, options: { json: { type: 'boolean' } } });
 }
 
 /** Prints all of one record. @throws GatehouseError `bad-configuration` if there is none, StoreUnavailable */

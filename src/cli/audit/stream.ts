@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import { readHead } from '../../audit/chain/chain-head.js';
 import { eventsUpTo } from '../../audit/streams/event-batch.js';
 import { readChain } from '../../audit/streams/read-chain.js';
@@ -64,11 +64,7 @@ export function readStreamCommand(args: readonly string[]): StreamCommand {
 }
 
 function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch {
-    throw new NotUnderstood();
-  }
+  return parseArguments({ args: [...args], options: OPTIONS }).values;
 }
 
 function readFrom(text: string): 'start' | 'now' | number {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import type { ChainEnd } from '../../audit/chain/chain-head.js';
 import { checkpointOf, parseCheckpoint } from '../../audit/chain/checkpoint.js';
 import { type Verification, verifyTrail } from '../../audit/chain/verify-trail.js';
@@ -27,12 +27,8 @@ export function readVerifyCommand(args: readonly string[]): VerifyCommand {
 }
 
 function parsed(args: readonly string[]): { readonly since?: string | undefined; readonly checkpoint?: boolean } {
-  try {
-    return parseArgs({ args: [...args], options: { since: { type: 'string' }, checkpoint: { type: 'boolean' } } })
-      .values;
-  } catch {
-    throw new NotUnderstood();
-  }
+  return parseArguments({ args: [...args], options: { since: { type: 'string' }, checkpoint: { type: 'boolean' } } })
+    .values;
 }
 
 /**

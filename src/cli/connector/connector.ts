@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import type { Parts } from '../../app/parts.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Actor } from '../../changes/actor.js';
@@ -64,12 +64,7 @@ export function readConnectorCommand([given, ...args]: readonly string[]): Conne
 }
 
 function argumentsOf(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  } catch {
-    // The usage of the command is shown instead, because the library's message would repeat the input.
-    throw new NotUnderstood();
-  }
+  return parseArguments({ args: [...args], allowPositionals: true, options: OPTIONS });
 }
 
 /** @returns false if a step of a test, or a line of a link file, failed @throws GatehouseError `bad-configuration`, StoreUnavailable */

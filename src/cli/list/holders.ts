@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import type { AccessQuestion } from '../../access/administration/access-question.js';
 import { type Holder, holdersOf } from '../../access/administration/holders.js';
 import { LIMITATIONS } from '../../access/limitations/limitations.js';
@@ -42,11 +42,7 @@ export function readHoldersCommand(of: HoldersCommand['of'], args: readonly stri
 }
 
 function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  } catch {
-    throw new NotUnderstood();
-  }
+  return parseArguments({ args: [...args], allowPositionals: true, options: OPTIONS });
 }
 
 /** The sections for those who do not hold it now, with their titles. */

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import { nearest } from '../../base/text/nearest-word.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Actor } from '../../changes/actor.js';
@@ -27,11 +27,7 @@ export function readRenamePermission(args: readonly string[]): RenamePermissionC
 }
 
 function argumentsOf(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: { json: { type: 'boolean' } } });
-  } catch {
-    throw new NotUnderstood();
-  }
+  return parseArguments({ args: [...args], allowPositionals: true, options: { json: { type: 'boolean' } } });
 }
 
 /** Renames a permission and all references to it. @throws GatehouseError `bad-configuration`, StoreUnavailable */

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import type { Parts } from '../../app/parts.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Page, PageRequest } from '../../base/paging.js';
@@ -49,11 +49,7 @@ export function readManageUsersCommand([given, ...args]: readonly string[]): Man
 }
 
 function argumentsOf(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  } catch {
-    throw new NotUnderstood();
-  }
+  return parseArguments({ args: [...args], allowPositionals: true, options: OPTIONS });
 }
 
 /** @throws GatehouseError `bad-configuration`, StoreUnavailable, NotUnderstood */

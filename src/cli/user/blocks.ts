@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 import type { Parts } from '../../app/parts.js';
 import { type Block, blocksAt } from '../../base/block.js';
 import { now } from '../../base/clock.js';
@@ -6,6 +6,7 @@ import type { Actor } from '../../changes/actor.js';
 import type { User, UserState } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
 import { moment, readInstant } from '../arguments/read-instant.js';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import { saved } from '../output/unwrap.js';
 
@@ -28,17 +29,10 @@ export function readEnable(args: readonly string[]): { readonly name: string; re
   return { name, all: values.all === true };
 }
 
-function parsed<O extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(
-  args: readonly string[],
-  options: O,
-) {
-  try {
-    const { positionals, values } = parseArgs({ args: [...args], allowPositionals: true, options });
-    const [name, ...more] = positionals;
-    if (name !== undefined && more.length === 0) return { name, values };
-  } catch {
-    // The usage says what is possible.
-  }
+function parsed<O extends ParseArgsConfig['options']>(args: readonly string[], options: O) {
+  const { positionals, values } = parseArguments({ args: [...args], allowPositionals: true, options });
+  const [name, ...more] = positionals;
+  if (name !== undefined && more.length === 0) return { name, values };
   throw new NotUnderstood();
 }
 

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import type { Parts } from '../../app/parts.js';
 import { GatehouseError } from '../../base/errors.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
@@ -6,6 +5,7 @@ import type { Actor } from '../../changes/actor.js';
 import type { PersonState } from '../../identity/erasure/erase-user.js';
 import { findUser } from '../arguments/find-user.js';
 import { moment } from '../arguments/read-instant.js';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { saved } from '../output/unwrap.js';
@@ -18,17 +18,13 @@ export interface EraseUserCommand {
 
 /** @throws NotUnderstood */
 export function readEraseUser(args: readonly string[]): EraseUserCommand {
-  try {
-    const { positionals, values } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { yes: { type: 'boolean' } },
-    });
-    const [name, ...more] = positionals;
-    if (name !== undefined && more.length === 0) return { name, yes: values.yes === true };
-  } catch {
-    // The usage says what is possible.
-  }
+  const { positionals, values } = parseArguments({
+    args: [...args],
+    allowPositionals: true,
+    options: { yes: { type: 'boolean' } },
+  });
+  const [name, ...more] = positionals;
+  if (name !== undefined && more.length === 0) return { name, yes: values.yes === true };
   throw new NotUnderstood();
 }
 

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import type { Parts } from '../../app/parts.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Actor } from '../../changes/actor.js';
@@ -41,11 +41,7 @@ export function readLinksCommand(action: LinksCommand['action'], args: readonly 
 }
 
 function argumentsOf(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  } catch {
-    throw new NotUnderstood();
-  }
+  return parseArguments({ args: [...args], allowPositionals: true, options: OPTIONS });
 }
 
 type LinkCommandParts = Pick<Parts, 'connectors' | 'links'>;

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArguments } from '../arguments/parse-arguments.js';
 import type { Parts } from '../../app/parts.js';
 import type { Actor } from '../../changes/actor.js';
 import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
@@ -39,11 +39,7 @@ export function readMoveCommand(args: readonly string[]): MoveCommand {
 }
 
 function argumentsOf(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  } catch {
-    throw new NotUnderstood();
-  }
+  return parseArguments({ args: [...args], allowPositionals: true, options: OPTIONS });
 }
 
 /** Moves a user to another userstore. @throws GatehouseError `bad-configuration` */
