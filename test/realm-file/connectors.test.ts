@@ -48,6 +48,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a realm file on %s', (store) => {
       'Role seller created.',
       'Connector corp created.',
       'Client shop created.',
+      expect.stringContaining('Connector corp: domains changed'),
     ]);
     expect(await realm.parts.connectors.get('corp')).toMatchObject({
       ...{ order: 10, linking: 'trust-verified-email', accessLasts: 7200, recheckAfter: 900, enabled: true },
@@ -57,6 +58,21 @@ describe.each(['sqlite', 'mongodb'] as const)('a realm file on %s', (store) => {
     const before = realm.gate.writes;
     expect(await changes(FILE, { CORP: SECRET })).toEqual([]);
     expect(realm.gate.writes).toBe(before);
+  });
+
+  test('lets the domain of an administrator be enforced only if another way in remains, which it may give itself', async () => {
+    const users = (name: string, entry: string) => `name: ${name}\nusers: [${entry}]`;
+    const enforcing = entries(entry('way', 'domains: [{ name: way.example, enforce: true }]'));
+    const env = { ROOT: 'a password of root', BACKUP: 'a password of backup' };
+    await changes(users('first', "{ username: root@way.example, roles: [administrator], password: '${ROOT}' }"), env);
+    const refused = [expect.stringContaining('No administrator could sign in any more')];
+    expect(await bring(realm.parts, `name: way\n${enforcing}`)).toEqual(refused);
+    expect(await realm.parts.connectors.get('way')).toBeUndefined();
+    const backup = "{ username: backup, roles: [administrator], password: '${BACKUP}' }";
+    const said = await changes(`${users('second', backup)}\n${enforcing}`, env);
+    expect(said.at(-1)).toContain('Connector way: domains changed');
+    expect(await realm.parts.connectors.get('way')).toMatchObject({ domains: [{ enforce: true }] });
+    expect(await bring(realm.parts, users('second', '{ username: backup, roles: [] }'))).toEqual(refused);
   });
 
   test('changes what it names, field by field, and leaves the rest', async () => {

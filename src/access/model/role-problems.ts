@@ -25,5 +25,7 @@ declare module '../../base/problems/problem.js' {
     'role-audience-form': NoParams;
     'administrator-policies': NoParams;
     'last-administrator': NoParams;
+    /** None would be left who signs in by a password of ours, without a directory. */
+    'administrator-way-in': NoParams;
   }
 }

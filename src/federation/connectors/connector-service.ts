@@ -15,11 +15,21 @@ import type { ConnectorStanding, ConnectorStandings } from '../../access/evaluat
 import type { Snapshots } from '../../access/evaluation/snapshot.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
 import type { Users } from '../../identity/users/users.js';
+import type { EnforcingConnector } from '../../access/administration/administrator-ways.js';
+import { compareAsStored } from '../../base/text/compare-as-stored.js';
+import type { Event } from '../../changes/event.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Collection, Realm } from '../../storage/store.js';
 import { insert, remove, type Write } from '../../storage/write.js';
 import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
-import { type Connector, type ConnectorAccess, connectorDomains, connectors, type MailDomain } from './connector.js';
+import {
+  type Connector,
+  type ConnectorAccess,
+  connectorDomains,
+  connectors,
+  enforcedOf,
+  type MailDomain,
+} from './connector.js';
 import { connectorInput, type ConnectorInput, type ConnectorPatch } from './connector-input.js';
 import { type ConnectorKinds, connectorSettings } from './connector-settings.js';
 import { mappedClaims } from '../mapping/mapped-claims.js';
@@ -94,6 +104,20 @@ export class ConnectorService {
   async comparingSecrets(): Promise<(id: string, secret: string) => boolean> {
     const { stored } = await this.#cache.get();
     return (id, secret) => stored.get(id)?.secret === secret;
+  }
+
+  /**
+   * The enabled connectors that enforce domains, with the change of an event of a connector. From the store, since no cache of
+   * another process is fresh enough for a guard.
+   */
+  async enforcing(change?: Event): Promise<readonly EnforcingConnector[]> {
+    const stored = await allRows((page) => this.#collection.find('all', {}, page));
+    if (change?.subject.kind !== 'connector') return enforcingAmong(stored);
+    const { subject, after } = change;
+    const others = stored.filter(({ id }) => id !== subject.id);
+    // The spec marks these fields `audited`; an event shows them as they are stored.
+    const changed = after && { ...(after as Pick<Connector, 'enabled' | 'domains'>), id: subject.id };
+    return enforcingAmong(changed ? [...others, changed] : others);
   }
 
   /** In their order. */
@@ -232,6 +256,15 @@ export class ConnectorService {
     return (saved.refusal.code === 'taken' ? await this.#domainTaken(input) : undefined) ?? saved;
   }
 }
+
+/** Those that enforce domains, by id. Pure. */
+export const enforcingAmong = (
+  among: Iterable<Pick<Connector, 'id' | 'enabled' | 'domains'>>,
+): readonly EnforcingConnector[] =>
+  [...among]
+    .map((connector) => ({ id: connector.id, enforces: enforcedOf(connector) }))
+    .filter(({ enforces }) => enforces.length > 0)
+    .sort((a, b) => compareAsStored(a.id, b.id));
 
 function domainWrites(connector: string, before: readonly MailDomain[], after: readonly MailDomain[]): Write[] {
   const has = (domains: readonly MailDomain[], name: string) => domains.some((domain) => domain.name === name);

@@ -49,6 +49,10 @@ export type Connector = {
  */
 export type MailDomain = { name: string; enforce: boolean; except: string[] };
 
+/** The domains whose users may sign in by this connector alone, while it is enabled. */
+export const enforcedOf = ({ enabled, domains }: Pick<Connector, 'enabled' | 'domains'>): readonly MailDomain[] =>
+  enabled ? domains.filter(({ enforce }) => enforce) : [];
+
 export type Provisioning = {
   /** Whether an unknown user gets an account: never, at the first sign-in, or only if an administrator made a link or account before. */
   mode: (typeof PROVISIONING)[number];

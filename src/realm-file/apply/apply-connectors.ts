@@ -3,7 +3,7 @@ import { replacingAll } from '../../changes/patched-input.js';
 import { connectorInput } from '../../federation/connectors/connector-input.js';
 import { type ApplyResult, type ApplyRun, unchanged, unfit, wrote } from './apply-run.js';
 import type { Operation } from '../plan/operation.js';
-import { reducedDomains, wantedConnector } from '../plan/plan-connectors.js';
+import { reducedDomains, unenforced, wantedConnector } from '../plan/plan-connectors.js';
 
 export async function applyConnector(
   { parts: { connectors }, by, plan }: ApplyRun,
@@ -14,7 +14,8 @@ export async function applyConnector(
   if (!wanted.ok) return unfit();
   if (!before) {
     const secret = plan.secrets.connectorSecrets.get(id);
-    return wrote(undefined, await connectors.create(by, { ...wanted.value, ...(secret !== undefined && { secret }) }));
+    const input = { ...wanted.value, domains: unenforced(wanted.value) };
+    return wrote(undefined, await connectors.create(by, { ...input, ...(secret !== undefined && { secret }) }));
   }
   const { secret: _, ...patch } = replacingAll(connectorInput, wanted.value);
   const changed = step === 'reduce' ? { domains: reducedDomains(before, wanted.value) } : patch;

@@ -1,5 +1,5 @@
 import { problem } from '../../base/problems/problem.js';
-import { leavesAdministrator } from './leaves-administrator.js';
+import { lostAdministrator } from './lost-administrator.js';
 import { checkOperations } from './check-operations.js';
 import { checkUsernames } from './check-usernames.js';
 import { checkReferences } from './check-references.js';
@@ -26,6 +26,7 @@ export async function check(plan: Plan, current: CurrentRealm): Promise<readonly
   if (problems.length > 0) return problems;
   // With such problems, the file's effects cannot be computed.
   const steps = await checkOperations(plan, current);
-  if (steps.length > 0 || (await leavesAdministrator(plan, current))) return steps;
-  return [locate(problem('nobody-administrator', [], {}))];
+  if (steps.length > 0) return steps;
+  const lost = await lostAdministrator(plan, current);
+  return lost === undefined ? [] : [locate(problem(lost, [], {}))];
 }

@@ -35,6 +35,7 @@ export interface CurrentRealm {
   /** All holders, for lookups. */
   readonly holders: Holders;
   readonly people: Pick<RealmParts['users'], 'get' | 'list' | 'listByRole' | 'listByGroup'>;
+  readonly passwords: Pick<RealmParts['passwords'], 'has'>;
 }
 
 export interface CurrentConnectors {
@@ -71,6 +72,7 @@ export const emptyRealm = ({ connectorKinds: kinds }: NewRealm): CurrentRealm =>
   lookalikes: new Map(),
   holders: { users: nobody, clients: { list: none } },
   people: nobody,
+  passwords: { has: async () => false },
 });
 
 /** Reads it once, users one by one. @throws StoreUnavailable */
@@ -145,6 +147,7 @@ export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Prom
     lookalikes,
     holders: parts,
     people: parts.users,
+    passwords: parts.passwords,
   };
 }
 

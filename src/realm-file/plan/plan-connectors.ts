@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Instant } from '../../base/clock.js';
 import { below, problem, type Problem } from '../../base/problems/problem.js';
 import type { InputRead } from '../../base/problems/read-input.js';
-import type { Connector } from '../../federation/connectors/connector.js';
+import { type Connector, enforcedOf, type MailDomain } from '../../federation/connectors/connector.js';
 import { connectorInput, type ConnectorInput } from '../../federation/connectors/connector-input.js';
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
 import { connectorSettings } from '../../federation/connectors/connector-settings.js';
@@ -29,7 +30,7 @@ export function planConnectors(
   { after, names, at }: { readonly after: Snapshot; readonly names: NamesShown; readonly at: Instant },
 ) {
   const problems: FileProblem[] = [];
-  const [reduce, operations]: [Operation[], Operation[]] = [[], []];
+  const [reduce, operations, enforcing]: [Operation[], Operation[], Operation[]] = [[], [], []];
   const wanted = new Map<string, ConnectorInput>();
   for (const [entry, { id }] of content.connectors.entries()) {
     const note = (faults: readonly Problem[]): void => {
@@ -49,13 +50,17 @@ export function planConnectors(
     const common = { thing: 'connector', name: id, entry } as const;
     if (!before) {
       operations.push({ ...common, step: 'create', changes: [{ what: 'created' }] });
+      const changes = names.fields({ ...input, domains: unenforced(input) }, input, ['domains']);
+      if (changes.length > 0) enforcing.push({ ...common, step: 'change', changes });
       continue;
     }
+    const enforcesMore = enforcedOf(input).some((domain) => !enforcedOf(before).some(isSame(domain)));
+    const steps = enforcesMore ? enforcing : operations;
     const reduced = { ...before, domains: reducedDomains(before, input) };
     const moved = names.fields(before, reduced, ['domains']);
     const others = names.fields(reduced, { ...reduced, ...input }, FIELDS);
     if (moved.length > 0) reduce.push({ ...common, step: 'reduce', changes: moved });
-    if (others.length > 0) operations.push({ ...common, step: 'change', changes: others });
+    if (others.length > 0) steps.push({ ...common, step: 'change', changes: others });
     const secret = connectorSecrets.get(id);
     if (secret !== undefined && !current.hasSecret(id, secret)) {
       operations.push({ ...common, step: 'secrets', changes: [{ what: 'secrets' }] });
@@ -64,8 +69,22 @@ export function planConnectors(
   const domainProblems = content.connectors.flatMap(({ id }, entry) =>
     domainFaults(id, wanted, current).map((fault) => locate(below(['connectors', entry], fault))),
   );
-  return { problems: [...problems, ...domainProblems], operations: [...reduce, ...operations] };
+  return {
+    problems: [...problems, ...domainProblems],
+    operations: [...reduce, ...operations],
+    /** They come last: who keeps a way in without the connector may get it by the same file. */
+    enforcing,
+    planned: [...new Map<string, EnforcedConnector>([...current.all, ...wanted]).values()],
+  };
 }
+
+/** A connector as far as it decides who may sign in elsewhere. */
+export type EnforcedConnector = Pick<Connector, 'id' | 'enabled' | 'domains'>;
+
+const isSame =
+  (domain: MailDomain) =>
+  (other: MailDomain): boolean =>
+    isDeepStrictEqual(domain, other);
 
 /** The planned connector without its secret, or what is wrong with it. */
 export function wantedConnector(
@@ -83,6 +102,10 @@ export const reducedDomains = (
   before: Pick<Connector, 'domains'>,
   { domains }: Pick<ConnectorInput, 'domains'>,
 ): Connector['domains'] => before.domains.filter(({ name }) => domains.some((domain) => domain.name === name));
+
+/** The domains that a new connector begins with. */
+export const unenforced = ({ domains }: Pick<ConnectorInput, 'domains'>): Connector['domains'] =>
+  domains.map((domain) => ({ ...domain, enforce: false }));
 
 const kindFixed = ({ id, kind }: ConnectorView): Problem =>
   problem('connector-kind-fixed', ['kind'], { connector: id, kind });

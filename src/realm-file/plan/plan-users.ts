@@ -59,6 +59,7 @@ export function planUsers(
   const planned = new Map<string, readonly Assignment[]>();
   const profiles = new Map<string, PlannedProfile>();
   const added: Stored<User>[] = [];
+  const givenPasswords = new Set<string>();
 
   for (const [entry, parsed] of content.users.entries()) {
     const { username } = parsed;
@@ -76,6 +77,7 @@ export function planUsers(
     const { assignments } = maintained;
     const common = { thing: 'user', name: username, entry } as const;
     const given = names.assignmentChanges(before?.assignments ?? [], assignments);
+    const getsPassword = secrets.generates || secrets.passwords.has(username) || parsed.passwordHash !== undefined;
     if (!before) {
       const { id, profile, attributes, email, emailVerified } = parsed;
       const named = {
@@ -87,7 +89,9 @@ export function planUsers(
         assignments,
         ...(email !== undefined && { email }),
       };
-      added.push({ ...newUser(named, [], fileAssignments.at), version: 0 });
+      const user = newUser(named, [], fileAssignments.at);
+      added.push({ ...user, version: 0 });
+      if (getsPassword) givenPasswords.add(user.id);
       const changes = [{ what: 'created' as const }, ...given];
       operations.push({ ...common, step: 'create', changes, after: { holder: username, before: [], assignments } });
       continue;
@@ -97,8 +101,8 @@ export function planUsers(
       problems.push(locate(problem('user-id-fixed', ['users', entry, 'id'], { username, id })));
       continue;
     }
-    const getsPassword = secrets.generates || secrets.passwords.has(username) || parsed.passwordHash !== undefined;
     if (!before.hasPassword && getsPassword) {
+      givenPasswords.add(id);
       operations.push({ ...common, id, step: 'password', changes: [{ what: 'password' }] });
     }
     const profile = profileChanges(before, parsed, fields);
@@ -133,5 +137,5 @@ export function planUsers(
     const after = { holder: id, before, assignments: maintained.assignments };
     operations.push({ thing: 'user', name: username, id, step: 'assign', changes, after });
   }
-  return { planned, profiles, added, problems, operations, ignored };
+  return { planned, profiles, added, givenPasswords, problems, operations, ignored };
 }

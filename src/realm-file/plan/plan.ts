@@ -15,7 +15,7 @@ import { namesShown } from '../describe/display-names.js';
 import { notInFile } from './not-in-file.js';
 import type { Note, Operation } from './operation.js';
 import { overlay } from './planned-fields.js';
-import { planConnectors } from './plan-connectors.js';
+import { type EnforcedConnector, planConnectors } from './plan-connectors.js';
 import { planClients } from './plan-clients.js';
 import { planGroups, withGroupFields } from './plan-groups.js';
 import { planResourceServers } from './plan-resource-servers.js';
@@ -41,6 +41,10 @@ export interface Plan {
   readonly planned: PlannedRealm;
   /** Users who are created. */
   readonly added: readonly Stored<User>[];
+  /** Users who get a password, by id. */
+  readonly givenPasswords: ReadonlySet<string>;
+  /** All connectors afterwards. */
+  readonly connectors: readonly EnforcedConnector[];
   /** Parts of the file that the run ignores. */
   readonly ignored: readonly Note[];
   /** Objects in the realm that the file does not name and that stay. */
@@ -95,6 +99,7 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
     ...users.operations.filter((operation) => !takesLast(operation)),
     ...roles.complete,
     ...groups.complete,
+    ...connectors.enforcing,
     ...taking,
     ...servers.last,
   ];
@@ -117,6 +122,8 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
     before,
     planned,
     added: users.added,
+    givenPasswords: users.givenPasswords,
+    connectors: connectors.planned,
     ignored: users.ignored,
     notInFile: notInFile({ content, source, current, planned, names }),
     problems: [

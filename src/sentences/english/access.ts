@@ -24,6 +24,8 @@ export const accessSentences = {
     'The role administrator is * at urn:gatehouse:api and nothing elsewhere. Give other policies a role of their own.',
   'last-administrator': () =>
     'Nobody would be administrator any more who can sign in. Give the role to somebody else first.',
+  'administrator-way-in': () =>
+    'No administrator could sign in any more while a directory is away. Keep one in primary, with a password and without a block. An enforced domain must except their username.',
   'moment-form': () => 'A moment is written with its zone, as 2027-01-31T18:00:00+01:00 or 2027-01-31T17:00:00Z.',
   'ends-before-it-begins': () => 'It ends before it begins.',
   'given-ends-first': () => 'What is given ends before it begins.',

@@ -24,6 +24,8 @@ export const accessSentences = {
     'Die Rolle administrator ist * bei urn:gatehouse:api und sonst nichts. Legen Sie für andere Regeln eine eigene Rolle an.',
   'last-administrator': () =>
     'Danach gäbe es niemanden mehr, der sich anmelden kann und die Rolle administrator hat. Geben Sie sie zuerst jemand anderem.',
+  'administrator-way-in': () =>
+    'Danach könnte sich niemand mit der Rolle administrator mehr anmelden, während ein Verzeichnis ausfällt. Behalten Sie jemanden in primary, mit Passwort und ohne Sperre. Eine erzwungene Domain muss diesen Benutzernamen in except nennen.',
   'moment-form': () =>
     'Ein Zeitpunkt steht mit seiner Zeitzone, etwa 2027-01-31T18:00:00+01:00 oder 2027-01-31T17:00:00Z.',
   'ends-before-it-begins': () => 'Das Ende liegt vor dem Anfang.',
