@@ -10,6 +10,10 @@ export interface SignInProps extends Surroundings {
   readonly action: string;
   readonly csrf: string;
   readonly application: string;
+  /** The name of the one userstore that the page asks, unless it is the realm's own. */
+  readonly userstore?: string;
+  /** Leads to the form that asks all userstores. Present: the application chose one. */
+  readonly anotherWay?: string;
   /** The initial value of the username field. */
   readonly identifier?: string;
   /** Leads to the page that asks for another name. Present: the name was asked for before and is only shown here. */
@@ -30,12 +34,17 @@ export type SignInError =
  * field for their sake.
  */
 export function SignIn(props: SignInProps) {
-  const { texts, action, csrf, application, identifier, otherName, signedIn, remember, error, contact } = props;
+  const { texts, action, csrf, application, userstore, anotherWay } = props;
+  const { identifier, otherName, signedIn, remember, error, contact } = props;
   const words = texts.signIn;
   const isNameFixed = otherName !== undefined;
   const atName = !isNameFixed && (error?.code === 'identifier-missing' || !identifier);
   return (
-    <Layout {...props} title={words.title} failed={error !== undefined}>
+    <Layout
+      {...props}
+      title={userstore === undefined ? words.title : words.titleAt(userstore)}
+      failed={error !== undefined}
+    >
       <p class="purpose">{words.toContinue(application)}</p>
       {signedIn && (
         <p class="note">
@@ -72,6 +81,11 @@ export function SignIn(props: SignInProps) {
         <button type="submit">{words.submit}</button>
         <CancelButton texts={texts} />
       </form>
+      {anotherWay !== undefined && (
+        <p>
+          <a href={anotherWay}>{words.anotherWay}</a>
+        </p>
+      )}
       <p class="hint">
         {words.forgot} {contact ? <ContactLine contact={contact} /> : words.forgotCure}
       </p>

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Instant } from '../base/clock.js';
+import type { SignInForm } from '../identity/userstores/sign-in-form.js';
 import type { Proof } from '../sessions/proof.js';
 import type { SignOutEpoch } from '../sessions/sign-out-epoch.js';
 import type { Attempt, ShownProof } from './flow/attempt.js';
@@ -45,6 +46,8 @@ export interface Interaction {
     readonly firstParty: boolean;
   };
   readonly loginHint?: string;
+  /** What the sign-in form asks. Absent: the chain, on one page. */
+  readonly form?: SignInForm;
   /** The name that was typed on a page of its own, as typed. It may be the name of nobody. */
   readonly identifier?: string;
   /** The languages that the application requests, best first, separated by spaces. */

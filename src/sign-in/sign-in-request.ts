@@ -51,6 +51,8 @@ export interface SignInRequest {
   readonly parts: SignInParts;
   /** The authenticator that the address names, among those that a person may choose from. */
   readonly method?: string;
+  /** The person has set the hint of the application aside, by the address. */
+  readonly isAnotherWay?: true;
 }
 
 /** The path of this interaction's pages. */
@@ -59,6 +61,25 @@ export const pathOfInteraction = ({ parts, interaction }: SignInRequest): string
 
 /** The path for signing in with another account. */
 export const pathOfOther = (request: SignInRequest): string => `${pathOfInteraction(request)}/other`;
+
+/** The path of the sign-in form without the hint of the application. */
+export const pathOfAnotherWay = (request: SignInRequest): string => `${pathOfInteraction(request)}/another-way`;
+
+/** The same request without the hint of the application. */
+export function withoutHint(request: SignInRequest): SignInRequest {
+  const { form, requirements, ...interaction } = request.interaction;
+  if (!form?.ordinary) return request;
+  const { nameFirst: _, ...rest } = requirements;
+  return {
+    ...request,
+    isAnotherWay: true,
+    interaction: {
+      ...interaction,
+      form: form.ordinary,
+      requirements: { ...rest, ...(form.ordinary.nameFirst && { nameFirst: true }) },
+    },
+  };
+}
 
 /** Leaves the pages: the authorization request continues with this result. */
 export async function leave({ ctx, interaction, parts }: SignInRequest, result: SignInResult): Promise<void> {

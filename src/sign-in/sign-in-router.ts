@@ -14,7 +14,7 @@ import { consentPage, postConsent } from './steps/consent.js';
 import { enrolPage, postEnrol } from './steps/enrol-second-factor.js';
 import { identifyPage, postName } from './steps/identify.js';
 import { postSecondFactor, secondFactorPage } from './steps/second-factor.js';
-import { leave, type SignInParts, type SignInRequest } from './sign-in-request.js';
+import { leave, type SignInParts, type SignInRequest, withoutHint } from './sign-in-request.js';
 
 /** The pages between an authorization request and its response, with their static files, below the issuer's path. */
 export function signInRouter(parts: SignInParts): Middleware {
@@ -31,7 +31,10 @@ export function signInRouter(parts: SignInParts): Middleware {
   router.get(`${base}${ASSETS_FOLDER}/:name`, (ctx) => parts.pages.asset(ctx, ctx.params['name'] ?? ''));
   router.get(`${base}/sign-in/:uid`, withInteraction(showNext));
   router.post(`${base}/sign-in/:uid`, withInteraction(postSignIn));
-  router.post(`${base}/sign-in/:uid/name`, withInteraction(postName));
+  router.get(`${base}/sign-in/:uid/another-way`, withInteraction(setAside(showNext)));
+  router.post(`${base}/sign-in/:uid/another-way`, withInteraction(setAside(postSignIn)));
+  // The page of the name belongs to the form without a hint.
+  router.post(`${base}/sign-in/:uid/name`, withInteraction(setAside(postName)));
   router.get(`${base}/sign-in/:uid/other`, withInteraction(otherAccountPage));
   router.post(`${base}/sign-in/:uid/account`, withInteraction(postChoice));
   router.post(`${base}/sign-in/:uid/consent`, withInteraction(postConsent));
@@ -49,6 +52,10 @@ export function signInRouter(parts: SignInParts): Middleware {
     await (folders.some((folder) => ctx.path.startsWith(folder)) ? routes(ctx, next) : next());
   };
 }
+
+/** Handles the request without the hint of the application. */
+const setAside = (handle: (request: SignInRequest) => Promise<void>) => (request: SignInRequest) =>
+  handle(withoutHint(request));
 
 /** Shows the page of the next step; if nothing is left to do, the request continues. */
 async function showNext(request: SignInRequest): Promise<void> {

@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { seconds } from '../../src/base/clock.js';
+import { clientInput } from '../../src/realm/clients/client-input.js';
 import { application, ask, signIn } from '../support/application.js';
 import { Authenticator } from '../support/authenticator.js';
 import { useHost } from '../support/host/use-host.js';
@@ -74,8 +75,9 @@ const statusOf = (name: string, { status }: Fault): number => (name.includes('to
 
 describe.each(stores)('on %s:', (kind) => {
   const corp = { id: 'corp', domains: ['corp.test'], authenticate: async () => ({ kind: 'unknown' }) as const };
-  /** It asks for the name on a page of its own. */
-  const nameFirst = useInProcessHost(userstoreRealm(kind, [corp]));
+  const plain = { id: 'plain', authenticate: async () => ({ kind: 'unknown' }) as const };
+  /** It asks for the name on a page of its own, unless the client offers no userstore with a domain. */
+  const nameFirst = useInProcessHost(userstoreRealm(kind, [corp, plain]));
   const forms: Record<string, Form> = {};
 
   async function arrive(username: string, by = app, params: Readonly<Record<string, string>> = {}): Promise<Form> {
@@ -91,6 +93,24 @@ describe.each(stores)('on %s:', (kind) => {
     forms['/sign-in/:uid'] = { visitor: anybody, page: first, fields: { ...first.fields, identifier: 'alice' } };
     const named = await anybody.visit(ask(nameFirst, app).url);
     forms['/sign-in/:uid/name'] = { visitor: anybody, page: named, fields: { ...named.fields, identifier: 'alice' } };
+    const two = application('two');
+    const connectors = ['primary', 'plain'];
+    await nameFirst.parts.clients.create(
+      { kind: 'host', id: 'tests', requestId: 'test' },
+      clientInput.parse({
+        id: 'two',
+        name: 'Two',
+        authentication: 'none',
+        redirectUris: [two.redirectUri],
+        connectors,
+      }),
+    );
+    const hinted = await anybody.visit(ask(nameFirst, two, { idp_hint: 'plain' }).url);
+    const anyWay = await anybody.visit(`${hinted.url.href}/another-way`);
+    forms['/sign-in/:uid/another-way'] = {
+      ...{ visitor: anybody, page: anyWay },
+      fields: { ...anyWay.fields, identifier: 'alice' },
+    };
     forms['/sign-in/:uid/consent'] = await arrive('bob', application('asking'), { scope: 'openid roles' });
     forms['/sign-in/:uid/password'] = await arrive('erin');
     forms['/sign-in/:uid/enrol-second-factor{/:method}'] = await arrive('trent');

@@ -127,11 +127,11 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
   });
 
   test('asks for the name first where several userstores are offered and one has e-mail domains', async () => {
-    expect(await authentication.asksNameFirst()).toBe(true);
-    expect(await authentication.asksNameFirst(['primary', 'partner'])).toBe(true);
-    expect(await authentication.asksNameFirst(['primary', 'corp'])).toBe(false);
-    expect(await authentication.asksNameFirst(['partner'])).toBe(false);
-    expect(await authentication.asksNameFirst(['removed'])).toBe(false);
+    expect(await authentication.form()).toMatchObject({ nameFirst: true });
+    expect(await authentication.form(['primary', 'partner'])).toMatchObject({ nameFirst: true });
+    expect(await authentication.form(['primary', 'corp'])).toMatchObject({ nameFirst: false });
+    expect(await authentication.form(['partner'])).toMatchObject({ nameFirst: false });
+    expect(await authentication.form(['removed'])).toMatchObject({ nameFirst: false });
   });
 
   test('ends at a userstore that cannot judge, says which, and counts no guess', async () => {

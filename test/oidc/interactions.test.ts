@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/
 import type { Provider } from 'oidc-provider';
 import { now } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
+import { ignoredFields } from '../../src/http/refusals/ignored.js';
 import { users } from '../../src/identity/users/user.js';
 import { interactions, overOf } from '../../src/oidc/interactions/interaction-document.js';
 import { sessions } from '../../src/sessions/session.js';
@@ -42,6 +43,32 @@ describe('a waiting request is read', () => {
     });
     expect(interaction.expiresAt).toBeGreaterThan(now());
     expect(interaction).not.toHaveProperty('person');
+  });
+
+  describe('with the form of its hint', () => {
+    const ordinary = { nameFirst: true };
+    beforeEach(() => {
+      browser.settings.form = (hint) =>
+        hint === 'corp'
+          ? { asks: { id: 'corp', displayName: 'Corp' }, nameFirst: false, ordinary }
+          : { ...ordinary, hintFault: 'userstore-unknown' };
+    });
+
+    test('until a name is typed on a page of its own, which belongs to the form without the hint', async () => {
+      await browser.waits({ params: { client_id: 'shop', idp_hint: 'corp' } });
+      const sent = requestWith();
+      expect(await browser.read(sent)).toMatchObject({ form: { asks: { id: 'corp' } } });
+      expect(ignoredFields(sent.req)).toEqual({});
+      await browser.inVisit(async (port) => port.identify(await browser.found(), 'ada'));
+      expect(await browser.found()).toMatchObject({ form: ordinary, identifier: 'ada', facts: { named: true } });
+    });
+
+    test('or the ordinary one, and then the log says why, without the hint itself', async () => {
+      await browser.waits({ params: { client_id: 'shop', idp_hint: 'a secret by mistake' } });
+      const sent = requestWith();
+      expect(await browser.read(sent)).toMatchObject({ form: ordinary, requirements: { nameFirst: true } });
+      expect(ignoredFields(sent.req)).toEqual({ ignored: ['parameter idp_hint: userstore-unknown'] });
+    });
   });
 
   test('by no other browser, not even one with a cookie that somebody else planted', async () => {
@@ -151,7 +178,7 @@ describe('an attempt', () => {
     expect(await browser.inVisit((port) => port.identify(interaction, 'bob@forum.example'))).toBe(true);
     expect(await browser.found()).not.toHaveProperty('attempt');
     expect(await browser.found()).not.toHaveProperty('identifier');
-    browser.settings.isNameFirst = true;
+    browser.settings.form = () => ({ nameFirst: true });
     expect(await browser.found()).toMatchObject({
       identifier: 'bob@forum.example',
       requirements: { nameFirst: true },

@@ -4,6 +4,7 @@ import type { Provider } from 'oidc-provider';
 import { minutes, now } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
 import { users } from '../../src/identity/users/user.js';
+import type { SignInForm } from '../../src/identity/userstores/sign-in-form.js';
 import { interactionsOf } from '../../src/oidc/interactions/interactions.js';
 import { interactions } from '../../src/oidc/interactions/interaction-document.js';
 import { pairwiseSubjects } from '../../src/oidc/issuance/pairwise-subjects.js';
@@ -60,7 +61,10 @@ export async function waitingRequests(provider: Provider) {
   });
 
   /** May be changed at any time. */
-  const settings: { client: Client | undefined; isNameFirst: boolean } = { client: ourClient(), isNameFirst: false };
+  const settings: { client: Client | undefined; form: (hint?: string) => SignInForm } = {
+    client: ourClient(),
+    form: () => ({ nameFirst: false }),
+  };
   const port = interactionsOf(
     () => provider,
     {
@@ -71,7 +75,7 @@ export async function waitingRequests(provider: Provider) {
       pairwise: pairwiseSubjects(Buffer.alloc(32)),
       know,
       startAgain: async () => undefined,
-      userstores: { asksNameFirst: async () => settings.isNameFirst },
+      userstores: { form: async (_offered, hint) => settings.form(hint) },
     },
   );
 

@@ -110,7 +110,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
       },
       authentication: {
         isOffered: async (_identifier, offered) => offered?.includes('primary') !== false,
-        asksNameFirst: async () => false,
+        form: async () => ({ nameFirst: false }),
         async authenticate({ requestId: _, ...typed }, address) {
           state.typed.push({ ...typed, address });
           const outcome = await state.verify();

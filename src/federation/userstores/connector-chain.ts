@@ -1,6 +1,7 @@
 import { minutes, seconds } from '../../base/clock.js';
 import type { UserstoreChain } from '../../identity/userstores/authenticate-password.js';
 import type { PasswordConnector } from '../../identity/userstores/password-connector.js';
+import { enforcedOf } from '../connectors/connector.js';
 import type { ConnectorService, ConnectorView } from '../connectors/connector-service.js';
 import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
 
@@ -16,10 +17,11 @@ export interface ConnectorChain {
 /** Sign-ins that began with the former settings end within this time. */
 const CLOSED_AFTER = seconds(30);
 
-/** The rules of the pipeline, which no protocol knows. */
-const rulesOf = ({ lockout, domains }: ConnectorView): Pick<PasswordConnector, 'lockout' | 'enforces'> => ({
-  lockout: { failures: lockout.failures, within: minutes(lockout.minutes) },
-  enforces: domains.filter(({ enforce }) => enforce),
+/** The rules of the pipeline, which no protocol knows, and the name for people. */
+const rulesOf = (view: ConnectorView): Pick<PasswordConnector, 'displayName' | 'lockout' | 'enforces'> => ({
+  displayName: view.displayName,
+  lockout: { failures: view.lockout.failures, within: minutes(view.lockout.minutes) },
+  enforces: enforcedOf(view),
 });
 
 interface OpenConnector {

@@ -21,7 +21,8 @@ import type {
   UpstreamIdentity,
   UserstoreFault,
 } from './password-connector.js';
-import { offeredIn, userstoreRoute } from './userstore-route.js';
+import { type SignInForm, signInForm } from './sign-in-form.js';
+import { userstoreRoute } from './userstore-route.js';
 
 export type PasswordCheck =
   /** The user may be disabled: only somebody with the right password may learn that. */
@@ -51,7 +52,7 @@ export type PasswordCheck =
       readonly fault: UserstoreFault;
       readonly reason: string;
     }
-  /** The name asks for a userstore that the client does not offer. This depends on the typed text and on settings alone. */
+  /** The name asks for a userstore that the client does not offer, or the form does not ask. This depends on the typed text and on settings alone. */
   | { readonly kind: 'not-offered' }
   /** For known and unknown names alike. */
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
@@ -65,6 +66,8 @@ export interface TypedSignIn {
   readonly password: string;
   /** The userstores that the client offers; absent: all. */
   readonly offered?: readonly string[];
+  /** The userstore that the form asks, because the request chose it (`idp_hint`). */
+  readonly hint?: string;
   /** The request, for the audit records of what the sign-in changes. */
   readonly requestId?: string;
 }
@@ -79,8 +82,8 @@ export interface PasswordAuthentication {
   authenticate(typed: TypedSignIn, address: string, browser?: string): Promise<PasswordCheck>;
   /** Whether a typed name leads to an offered userstore, by the text and settings alone. */
   isOffered(identifier: string, offered?: readonly string[]): Promise<boolean>;
-  /** Whether the name is asked for before the password: several userstores are offered, and one has e-mail domains. */
-  asksNameFirst(offered?: readonly string[]): Promise<boolean>;
+  /** What the sign-in form asks, by what the client offers and the request hints at. */
+  form(offered?: readonly string[], hint?: string): Promise<SignInForm>;
 }
 
 /** The userstores in order, `primary` first. The same array until a connector changes; makes no store call once warm. */
@@ -207,21 +210,18 @@ export function passwordAuthentication(parts: {
 
   return {
     async isOffered(identifier, offered) {
-      return userstoreRoute(await chain(), identifier, offered).connectors.length > 0;
+      return userstoreRoute({ chain: await chain(), offered }, identifier).connectors.length > 0;
     },
 
-    async asksNameFirst(offered) {
-      const connectors = offeredIn(await chain(), offered);
-      return connectors.length > 1 && connectors.some(({ domains = [] }) => domains.length > 0);
-    },
+    form: async (offered, hint) => signInForm({ chain: await chain(), offered, hint }),
 
-    async authenticate({ identifier, password, offered, requestId = 'sign-in' }, address, browser) {
+    async authenticate({ identifier, password, offered, hint, requestId = 'sign-in' }, address, browser) {
       // Never hashed. This reveals nothing, because it does not depend on the name.
       if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
       // Checked before any store call: in a storm most attempts are refused, and must cost others nothing.
       if (hasher.isOverloaded()) return overloaded;
       const all = await chain();
-      const { connectors, name } = userstoreRoute(all, identifier, offered);
+      const { connectors, name } = userstoreRoute({ chain: all, offered, hint }, identifier);
       if (connectors.length === 0) return { kind: 'not-offered' };
       // Looked up in parallel with the throttle, so that reading the rules first costs no round trip.
       const candidates = connectors.map((connector) => ({

@@ -1,6 +1,6 @@
 import { foldTyped } from '../identifiers/normalize-identifier.js';
 import type { User } from '../users/user.js';
-import type { PasswordConnector } from './password-connector.js';
+import type { EnforcedDomain, PasswordConnector } from './password-connector.js';
 
 /**
  * Whether another connector enforces the domain of this user's address: a username that is one, or the verified address. Then no
@@ -18,8 +18,12 @@ export function isEnforcedElsewhere(
   return chain
     .filter(({ id }) => id !== connector.id)
     .flatMap(({ enforces = [] }) => enforces)
-    .some(({ name, except }) => domains.includes(name) && !except.some((one) => isSameName(one, own)));
+    .some((domain) => domains.includes(domain.name) && !isExcepted(domain, own));
 }
+
+/** Whether a name is one of those that may go on by another way. @param name folded */
+export const isExcepted = ({ except }: Pick<EnforcedDomain, 'except'>, name: string | undefined): boolean =>
+  except.some((one) => isSameName(one, name));
 
 function isSameName(written: string, folded: string | undefined): boolean {
   const name = foldTyped(written);

@@ -10,6 +10,8 @@ import type { User } from '../users/user.js';
 export interface PasswordConnector {
   /** The name of the userstore: lower-case letters, digits and hyphens. It never changes, since users refer to it. */
   readonly id: string;
+  /** Its name for people. Absent: the id. */
+  readonly displayName?: string;
   /** E-mail domains, in ASCII form, whose users exist only in this userstore. */
   readonly domains?: readonly string[];
   /** Those whose users may sign in by this connector alone. */

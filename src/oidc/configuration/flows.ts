@@ -11,6 +11,8 @@ import { requestObjects } from './request-objects.js';
 export const flows = (issuerPath: string, deciding: Deciding) =>
   ({
     acrValues: [...LEVELS],
+    // Kept with the interaction like the parameters of the standards, however the request was carried.
+    extraParams: ['idp_hint'],
     responseTypes: ['code'],
     // A challenge that was sent is asked for all the same: the exemption is from sending one.
     pkce: { required: requireCodeProtection },

@@ -2,6 +2,7 @@ import type { Interaction as LibraryInteraction, InteractionResults, Provider } 
 import { errors } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
+import { noteIgnored } from '../../http/refusals/ignored.js';
 import { actorIn } from '../../http/request/actor-of-request.js';
 import type { User } from '../../identity/users/user.js';
 import { inEither } from '../../sessions/consents/consented.js';
@@ -11,6 +12,8 @@ import type { Missing } from '../../sign-in/flow/facts.js';
 import type { Interaction, Interactions, SignInResult } from '../../sign-in/interaction.js';
 import type { KnowUser } from '../../sign-in/known-user.js';
 import type { PasswordAuthentication } from '../../identity/userstores/authenticate-password.js';
+import type { SignInForm } from '../../identity/userstores/sign-in-form.js';
+import type { Client } from '../../realm/clients/client.js';
 import type { Stored } from '../../storage/spec.js';
 import type { ClientLookup } from '../requests/client-lookup.js';
 import { factsFrom } from './facts-of-request.js';
@@ -31,7 +34,7 @@ interface InteractionParts {
   readonly pairwise: Pick<PairwiseSubjects, 'userIdOf'>;
   readonly know: KnowUser;
   readonly startAgain: StartAgainFrom;
-  readonly userstores: Pick<PasswordAuthentication, 'asksNameFirst'>;
+  readonly userstores: Pick<PasswordAuthentication, 'form'>;
 }
 
 /** Sign-in's port onto the authorization requests that wait. Works in the scope of the sign-in request. */
@@ -41,6 +44,18 @@ export function interactionsOf(
   consents: Pick<ConsentService, 'give'>,
   { pairwise, know, startAgain, userstores }: InteractionParts,
 ): Interactions {
+  /** A name that was typed on a page of its own sets the hint aside: that page belongs to the form without it. */
+  async function formOf(
+    { params }: LibraryInteraction,
+    { connectors }: Pick<Client, 'connectors'>,
+    identifier: string | undefined,
+  ): Promise<SignInForm> {
+    const hint = params['idp_hint'];
+    const form = await userstores.form(connectors, typeof hint === 'string' ? hint : undefined);
+    if (form.hintFault) noteIgnored(currentScope().ctx, 'parameter', ['idp_hint'], form.hintFault);
+    return identifier !== undefined && form.ordinary?.nameFirst === true ? form.ordinary : form;
+  }
+
   return {
     startAgain,
 
@@ -66,8 +81,8 @@ export function interactionsOf(
       });
       const document = await scope.reads.interaction(hashOf(uid));
       const attempt = await attemptOf(document);
-      const isNameFirst = await userstores.asksNameFirst(client.connectors);
-      const identifier = isNameFirst ? document?.identifier : undefined;
+      const form = await formOf(libraryInteraction, client, document?.identifier);
+      const identifier = form.nameFirst ? document?.identifier : undefined;
       const user = attempt?.user ?? (facts.user && (await scope.reads.user(facts.user.id)));
       return {
         uid,
@@ -78,8 +93,9 @@ export function interactionsOf(
         ...(identifier !== undefined && { identifier }),
         requirements: {
           ...requirementsOf(params, askingOf(client, pairwise, scope.settings)),
-          ...(isNameFirst && { nameFirst: true }),
+          ...(form.nameFirst && { nameFirst: true }),
         },
+        form,
         ...(libraryInteraction.session &&
           libraryInteraction.session.accountId === user?.id && { sessionUid: libraryInteraction.session.uid }),
         ...(attempt && { attempt }),

@@ -5,11 +5,14 @@ import { trimTyped } from '../../base/text/normalize-typed.js';
 import { firstAuthenticator } from '../authenticators/authenticators.js';
 import { requestIdOf } from '../../http/request/request-id.js';
 import { proofOf } from '../authenticators/second-factors.js';
+import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
+import type { SignInForm } from '../../identity/userstores/sign-in-form.js';
 import { advance, recordFailure } from '../flow/advance.js';
-import type { SignInRefusal } from '../interaction.js';
+import { signedInBy } from '../flow/next-step.js';
+import type { Interaction, SignInRefusal } from '../interaction.js';
 import { logShownError, logUserstoreFailure } from '../log-sign-in.js';
 import { formStep } from '../form-step.js';
-import { pathOfInteraction, pathOfOther, type SignInRequest } from '../sign-in-request.js';
+import { pathOfAnotherWay, pathOfInteraction, pathOfOther, type SignInRequest } from '../sign-in-request.js';
 import { identifyPage } from './identify.js';
 import { isForAnother, nameBefore, typedName } from './typed-name.js';
 
@@ -30,19 +33,24 @@ interface SignInFault {
 export async function signInPage(request: SignInRequest, shown?: SignInFault): Promise<void> {
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error.code);
-  const { client, facts, requirements, person, loginHint } = interaction;
+  const { client, facts, requirements, person, loginHint, form } = interaction;
   const another = isForAnother(facts, requirements);
-  // A typed name is not a sign-in again of the signed-in user.
-  const asked = another ? 'other' : facts.named ? undefined : 'again';
+  const isElsewhere = isHintedElsewhere(interaction);
+  // A typed name is not a sign-in again of the signed-in user, and neither is a sign-in at another userstore.
+  const asked = another ? 'other' : facts.named || isElsewhere ? undefined : 'again';
   const signedIn = facts.user && person && asked && ({ person: person.name ?? person.username, asked } as const);
   const fixed = requirements.nameFirst && nameBefore(request);
-  const identifier = fixed ?? shown?.identifier ?? loginHint ?? (another ? undefined : person?.username);
+  const own = another || isElsewhere ? undefined : person?.username;
+  const identifier = fixed ?? shown?.identifier ?? loginHint ?? own;
+  const userstore = userstoreShown(form);
   await parts.pages.signIn(
     ctx,
     {
-      action: pathOfInteraction(request),
-      csrf: parts.csrf.issue(interaction.uid, formOf(fixed)),
+      action: request.isAnotherWay ? pathOfAnotherWay(request) : pathOfInteraction(request),
+      csrf: parts.csrf.issue(interaction.uid, formOf(form, fixed)),
       application: client.name,
+      ...(userstore !== undefined && userstore.id !== PRIMARY_STORE && { userstore: userstore.displayName }),
+      ...(form?.ordinary && { anotherWay: pathOfAnotherWay(request) }),
       ...(fixed !== undefined && { otherName: pathOfOther(request) }),
       ...(identifier !== undefined && { identifier }),
       ...(signedIn && { signedIn }),
@@ -61,8 +69,25 @@ export const otherAccountPage = (request: SignInRequest): Promise<void> => {
   return interaction.requirements.nameFirst ? identifyPage(another) : signInPage(another);
 };
 
-/** Contains the name that the page showed, so that no password is checked for a name that was typed in another tab meanwhile. */
-const formOf = (name: string | undefined): string => (name === undefined ? 'sign-in' : `sign-in ${name}`);
+/**
+ * Contains the name and the userstore that the page showed. So no password is checked for a name that was typed in another tab
+ * meanwhile, and none goes to another userstore because settings changed meanwhile.
+ */
+function formOf(form: SignInForm | undefined, name: string | undefined): string {
+  const userstore = userstoreShown(form);
+  const at = userstore === undefined ? '' : ` at ${userstore.id}`;
+  return name === undefined ? `sign-in${at}` : `sign-in ${name}`;
+}
+
+/** The one userstore that the page is about. A realm without connectors has no word for its own. */
+const userstoreShown = (form: SignInForm | undefined): SignInForm['asks'] =>
+  form?.asks && (form.ordinary !== undefined || form.asks.id !== PRIMARY_STORE) ? form.asks : undefined;
+
+/** Whether the application asks for another userstore than the one of the signed-in user. */
+const isHintedElsewhere = ({ form, facts: { user, shownBefore, shownHere } }: Interaction): boolean =>
+  form?.ordinary !== undefined &&
+  user !== undefined &&
+  signedInBy(user, [...shownBefore, ...shownHere]) !== form.asks?.id;
 
 /**
  * Accepts the posted username and password, whatever step comes next. In an old tab a user may sign in as somebody else than in
@@ -80,7 +105,7 @@ export const postSignIn = formStep({
     const identifier = nameBefore(request);
     return identifier === undefined ? undefined : { identifier };
   },
-  name: (_, { identifier }: NameShown) => formOf(identifier),
+  name: ({ interaction }, { identifier }: NameShown) => formOf(interaction.form, identifier),
   showAgain: (request, _, { status, code, fields }) =>
     signInPage(request, { status, error: { code }, ...(fields && typedIn(fields)) }),
   async submit(request, about, fields) {
@@ -88,9 +113,15 @@ export const postSignIn = formStep({
     const { password } = fields;
     // The name that was asked for before is not taken from this form.
     const { identifier = fields.identifier } = about;
-    const offered = request.interaction.requirements.userstores;
+    const { form, requirements } = request.interaction;
+    const offered = requirements.userstores;
+    const hint = form?.ordinary && form.asks?.id;
     const { remember } = typedIn(fields);
-    const again = (status: number, error: SignInError) => signInPage(request, { status, error, identifier, remember });
+    const again = (status: number, fault: SignInError) => {
+      // The client may offer it: it is this page that asks one userstore.
+      const error: SignInError = hint !== undefined && fault.code === 'not-offered' ? { code: 'not-asked' } : fault;
+      return signInPage(request, { status, error, identifier, remember });
+    };
     if (trimTyped(identifier) === '') return again(422, { code: 'identifier-missing' });
     if (password === '') return again(422, { code: 'password-missing' });
 
@@ -100,7 +131,13 @@ export const postSignIn = formStep({
     const browser = parts.browsers.read(ctx);
     const outcome = await first.verify(
       parts.authentication,
-      { identifier, password, requestId: requestIdOf(ctx.req), ...(offered && { offered }) },
+      {
+        identifier,
+        password,
+        requestId: requestIdOf(ctx.req),
+        ...(offered && { offered }),
+        ...(hint !== undefined && { hint }),
+      },
       ctx.ip,
       browser,
     );

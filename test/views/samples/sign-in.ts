@@ -18,6 +18,13 @@ export const samples: Samples = {
     otherName: '/sign-in/1/other',
     error: { code: 'wrong-credentials' },
   }),
+  'one userstore': page({ userstore: 'Example Corp' }),
+  'one userstore, chosen by the application': page({ userstore: 'Example Corp', anotherWay: '/sign-in/1/another-way' }),
+  'our own userstore, chosen by the application': page({ anotherWay: '/sign-in/1/another-way' }),
+  'one userstore, wrong kind of account': page({
+    ...{ userstore: 'Example Corp', anotherWay: '/sign-in/1/another-way', identifier: 'primary/alice' },
+    error: { code: 'not-asked' },
+  }),
   again: page({ identifier: 'alice', signedIn: { person: 'Alice Appleby', asked: 'again' } }),
   other: page({ signedIn: { person: 'Alice Appleby', asked: 'other' } }),
   ...Object.fromEntries(

@@ -2,6 +2,7 @@ import type { Texts } from '../en.js';
 
 export const signIn: Texts['signIn'] = {
   title: 'Anmelden',
+  titleAt: (userstore) => `Anmelden mit ${userstore}`,
   toContinue: (application) => `weiter zu ${application}`,
   identifier: 'Benutzername oder E-Mail-Adresse',
   password: 'Passwort',
@@ -9,6 +10,7 @@ export const signIn: Texts['signIn'] = {
   submit: 'Anmelden',
   next: 'Weiter',
   anotherName: 'Einen anderen Namen verwenden',
+  anotherWay: 'Auf andere Art anmelden',
   forgot: 'Passwort vergessen?',
   forgotCure: 'Ihre Administration kann Ihnen ein neues geben.',
   again: (person) => `Sie sind als ${person} angemeldet. Melden Sie sich noch einmal an, um fortzufahren.`,
@@ -26,6 +28,8 @@ export const signIn: Texts['signIn'] = {
       'Ihr Passwort kann gerade nicht geprüft werden. Warten Sie eine Minute, und versuchen Sie es dann noch einmal.',
     'not-offered':
       'Die Anwendung lässt diese Art von Benutzerkonto nicht zu. Geben Sie einen anderen Benutzernamen ein.',
+    'not-asked':
+      'Diese Seite ist für eine andere Art von Benutzerkonto. Geben Sie einen anderen Benutzernamen ein, oder wählen Sie „Auf andere Art anmelden“.',
     disabled: 'Dieses Benutzerkonto ist gesperrt. Wenden Sie sich an Ihre Administration.',
     'other-account':
       'Die Anwendung verlangt ein anderes Benutzerkonto. Melden Sie sich mit dem an, das Sie dort verwenden.',

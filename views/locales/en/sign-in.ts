@@ -1,5 +1,7 @@
 export const signIn = {
   title: 'Sign in',
+  /** The page asks one userstore. */
+  titleAt: (userstore: string) => `Sign in with ${userstore}`,
   toContinue: (application: string) => `to continue to ${application}`,
   identifier: 'Username or e-mail',
   password: 'Password',
@@ -8,6 +10,8 @@ export const signIn = {
   next: 'Next',
   /** Back to the page that asks for the name. */
   anotherName: 'Use another name',
+  /** To the form that asks all userstores. */
+  anotherWay: 'Sign in another way',
   forgot: 'Forgot password?',
   /** Shown if the realm has no contact. */
   forgotCure: 'Your administrator can give you a new one.',
@@ -22,6 +26,7 @@ export const signIn = {
     overloaded: 'Many people are signing in right now. Wait a few seconds, then try again.',
     'userstore-failed': 'Your password cannot be checked at the moment. Wait a minute, then try again.',
     'not-offered': 'The application does not accept this kind of account. Enter another username.',
+    'not-asked': 'This page is for another kind of account. Enter another username, or choose “Sign in another way”.',
     disabled: 'This account is disabled. Contact your administrator.',
     'other-account': 'The application asks for a different account. Sign in with the account you use there.',
     'not-allowed': 'This account does not meet the sign-in requirements of the application.',

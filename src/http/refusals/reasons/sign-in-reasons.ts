@@ -15,8 +15,8 @@ export const SIGN_IN_REASONS = {
     cure: 'Read the reason in the log line, and test the userstore.',
   },
   'userstore-not-offered': {
-    cause: 'The typed name asks for a userstore that the client does not offer.',
-    cure: 'Compare the `connectors` of the client with the userstore that the name asks for by its prefix or e-mail domain.',
+    cause: 'The typed name asks for a userstore that the client does not offer, or that is not the one of `idp_hint`.',
+    cure: 'Compare the `connectors` of the client, and `idp_hint`, with the userstore that the name asks for by its prefix or e-mail domain.',
   },
   'userstore-refused': {
     cause: 'The userstore of the person refuses the sign-in: the account there is locked, disabled or expired.',

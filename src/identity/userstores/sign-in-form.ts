@@ -1,0 +1,36 @@
+import { askedAlone, offeredIn, type RouteSettings } from './userstore-route.js';
+
+/** What a sign-in form asks, before anything is typed. It depends on settings and on the request, never on an account. */
+export interface SignInForm {
+  /** The one userstore that it asks; absent: several. */
+  readonly asks?: { readonly id: string; readonly displayName: string };
+  /** The name is asked for on a page of its own: several userstores are asked, and one has e-mail domains. */
+  readonly nameFirst: boolean;
+  /** The form without the hint. Absent: the request has no hint that counts, or the client offers nothing else. */
+  readonly ordinary?: SignInForm;
+  /** Why the hint does not count. */
+  readonly hintFault?: HintFault;
+}
+
+/** `userstore-unknown`: none of this name is enabled. */
+export type HintFault = 'userstore-unknown' | 'userstore-not-offered';
+
+/** Pure. */
+export function signInForm(settings: RouteSettings): SignInForm {
+  const { chain, offered } = settings;
+  const fault = hintFault(settings);
+  const ignored = fault && { hintFault: fault };
+  const asked = askedAlone(settings);
+  if (!asked)
+    return { nameFirst: offeredIn(chain, offered).some(({ domains = [] }) => domains.length > 0), ...ignored };
+  const { id, displayName = id } = asked.connector;
+  const ordinary = asked.by === 'hint' && { ordinary: signInForm({ chain, offered }) };
+  return { asks: { id, displayName }, nameFirst: false, ...ordinary, ...ignored };
+}
+
+function hintFault({ chain, offered, hint }: RouteSettings): HintFault | undefined {
+  if (hint === undefined) return undefined;
+  const known = chain.filter(({ id }) => id === hint);
+  if (known.length === 0) return 'userstore-unknown';
+  return offeredIn(known, offered).length === 0 ? 'userstore-not-offered' : undefined;
+}
