@@ -65,6 +65,7 @@ const limitation: fc.Arbitrary<Limitation> = fc.constantFrom(
   { kind: 'within', values: ['g2'] },
   { kind: 'within', values: [] },
   { kind: 'client', values: ['shop'] },
+  { kind: 'connector', values: ['corp'] },
   { kind: 'resource', values: ['status=open'] },
   { kind: 'expression', values: ['resource.status == "open" || resource.owner == subject'] },
   { kind: 'time', values: ['Mon-Sun UTC'] },

@@ -125,6 +125,7 @@ describe('facts', () => {
     ip_address: '::ffff:8.8.8.8',
     acr: 'urn:gatehouse:acr:password',
     auth_time: 5,
+    idp: 'corp',
   };
 
   test('that nothing reads are not looked up', async () => {
@@ -149,6 +150,7 @@ describe('facts', () => {
     expect(await accepted('authentication')).toEqual({
       at: AT,
       authentication: { level: 'urn:gatehouse:acr:password', at: 5000 },
+      connector: 'corp',
     });
     expect(await accepted('behaviour')).toEqual({ at: AT });
   });
@@ -156,7 +158,7 @@ describe('facts', () => {
   test('that are not accepted are named in the order of the kinds of trust', async () => {
     const { context } = await decided({ ...STATED, device: 'managed' }, []);
     expect(context).toMatchObject({
-      not_taken: ['context.ip_address', 'context.acr', 'context.device', 'context.client_id'],
+      not_taken: ['context.ip_address', 'context.acr', 'context.idp', 'context.device', 'context.client_id'],
     });
   });
 

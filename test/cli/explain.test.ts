@@ -39,6 +39,16 @@ describe.each(stores)('gatehouse decide and explain, on %s,', (store) => {
     expect(await says('decide', ...question, '--level', 'urn:gatehouse:acr:two-factor')).toBe('allowed');
   });
 
+  test('know by which connector somebody signed in only if they are told', async () => {
+    const question = ['ada', 'orders:close', '--at', ORDERS] as const;
+    expect(await says('decide', ...question)).toBe('denied');
+    expect(await says('explain', ...question)).toContain('it is not known by which connector they signed in');
+    expect(await says('decide', ...question, '--connector', 'corp')).toBe('allowed');
+    expect(await says('explain', ...question, '--connector', 'primary')).toContain(
+      'it holds only after a sign-in by corp',
+    );
+  });
+
   test('know whose a thing is, and of which attributes', async () => {
     const question = ['ada', 'orders:change', '--at', ORDERS] as const;
     expect(await says('decide', ...question, '--owner', 'ada')).toBe('allowed');

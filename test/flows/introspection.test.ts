@@ -67,6 +67,7 @@ describe.each(stores)('on %s:', (kind) => {
         permissions: ['orders:read'],
         roles: ['seller'],
         acr: 'urn:gatehouse:acr:password',
+        idp: 'primary',
         token_type: 'Bearer',
       });
       expect(introspected['auth_time']).toEqual(expect.any(Number));
@@ -84,6 +85,7 @@ describe.each(stores)('on %s:', (kind) => {
         permissions: ['ledger:read'],
         roles: ['seller'],
         acr: 'urn:gatehouse:acr:password',
+        idp: 'primary',
         token_type: 'Bearer',
       });
     });

@@ -230,7 +230,7 @@ describe.each(stores)('on %s:', (kind) => {
         client_id: 'machine',
         jti: expect.any(String),
       });
-      for (const name of ['acr', 'amr', 'auth_time']) expect(payload).not.toHaveProperty(name);
+      for (const name of ['acr', 'amr', 'auth_time', 'idp']) expect(payload).not.toHaveProperty(name);
     });
 
     test('never has the id of another', async () => {

@@ -76,7 +76,7 @@ describe.each(stores)('on %s,', (store) => {
     test('tells nothing where its resource server wants nothing, and the usual where that says nothing', async () => {
       const silent = claimsOf((await tokensFor('dora', SILENT, EVERYTHING)).access_token);
       expect(Object.keys(silent).sort()).toEqual(
-        ['acr', 'amr', 'aud', 'auth_time', 'client_id', 'exp', 'iat', 'iss', 'jti', 'scope', 'sub'].sort(),
+        ['acr', 'amr', 'aud', 'auth_time', 'client_id', 'exp', 'iat', 'idp', 'iss', 'jti', 'scope', 'sub'].sort(),
       );
       expect(claimsOf((await tokensFor('dora', ORDERS, EVERYTHING)).access_token)).toMatchObject({
         roles: [],

@@ -11,7 +11,7 @@ import {
   sourceOf,
 } from '../../src/oidc/issuance/access-token-claims.js';
 import { audiencesOf, userinfoAudience } from '../../src/oidc/issuance/audiences.js';
-import { shownLevel } from '../../src/oidc/issuance/authentication-context.js';
+import { signInFacts } from '../../src/oidc/issuance/authentication-context.js';
 import { listedLevel } from '../../src/oidc/issuance/essential-acr.js';
 import { issueRecordOf } from '../../src/oidc/issuance/issue-record.js';
 import type { IssuedToken } from '../../src/oidc/issuance/issued-token.js';
@@ -154,17 +154,22 @@ describe('the scopes that speak of the person', () => {
 test('a token says how its user signed in, as far as its source knows', () => {
   const source = { acr: 'a', authTime: 7 };
   expect(authenticationOf(source as never)).toEqual({ acr: 'a', auth_time: 7 });
-  expect(authenticationOf(undefined)).toEqual({});
+  expect(authenticationOf(source as never, 'corp')).toEqual({ acr: 'a', auth_time: 7, idp: 'corp' });
+  expect(authenticationOf(undefined, 'corp')).toEqual({});
   expect(sourceOf({ entities: { RefreshToken: source } } as never)).toBe(source);
 });
 
-test('the level is taken from a session, or from the extra claims of an access token', () => {
-  const known = { level: PASSWORD, at: 7000 };
-  expect(shownLevel({ acr: PASSWORD, authTime: 7 })).toEqual(known);
-  expect(shownLevel({ extra: { acr: PASSWORD, auth_time: 7 } })).toEqual(known);
-  expect(shownLevel({ acr: 'gold', authTime: 7 })).toBeUndefined();
-  expect(shownLevel({ acr: PASSWORD })).toBeUndefined();
-  expect(shownLevel(undefined)).toBeUndefined();
+test('level and connector are taken from a session, or from the extra claims of an access token', () => {
+  const authentication = { level: PASSWORD, at: 7000 };
+  expect(signInFacts({ acr: PASSWORD, authTime: 7 }, 'corp')).toEqual({ authentication, connector: 'corp' });
+  expect(signInFacts({ extra: { acr: PASSWORD, auth_time: 7, idp: 'corp' } })).toEqual({
+    authentication,
+    connector: 'corp',
+  });
+  expect(signInFacts({ extra: { idp: 7 } })).toEqual({});
+  expect(signInFacts({ acr: 'gold', authTime: 7 })).toEqual({});
+  expect(signInFacts({ acr: PASSWORD })).toEqual({});
+  expect(signInFacts(undefined)).toEqual({});
 });
 
 describe('an acr that a request lists as essential', () => {

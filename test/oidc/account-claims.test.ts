@@ -21,11 +21,12 @@ async function claimsOf(
   about: Partial<User>,
   allowed: readonly string[],
   release: Partial<Parameters<typeof accountOf>[2]> = {},
+  { use = 'userinfo', connector }: { readonly use?: string; readonly connector?: string } = {},
 ) {
   const ada = user({ assignments: [assignment('membership', 'staff')], ...about });
   const access = effective(subjectOf(ada, snapshot, 1, undefined), { at: 1 }, snapshot);
-  const account = accountOf(ada, access, { attributes: [], permissionsAt: [], ...release, allowed: new Set(allowed) });
-  return account.claims('userinfo', '', {}, []);
+  const released = { attributes: [], permissionsAt: [], ...release, allowed: new Set(allowed) };
+  return accountOf(ada, { access, connector }, released).claims(use, '', {}, []);
 }
 
 const attribute = (about: Partial<AttributeClaim>): AttributeClaim => ({
@@ -92,6 +93,21 @@ describe('the claims of an account', () => {
     });
   });
 
+  test('name the connector of the sign-in in an ID token, and nowhere else', async () => {
+    const released = ['idp'];
+    expect(await claimsOf({}, released, {}, { use: 'id_token', connector: 'corp' })).toEqual({
+      sub: 'ada',
+      idp: 'corp',
+    });
+    expect(await claimsOf({}, released, {}, { use: 'userinfo', connector: 'corp' })).toEqual({ sub: 'ada' });
+    expect(await claimsOf({}, released, {}, { use: 'id_token' })).toEqual({ sub: 'ada' });
+    expect(await claimsOf({}, [], {}, { use: 'id_token', connector: 'corp' })).toEqual({ sub: 'ada' });
+  });
+
+  test('say where the user lives, for a mapping that names it', async () => {
+    expect(await claimsOf({ userstore: 'corp' }, ['userstore'])).toEqual({ sub: 'ada', userstore: 'corp' });
+  });
+
   test('have the first value of an attribute, or all of them where the claim is a list', async () => {
     const attributes = [
       { name: 'desk', value: '7' },
@@ -135,6 +151,7 @@ describe('the claims of a scope', () => {
     const { claims: byScope, scopes } = claims([]);
     expect(byScope['roles']).toEqual(['roles', 'permissions']);
     expect(byScope['attributes']).toEqual([]);
+    expect(byScope['profile']?.at(-1)).toBe('userstore');
     expect(scopes).toContain('attributes');
   });
 });

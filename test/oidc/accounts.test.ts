@@ -69,9 +69,9 @@ describe('a user', () => {
 
   test('who asks to stay signed in does, and one who was not asked stays as they are', async () => {
     const session = { transient: true as boolean | undefined };
-    await found('ada', { session, result: { login: { accountId: 'ada' } } });
+    await found('ada', { session, result: { login: { accountId: 'ada', proofs: [] } } });
     expect(session.transient).toBe(true);
-    await found('ada', { session, result: { login: { accountId: 'ada', remember: true } } });
+    await found('ada', { session, result: { login: { accountId: 'ada', remember: true, proofs: [] } } });
     expect(session.transient).toBeUndefined();
   });
 

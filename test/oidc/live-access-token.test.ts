@@ -62,7 +62,12 @@ const jwt = (claims: JWTPayload = {}): Promise<string> =>
 describe('an access token', () => {
   test('says the same as a JWT as it says in the store', async () => {
     await record('opaque', {
-      payload: JSON.stringify({ aud: API, scope: 'a b', jkt: 'k', extra: { acr: PASSWORD, auth_time: 7 } }),
+      payload: JSON.stringify({
+        aud: API,
+        scope: 'a b',
+        jkt: 'k',
+        extra: { acr: PASSWORD, auth_time: 7, idp: 'corp' },
+      }),
     });
     await record('jti', { kind: 'jwt', payload: '{}' });
     const expected = {
@@ -74,7 +79,9 @@ describe('an access token', () => {
       authentication: { level: PASSWORD, at: 7000 },
     };
     expect(await read('opaque')).toMatchObject(expected);
-    expect(await read(await jwt({ cnf: { jkt: 'k' }, acr: PASSWORD, auth_time: 7 }))).toMatchObject(expected);
+    expect(await read(await jwt({ cnf: { jkt: 'k' }, acr: PASSWORD, auth_time: 7, idp: 'corp' }))).toMatchObject(
+      expected,
+    );
   });
 
   test('of a client for itself names no user', async () => {

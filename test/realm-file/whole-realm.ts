@@ -103,6 +103,7 @@ export const wholeRealm = {
           limitations: [
             { kind: 'attribute', values: ['department=sales'] },
             { kind: 'client', values: ['shop'] },
+            { kind: 'connector', values: ['corp', 'primary'] },
             { kind: 'country', values: ['DE'] },
             { kind: 'expression', values: ['resource.amount < 100.0'] },
             { kind: 'group', values: ['sales'] },

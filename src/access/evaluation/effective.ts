@@ -21,6 +21,8 @@ export interface Effective {
   readonly groups: readonly string[];
   readonly segments: readonly string[];
   readonly customerGroup?: string;
+  /** Where the user lives; absent for a client. */
+  readonly userstore?: string;
   /** The declared permissions held at this audience; none if it is not declared. */
   permissions(audience: string): readonly string[];
   /** The earliest end of everything this is based on. Nothing issued from it may live longer. */
@@ -152,6 +154,7 @@ export function effective(
     groups: named(undefined),
     segments: named('segment'),
     ...(customerGroup !== undefined && { customerGroup }),
+    ...(subject.userstore !== undefined && { userstore: subject.userstore }),
     permissions(audience) {
       const before = expanded.get(audience);
       if (before) return before;

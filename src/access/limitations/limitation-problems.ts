@@ -8,6 +8,7 @@ declare module '../../base/problems/problem.js' {
     /** A question lacks this fact, so what depends on it is not granted. */
     'fact-unknown': { readonly fact: MissingFact };
     'client-limitation-form': NoParams;
+    'connector-form': NoParams;
     'country-form': NoParams;
     'group-limitation-form': NoParams;
     'level-form': { readonly levels: readonly string[] };

@@ -2,6 +2,7 @@ import type { LimitationKind } from './limitation.js';
 import { action } from './action.js';
 import { attribute } from './attribute.js';
 import { client } from './client.js';
+import { connector } from './connector.js';
 import { country } from './country.js';
 import { expression } from './expression.js';
 import { group } from './group.js';
@@ -18,6 +19,7 @@ const KINDS = [
   action,
   attribute,
   client,
+  connector,
   country,
   expression,
   group,

@@ -1,7 +1,7 @@
 import { problem } from '../../base/problems/problem.js';
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
-/** The user's userstore is one of these. */
+/** The user's home is one of these userstores, by whichever connector they signed in. Compare `connector`. */
 export const userstore: LimitationKind = {
   kind: 'userstore',
   judgedAt: 'issue',

@@ -75,8 +75,9 @@ async function contextOf(
   const isNeeded = (kind: string): boolean =>
     isLimitedBy(kind, principal.kind === 'user' ? principal.user.assignments : principal.client.assignments, snapshot);
   if (principal.kind === 'user') {
-    const { user, client, authentication } = principal;
-    const known = { clientId: client.id, ...(authentication && { authentication }) };
+    const { user, client, authentication, connector } = principal;
+    const signIn = { ...(authentication && { authentication }), ...(connector !== undefined && { connector }) };
+    const known = { clientId: client.id, ...signIn };
     return { at, ...(await withFoundFacts(known, { sessions: () => sessions(user) }, isNeeded)) };
   }
   // The address is the client's own. A user's is not known: the request may come from the application's server.

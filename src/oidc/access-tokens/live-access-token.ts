@@ -17,6 +17,7 @@ interface TokenContents {
   readonly jkt: unknown;
   readonly acr: unknown;
   readonly authTime: unknown;
+  readonly idp: unknown;
 }
 
 /**
@@ -52,17 +53,18 @@ export function accessTokens(parts: {
   return { read, checkProof: proofCheck(parts), proofAlgorithms: CLIENT_ALGORITHMS };
 }
 
-const ofClaims = ({ aud, scope, cnf, acr, auth_time: authTime }: Readonly<Record<string, unknown>>): TokenContents => {
+const ofClaims = (claims: Readonly<Record<string, unknown>>): TokenContents => {
+  const { aud, scope, cnf, acr, auth_time: authTime, idp } = claims;
   const jkt = typeof cnf === 'object' && cnf !== null && 'jkt' in cnf ? cnf.jkt : undefined;
-  return { aud, scope, jkt, acr, authTime };
+  return { aud, scope, jkt, acr, authTime, idp };
 };
 
 function ofPayload({ aud, scope, jkt, extra }: Readonly<Record<string, unknown>>): TokenContents {
-  const { acr, auth_time: authTime } = (extra ?? {}) as Readonly<Record<string, unknown>>;
-  return { aud, scope, jkt, acr, authTime };
+  const { acr, auth_time: authTime, idp } = (extra ?? {}) as Readonly<Record<string, unknown>>;
+  return { aud, scope, jkt, acr, authTime, idp };
 }
 
-function readContents({ aud, scope, jkt, acr, authTime }: TokenContents): Omit<LiveToken, 'clientId' | 'user'> {
+function readContents({ aud, scope, jkt, acr, authTime, idp }: TokenContents): Omit<LiveToken, 'clientId' | 'user'> {
   const [level] = typeof acr === 'string' ? levelsAmong([acr]) : [];
   return {
     audiences: audiencesOf(aud),
@@ -70,5 +72,6 @@ function readContents({ aud, scope, jkt, acr, authTime }: TokenContents): Omit<L
     boundTo: typeof jkt === 'string' ? jkt : undefined,
     // Without its time, a sign-in is as old as can be.
     ...(level && { authentication: { level, at: seconds(typeof authTime === 'number' ? authTime : 0) } }),
+    ...(typeof idp === 'string' && { connector: idp }),
   };
 }

@@ -4,9 +4,11 @@ import { now, seconds } from '../../base/clock.js';
 import { hashOf, type Hashed } from '../../base/crypto/hash-of.js';
 import { revokeToken } from '../../sessions/tokens/revoke-token.js';
 import { type Token, type TokenKind, tokens } from '../../sessions/tokens/token.js';
+import { connectorOfAccount } from '../issuance/account-claims.js';
 import { clientMade } from '../requests/client-made.js';
 import { isFreeAgain } from '../request-scope/is-free-again.js';
 import { currentScope } from '../request-scope/request-scope.js';
+import { oidcOf } from '../request-scope/session-in-request.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
 
@@ -55,6 +57,7 @@ export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>):
 export function tokenDocument(id: Hashed, kind: TokenKind, payload: AdapterPayload, expiresIn: number): Token {
   const { accountId, clientId, grantId, sessionUid } = payload;
   if (clientId === undefined) throw new Error('A token needs a client.');
+  const connector = kind === 'access-token' || kind === 'client-credentials' ? undefined : connectorInRequest();
   return {
     id,
     kind,
@@ -63,11 +66,18 @@ export function tokenDocument(id: Hashed, kind: TokenKind, payload: AdapterPaylo
     ...(accountId !== undefined && { userId: accountId }),
     ...(grantId !== undefined && { grantId }),
     ...(sessionUid !== undefined && { sessionUid }),
+    ...(connector !== undefined && { connector }),
     sessionBound: payload.expiresWithSession === true,
     issuedAt: now(),
     payload: packPayload(payload),
     expiresAt: now() + seconds(expiresIn),
   };
+}
+
+/** An access token has it among its claims. */
+function connectorInRequest(): string | undefined {
+  const oidc = oidcOf(currentScope());
+  return oidc && connectorOfAccount(oidc);
 }
 
 export const consumed = ({ consumedAt }: Token): { consumed?: number } =>

@@ -16,11 +16,12 @@ import { newGrant, sidOf } from '../interactions/new-grant.js';
 import { saveGrant } from '../interactions/save-grant.js';
 import { claimsWithin } from './claims.js';
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
+import { connectorOfSignIn } from '../interactions/connector-of-sign-in.js';
 import { loginOf } from '../interactions/sign-in-result.js';
 import { askingOf, requirementsOf } from '../interactions/requirements-of-request.js';
 import type { WriteGrant } from '../request-scope/grant-writers.js';
 import { currentScope } from '../request-scope/request-scope.js';
-import { shownLevel, type Shows } from '../issuance/authentication-context.js';
+import { signInFacts, type Shows } from '../issuance/authentication-context.js';
 
 /** The user of a token or session, and the grant of its client. */
 export function accounts(
@@ -42,19 +43,19 @@ export function accounts(
       const stored = await reads.user(sub);
       const user = stored && isRefreshToken(token) ? await recheckedUser(recheck, stored) : stored;
       if (!user) return undefined;
-      const access = await accessOf(
-        snapshots,
-        { kind: 'user', user },
-        oidc.client?.clientId,
-        shownLevel(
-          (token as Shows | undefined) ?? (oidc.session && { acr: oidc.session.acr, authTime: oidc.session.loginTs }),
-        ),
-      );
+      const shows =
+        (token as Shows | undefined) ?? (oidc.session && { acr: oidc.session.acr, authTime: oidc.session.loginTs });
+      const signIn = signInFacts(shows, await connectorOfSignIn(oidc, user, token));
+      const access = await accessOf(snapshots, { kind: 'user', user }, oidc.client?.clientId, signIn);
       const { attributeClaims } = settings;
       const client = oidc.client && clientBehind(oidc.client);
       const allowed = claimsWithin(client?.scopes ?? [], attributeClaims);
       const permissionsAt = (client?.claims ?? []).flatMap(({ resourceServer = [] }) => resourceServer);
-      return accountOf(user, access, { attributes: attributeClaims ?? [], allowed, permissionsAt });
+      return accountOf(
+        user,
+        { access, connector: signIn.connector },
+        { attributes: attributeClaims ?? [], allowed, permissionsAt },
+      );
     },
 
     /**

@@ -1,12 +1,12 @@
 import type { Configuration } from 'oidc-provider';
 import type { AttributeClaim } from '../../realm/claims/attribute-claims.js';
-import { COMPUTED_CLAIM_NAMES, COMPUTED_CLAIMS, COMPUTED_SCOPES } from '../../realm/claims/computed-claims.js';
+import { COMPUTED_CLAIM_NAMES, COMPUTED_CLAIMS } from '../../realm/claims/computed-claims.js';
 import { isTakenClaim } from '../../realm/claims/reserved-claims.js';
-import { KNOWN_SCOPES } from '../../realm/resource-servers/known-scopes.js';
+import { KNOWN_SCOPES, type KnownScope } from '../../realm/resource-servers/known-scopes.js';
 
-/** Which claims each scope releases (OpenID Connect Core 5.4, and ours: `roles`, `groups`, `attributes`). */
-const STANDARD: Readonly<Record<string, readonly string[]>> = {
-  openid: ['sub', 'acr', 'amr', 'auth_time', 'sid'],
+/** The claims of the protocols by scope (OpenID Connect Core 5.4), and `idp`, the connector of the sign-in. */
+const STANDARD: Readonly<Partial<Record<KnownScope, readonly string[]>>> = {
+  openid: ['sub', 'acr', 'amr', 'auth_time', 'idp', 'sid'],
   profile: [
     'name',
     'family_name',
@@ -26,21 +26,18 @@ const STANDARD: Readonly<Record<string, readonly string[]>> = {
   email: ['email', 'email_verified'],
   address: ['address'],
   phone: ['phone_number', 'phone_number_verified'],
-  ...Object.fromEntries(
-    COMPUTED_SCOPES.map((scope) => [
-      scope,
-      COMPUTED_CLAIM_NAMES.filter((name) => COMPUTED_CLAIMS[name].scope === scope),
-    ]),
-  ),
-  attributes: [],
 };
+
+/** `offline_access` releases no claims. */
+const RELEASING = KNOWN_SCOPES.filter((scope) => scope !== 'offline_access');
 
 const claimsByScope = (attributes: readonly AttributeClaim[]): Record<string, string[]> =>
   Object.fromEntries(
-    Object.entries(STANDARD).map(([scope, names]): [string, string[]] => [
+    RELEASING.map((scope): [string, string[]] => [
       scope,
       [
-        ...names,
+        ...(STANDARD[scope] ?? []),
+        ...COMPUTED_CLAIM_NAMES.filter((name) => COMPUTED_CLAIMS[name].scope === scope),
         ...attributes.filter((each) => each.scope === scope && !isTakenClaim(each.claim)).map(({ claim }) => claim),
       ],
     ]),

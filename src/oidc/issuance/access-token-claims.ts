@@ -24,11 +24,19 @@ type IssuingRequest = KoaContextWithOIDC['oidc'];
 export const sourceOf = ({ entities }: IssuingRequest): AuthorizationCode | RefreshToken | undefined =>
   entities.AuthorizationCode ?? entities.RefreshToken;
 
-/** How its user signed in (RFC 9068 2.2.1), as it was when the grant began: no refresh makes it newer. */
-export const authenticationOf = (source: AuthorizationCode | RefreshToken | undefined): UnknownObject => ({
+/**
+ * How its user signed in (RFC 9068 2.2.1, and the connector), as it was when the grant began: no refresh makes it newer.
+ *
+ * @param connector of the account that was found for the source
+ */
+export const authenticationOf = (
+  source: AuthorizationCode | RefreshToken | undefined,
+  connector?: string,
+): UnknownObject => ({
   ...(source?.acr !== undefined && { acr: source.acr }),
   ...(source?.amr !== undefined && { amr: source.amr }),
   ...(source?.authTime !== undefined && { auth_time: source.authTime }),
+  ...(source && connector !== undefined && { idp: connector }),
 });
 
 /**

@@ -19,22 +19,35 @@ interface ClaimRelease {
 /** A user as the library has it, with the access from which the claims are made. */
 export interface UserAccount extends Account {
   readonly access: Effective;
+  /** The connector by which they signed in, where that is known. */
+  readonly connector?: string;
 }
 
+/** A user's access, and the sign-in that it depends on. */
+interface AccountAccess {
+  readonly access: Effective;
+  readonly connector?: string | undefined;
+}
+
+// The library has no other accounts than those of `findAccount`, which are made here.
+const ourAccount = ({ account }: KoaContextWithOIDC['oidc']) => account as UserAccount | undefined;
+
 /** The access of the user whom this request is about; undefined until somebody has signed in. */
-export const accessOfAccount = ({ account }: KoaContextWithOIDC['oidc']): Effective | undefined =>
-  // The library has no other accounts than those of `findAccount`, which are made here.
-  (account as UserAccount | undefined)?.access;
+export const accessOfAccount = (oidc: KoaContextWithOIDC['oidc']): Effective | undefined => ourAccount(oidc)?.access;
+
+/** The connector by which that user signed in. */
+export const connectorOfAccount = (oidc: KoaContextWithOIDC['oidc']): string | undefined => ourAccount(oidc)?.connector;
 
 /** A user in the library's words. The configuration says which of these claims each scope releases (see `configuration/claims`). */
 export const accountOf = (
   user: User,
-  access: Effective,
+  { access, connector }: AccountAccess,
   { attributes, allowed, permissionsAt }: ClaimRelease,
 ): UserAccount => ({
   accountId: user.id,
   access,
-  claims: () => {
+  ...(connector !== undefined && { connector }),
+  claims: (use) => {
     const all = {
       ...attributeClaims(user, attributes),
       ...profileClaims(user),
@@ -42,6 +55,8 @@ export const accountOf = (
       ...(permissionsAt.length > 0 && {
         permissions: Object.fromEntries(permissionsAt.map((api) => [api, access.permissions(api)])),
       }),
+      // Of the sign-in, like `acr`: userinfo speaks of the person.
+      ...(use === 'id_token' && connector !== undefined && { idp: connector }),
     };
     return { sub: user.id, ...Object.fromEntries(Object.entries(all).filter(([claim]) => allowed.has(claim))) };
   },

@@ -9,8 +9,23 @@ export interface Shows {
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The level that was reached, and when, as decisions see it; undefined where this says nothing of it. */
-export function shownLevel(from: Shows | undefined): EvaluationContext['authentication'] {
+/** How a user signed in, as decisions see it. What is not known is absent. */
+export type SignInFacts = Pick<EvaluationContext, 'authentication' | 'connector'>;
+
+/**
+ * The level that was reached, and when; and the connector of the sign-in.
+ *
+ * @param connector of the sign-in, which the library keeps for access tokens only
+ */
+export function signInFacts(from: Shows | undefined, connector: unknown = from?.extra?.['idp']): SignInFacts {
+  const authentication = shownLevel(from);
+  return {
+    ...(authentication && { authentication }),
+    ...(typeof connector === 'string' && { connector }),
+  };
+}
+
+function shownLevel(from: Shows | undefined): EvaluationContext['authentication'] {
   if (!from) return undefined;
   const { acr = from.extra?.['acr'], authTime = from.extra?.['auth_time'] } = from;
   const [level] = typeof acr === 'string' ? levelsAmong([acr]) : [];

@@ -8,6 +8,7 @@ const VALUES: Readonly<Record<PersonClaimName, (access: Effective) => readonly s
   roles: (access) => access.roles,
   groups: (access) => access.groups,
   segments: (access) => access.segments,
+  userstore: ({ userstore }) => (userstore === undefined ? [] : [userstore]),
   customer_group: ({ customerGroup }) => (customerGroup === undefined ? [] : [customerGroup]),
 };
 

@@ -5,6 +5,7 @@ import type { Client as RealmClient } from '../../realm/clients/client.js';
 import { sectorOf } from '../../realm/clients/client-sector.js';
 import type { ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
 import type { SigningKey } from '../../realm/keys/ring-key.js';
+import { connectorOfAccount } from './account-claims.js';
 import { accessClaims, authenticationOf, conveyedAccess, releasedScopes, sourceOf } from './access-token-claims.js';
 import { clientBehind } from '../library/client/client-behind.js';
 import type { Issuance } from './issuance.js';
@@ -13,7 +14,7 @@ import { type IssuedToken, scopesOf } from './issued-token.js';
 import { jwtBytes } from './jwt-size.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
 import { accessOf } from '../request-scope/access-in-request.js';
-import { shownLevel } from './authentication-context.js';
+import { signInFacts } from './authentication-context.js';
 import { userinfoAudience } from './audiences.js';
 import { currentScope } from '../request-scope/request-scope.js';
 import { oidcOf } from '../request-scope/session-in-request.js';
@@ -36,7 +37,7 @@ export interface IssuanceParts {
 export async function planAccessToken(token: IssuedToken, parts: IssuanceParts): Promise<Issuance> {
   const oidc = oidcOf(currentScope());
   if (!oidc?.client) throw new Error('An access token was to be issued outside of a request.');
-  const authentication = authenticationOf(sourceOf(oidc));
+  const authentication = authenticationOf(sourceOf(oidc), connectorOfAccount(oidc));
   const { aud: audience, resourceServer } = token;
   if (!resourceServer || typeof audience !== 'string') {
     // A token without an audience is only for userinfo.
@@ -100,7 +101,8 @@ async function accessOfSubject(
   const scope = currentScope();
   const user = await scope.reads.user(token.accountId);
   const oidc = oidcOf(scope);
-  return user && accessOf(snapshots, { kind: 'user', user }, client.clientId, shownLevel(oidc && sourceOf(oidc)));
+  const signIn = oidc && signInFacts(sourceOf(oidc), connectorOfAccount(oidc));
+  return user && accessOf(snapshots, { kind: 'user', user }, client.clientId, signIn);
 }
 
 const endOf = (access: Effective | undefined): Pick<Issuance, 'accessEndsAt'> =>

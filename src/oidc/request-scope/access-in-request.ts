@@ -1,10 +1,10 @@
 import { now } from '../../base/clock.js';
 import { effective, type Effective } from '../../access/evaluation/effective.js';
-import type { EvaluationContext } from '../../access/evaluation/evaluation-context.js';
 import type { Snapshots } from '../../access/evaluation/snapshot.js';
 import { clientSubject, readsBehaviour, segmentsMove, subjectOf } from '../../access/evaluation/subject.js';
 import type { User } from '../../identity/users/user.js';
 import type { Client } from '../../realm/clients/client.js';
+import type { SignInFacts } from '../issuance/authentication-context.js';
 import { computation } from './computation.js';
 import { currentScope } from './request-scope.js';
 
@@ -15,7 +15,7 @@ export function accessOf(
   snapshots: Pick<Snapshots, 'read'>,
   subject: { readonly kind: 'user'; readonly user: User } | { readonly kind: 'client'; readonly client: Client },
   clientId: string | undefined,
-  authentication?: EvaluationContext['authentication'],
+  signIn: SignInFacts = {},
 ): Promise<Effective> {
   const scope = currentScope();
   const id = subject.kind === 'user' ? subject.user.id : subject.client.id;
@@ -27,7 +27,7 @@ export function accessOf(
     const who =
       subject.kind === 'user' ? subjectOf(subject.user, snapshot, at, behaviour) : clientSubject(subject.client);
     // Their network is not known here: who asks for tokens is the application.
-    const context = { at, ...(clientId !== undefined && { clientId }), ...(authentication && { authentication }) };
+    const context = { at, ...(clientId !== undefined && { clientId }), ...signIn };
     const access = effective(who, context, snapshot);
     scope.lifetime.endAt(segmentsMove(snapshot) ? at : access.changesAt);
     return access;

@@ -1,4 +1,4 @@
-/** A claim that is computed from a person's access, besides the claims of the protocols. */
+/** A claim that is computed from a person's access or home, besides the claims of the protocols. */
 interface ComputedClaim {
   /** The scope that releases it to a client. */
   readonly scope: string;
@@ -18,6 +18,8 @@ export const COMPUTED_CLAIMS = {
   groups: { scope: 'groups', format: 'list', isDefault: true, isDroppable: true },
   segments: { scope: 'segments', format: 'list', isDefault: true, isDroppable: true },
   customer_group: { scope: 'customer_group', format: 'text', isDefault: true, isDroppable: true },
+  // Only where a mapping names it: most applications have no use for where somebody lives.
+  userstore: { scope: 'profile', format: 'text', isDefault: false, isDroppable: false },
 } as const satisfies Readonly<Record<string, ComputedClaim>>;
 
 export type ComputedClaimName = keyof typeof COMPUTED_CLAIMS;

@@ -8,4 +8,6 @@ export type KnownScope = (typeof OPENID_SCOPES)[number] | ComputedScope | 'attri
  * The scopes about the user, not about a resource server: those of OpenID Connect Core 5.4 and 11, of computed claims, and one for an
  * organisation's attributes.
  */
-export const KNOWN_SCOPES: readonly KnownScope[] = [...OPENID_SCOPES, ...COMPUTED_SCOPES, 'attributes'];
+export const KNOWN_SCOPES: readonly KnownScope[] = [
+  ...new Set([...OPENID_SCOPES, ...COMPUTED_SCOPES, 'attributes' as const]),
+];

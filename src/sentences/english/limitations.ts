@@ -6,6 +6,7 @@ export const UNKNOWN_FACTS: Readonly<Record<MissingFact, string>> = {
   address: 'from which network they come',
   authentication: 'how they signed in',
   client: 'which application is used',
+  connector: 'by which connector they signed in',
   country: 'from which country they come',
   sessions: 'how many sessions they have',
   groups: 'which groups they are in',
@@ -22,6 +23,7 @@ export const limitationSentences = {
   'limitation-of-group-by-group': () => 'What leads into a group can not be limited by groups: it would go round.',
   'fact-unknown': ({ fact }) => `It is not known ${UNKNOWN_FACTS[fact]}.`,
   'client-limitation-form': () => 'A client is named by its client_id.',
+  'connector-form': () => 'A connector is named by its id here, as corp; primary is Gatehouse itself.',
   'country-form': () => 'A country is two capital letters (ISO 3166-1), as DE, or unknown.',
   'group-limitation-form': () => 'A group is named here.',
   'level-form': ({ levels }) =>

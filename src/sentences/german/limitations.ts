@@ -5,6 +5,7 @@ const UNKNOWN_FACTS: Readonly<Record<MissingFact, string>> = {
   address: 'aus welchem Netz die Anfrage kommt',
   authentication: 'wie sich die Person angemeldet hat',
   client: 'welche Anwendung benutzt wird',
+  connector: 'über welchen Connector sich die Person angemeldet hat',
   country: 'aus welchem Land die Anfrage kommt',
   sessions: 'wie viele Sitzungen die Person hat',
   groups: 'in welchen Gruppen die Person ist',
@@ -22,6 +23,7 @@ export const limitationSentences = {
     'Was in eine Gruppe führt, kann nicht durch Gruppen eingeschränkt sein: Das ergäbe einen Kreis.',
   'fact-unknown': ({ fact }) => `Es ist nicht bekannt, ${UNKNOWN_FACTS[fact]}.`,
   'client-limitation-form': () => 'Hier steht die client_id einer Anwendung.',
+  'connector-form': () => 'Hier steht die Kennung eines Connectors, etwa corp; primary ist Gatehouse selbst.',
   'country-form': () => 'Ein Land sind zwei Großbuchstaben (ISO 3166-1) wie DE, oder unknown.',
   'group-limitation-form': () => 'Hier steht eine Gruppe.',
   'level-form': ({ levels }) =>

@@ -17,6 +17,8 @@ export type Token = {
   userId?: string;
   grantId?: string;
   sessionUid?: string;
+  /** The connector of the sign-in that a code or refresh token came from. Absent in older ones: not known. */
+  connector?: string;
   /** Ends with its session. */
   sessionBound: boolean;
   issuedAt: Instant;

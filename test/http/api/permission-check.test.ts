@@ -69,6 +69,15 @@ describe('a user’s token', () => {
     expect(await byUser(holding(level), [READ], { authentication })).toEqual(ALLOWED);
   });
 
+  test('counts as of the connector that it names, and of none if it names none', async () => {
+    const corp = { kind: 'connector', values: ['corp'] };
+    expect(await byUser(holding(corp), [READ], { connector: 'corp' })).toEqual(ALLOWED);
+    expect(await byUser(holding(corp), [READ], { connector: 'primary' })).toMatchObject({ allowed: false });
+    expect(await byUser(holding(corp))).toMatchObject({ allowed: false });
+    const machine = { kind: 'client', client: client(holding(corp)) } as const;
+    expect(await check(machine, READ, '')).toMatchObject({ allowed: false });
+  });
+
   test('reads sessions only where a limitation does, and behaviour only where a rule does', async () => {
     await byUser(holding());
     expect(received).toEqual([]);

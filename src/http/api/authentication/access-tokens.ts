@@ -12,6 +12,8 @@ export interface LiveToken {
   /** The thumbprint of the key that it is bound to (RFC 9449 6.1). */
   readonly boundTo?: string | undefined;
   readonly authentication?: EvaluationContext['authentication'];
+  /** The connector of its sign-in. */
+  readonly connector?: string;
 }
 
 /** The result of checking a DPoP proof. `error` is that of RFC 9449; `words` are for the log. */

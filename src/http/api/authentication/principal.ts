@@ -19,6 +19,8 @@ export type Principal =
       readonly scopes: readonly string[];
       /** How the user signed in, as far as the token says it. */
       readonly authentication?: EvaluationContext['authentication'];
+      /** The connector of the sign-in, as far as the token says it. */
+      readonly connector?: string;
     }
   /** An unknown caller of an operation that is open to everybody. */
   | { readonly kind: 'anonymous' };

@@ -69,10 +69,11 @@ export async function principalByToken(
   return { ok: true, principal: principalOf(token, client) };
 }
 
-const principalOf = ({ user, scopes, authentication }: LiveToken, client: Client) =>
-  user
-    ? ({ kind: 'user', user, client, scopes, ...(authentication && { authentication }) } as const)
-    : ({ kind: 'client', client, scopes } as const);
+function principalOf({ user, scopes, authentication, connector }: LiveToken, client: Client) {
+  if (!user) return { kind: 'client', client, scopes } as const;
+  const signIn = { ...(authentication && { authentication }), ...(connector !== undefined && { connector }) };
+  return { kind: 'user', user, client, scopes, ...signIn } as const;
+}
 
 const NO_BOUND_TOKENS =
   'This token is bound to a key (DPoP), and is not taken here. Ask by a client whose tokens are not (dpopBound).';

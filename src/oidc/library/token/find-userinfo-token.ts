@@ -58,7 +58,7 @@ export function findUserinfoTokens(
     const record = claims?.jti === undefined ? undefined : await scope.reads.token(hashOf(claims.jti));
     if (!claims || record?.kind !== 'jwt' || record.userId === undefined) return undefined;
     if (!(await scope.reads.tokenAlive(record))) return undefined;
-    const { acr, amr, auth_time: authTime, cnf } = claims;
+    const { acr, amr, auth_time: authTime, idp, cnf } = claims;
     return new AccessToken({
       ...(JSON.parse(record.payload ?? '{}') as object),
       jti: claims.jti,
@@ -72,7 +72,7 @@ export function findUserinfoTokens(
       grantId: record.grantId,
       sessionUid: record.sessionUid,
       expiresWithSession: record.sessionBound,
-      extra: { acr, amr, auth_time: authTime },
+      extra: { acr, amr, auth_time: authTime, idp },
     });
   }
 }
