@@ -1,3 +1,4 @@
+import type { Level } from '../base/authentication-level.js';
 import type { Instant } from '../base/clock.js';
 
 /** One thing that was shown: with which method, when. */
@@ -12,6 +13,8 @@ export type Proof = {
    * wrote: the user's userstore.
    */
   connector?: string;
+  /** The level that this connector confirmed at that moment, by its mapping. Absent: what the factor itself shows. */
+  level?: Level;
 };
 
 /** `first`: who the person is. `second`: the same once more, by something else; alone it proves nothing. */

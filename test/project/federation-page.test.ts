@@ -2,9 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
 import { LINKING, PROVISIONING } from '../../src/federation/connectors/connector.js';
+import { ldapSettings } from '../../src/federation/ldap/ldap-settings.js';
 import type { ConnectorOutcome } from '../../src/identity/userstores/password-connector.js';
+import { blocksOf } from '../support/documents.js';
 import { root } from './repository.js';
 
 const page = await readFile(join(root, 'docs/federation/README.md'), 'utf8');
@@ -41,4 +44,13 @@ test('the defaults of a connector', () => {
   expect(page).toContain('`recheckAfter` (15 minutes)');
   expect(page).toContain(`lockout: { failures: ${lockout.failures}, minutes: ${lockout.minutes} }`);
   expect(page).toContain(`The default is \`${linking}\``);
+});
+
+test('the level of a directory, as a connector takes it', () => {
+  const [block = ''] = blocksOf(page, 'yaml fields level');
+  const { subject, mapping } = parse(block) as Readonly<Record<'subject' | 'mapping', unknown>>;
+  const connection = { servers: ['ldaps://ldap.example.com'], anonymous: true };
+  const written = { id: 'corp', displayName: 'Corp', kind: 'ldap', connection, subject, mapping };
+  expect(connectorInput.safeParse(written).success).toBe(true);
+  expect(ldapSettings.safeParse({ connection, subject }).success).toBe(true);
 });

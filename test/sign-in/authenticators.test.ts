@@ -30,6 +30,8 @@ describe('a list of authenticators', () => {
 describe('the level', () => {
   const first = proofOf(password, 1000);
   const token = proofOf(hardwareToken, 2000);
+  const corp = proofOf(password, 1000, { connector: 'corp', level: TWO_FACTOR });
+  const lower = proofOf(password, 1000, { connector: 'corp', level: PASSWORD });
 
   test.each<[string, readonly Proof[], string | undefined, readonly string[]]>([
     ['of a password', [first], PASSWORD, ['pwd']],
@@ -44,6 +46,15 @@ describe('the level', () => {
       ],
       TWO_FACTOR,
       ['pwd', 'otp', 'mfa'],
+    ],
+    ['of a password whose connector confirmed two factors', [corp], TWO_FACTOR, ['pwd', 'mfa']],
+    ['of the same and a second factor of ours', [corp, token], TWO_FACTOR, ['pwd', 'hwk', 'mfa']],
+    ['of a lower one that a connector confirmed', [lower, token], TWO_FACTOR, ['pwd', 'hwk', 'mfa']],
+    [
+      'of a second factor with a level, which only a first one has',
+      [{ ...token, level: TWO_FACTOR }],
+      undefined,
+      ['hwk'],
     ],
     ['of a proof that says nothing', [first, { method: 'hwk', at: 2000 }], PASSWORD, ['pwd', 'hwk', 'mfa']],
   ])('%s', (_, proofs, level, amr) => {

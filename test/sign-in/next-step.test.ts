@@ -4,7 +4,7 @@ import type { Facts, KnownUser, Missing } from '../../src/sign-in/flow/facts.js'
 import type { Proof } from '../../src/sessions/proof.js';
 import type { SignInResult } from '../../src/sign-in/interaction.js';
 import { levelOf } from '../../src/sign-in/flow/authentication-levels.js';
-import { nextStep } from '../../src/sign-in/flow/next-step.js';
+import { nextStep, signedInBy } from '../../src/sign-in/flow/next-step.js';
 import { factsWith } from '../../src/sign-in/flow/attempt.js';
 import type { RequiredAction } from '../../src/sign-in/flow/required-action.js';
 import type { Requirements } from '../../src/sign-in/flow/requirements.js';
@@ -214,7 +214,8 @@ const anyUser: fc.Arbitrary<KnownUser> = fc.record({
   requiredLevel: fc.constantFrom(PASSWORD, TWO_FACTOR),
   owes: fc.subarray(['change-password'] as const),
 });
-const anyMethod = fc.constantFrom<Omit<Proof, 'at'>>({ method: 'pwd' }, { method: 'otp' }, proofOf(hardwareToken, 0));
+const corp: Omit<Proof, 'at'> = { method: 'pwd', connector: 'corp', level: TWO_FACTOR };
+const anyMethod = fc.constantFrom(corp, { method: 'pwd' }, { method: 'otp' }, proofOf(hardwareToken, 0));
 const anyProofs: fc.Arbitrary<Proof[]> = fc.uniqueArray(
   fc.tuple(anyMethod, fc.integer({ min: NOW - 100_000, max: NOW })).map(([shown, at]) => ({ ...shown, at })),
   { selector: ({ method }) => method },
@@ -314,7 +315,8 @@ describe('no request circles', () => {
         if (nextStep(facts, required, NOW).kind !== 'finish') return;
         expect(facts.user).toMatchObject({ blocks: [], owes: [] });
         if (required.subjects !== undefined) expect(required.subjects).toContain(facts.user?.id);
-        if (required.userstores !== undefined) expect(required.userstores).toContain(facts.user?.userstore);
+        const by = facts.user && signedInBy(facts.user, counting(facts, required, NOW));
+        if (required.userstores !== undefined) expect(required.userstores).toContain(by);
         expect(facts.named).toBeUndefined();
         if (required.login) expect(facts.shownHere).not.toEqual([]);
         if (required.consent) expect(facts.consentedHere).toBe(true);
@@ -359,7 +361,9 @@ function afterDoing(
     case 'identify':
       return { ...facts, named: true };
     case 'authenticate':
-      return factsWith(facts, signsIn, { proofs: [{ method: 'pwd', at }] });
+      return factsWith(facts, signsIn, {
+        proofs: [{ ...(signsIn.userstore === 'corp' ? corp : { method: 'pwd' }), at }],
+      });
     case 'choose-account':
       return after(facts, { kind: 'chosen' });
     case 'second-factor':

@@ -8,6 +8,8 @@ const MOST_VALUES = 200;
 /** Bytes of all values together. */
 const MOST_BYTES = 65_536;
 const LONGEST_SUBJECT = 255;
+/** As long as a rule of `mapping.level` can be. */
+const LONGEST_LEVEL = 255;
 
 export interface EntryClaims {
   readonly claims: ReadonlyMap<string, readonly string[]>;
@@ -59,6 +61,12 @@ export function entrySubject(entry: LdapEntry, attribute: string): SubjectRead {
   if (others.length > 0) return { ok: false, reason: 'ambiguous-subject' };
   if (subject === undefined || subject.length > LONGEST_SUBJECT) return { ok: false, reason: 'no-subject' };
   return { ok: true, subject };
+}
+
+/** What the entry says a bind of this person shows. Of several values nobody knows which one it was. */
+export function entryLevel(entry: LdapEntry, { level }: SubjectSettings): string | undefined {
+  const [only, ...others] = level === undefined ? [] : entryValues(entry, level);
+  return others.length > 0 || (only !== undefined && only.length > LONGEST_LEVEL) ? undefined : only;
 }
 
 /** Whether attributes of the entry bar the account; undefined: none does. */

@@ -74,6 +74,8 @@ const subject = z.strictObject({
       expired: attribute.exactOptional(),
     })
     .exactOptional(),
+  /** The attribute whose only value is the level that `mapping.level` reads. */
+  level: attribute.exactOptional(),
 });
 
 /** What an administrator writes of an LDAP directory. Unknown fields are refused. */

@@ -36,7 +36,9 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
       const user = await carriedOut(by, connector, upstream, await planner.signIn(by, connector, upstream, mapped));
       if (user === 'refused') return { kind: 'refused' };
       if (user === 'again') continue;
-      return { kind: 'admitted', user: await bringUpToDate(by, connector, user, mapped) };
+      const { level } = mapped;
+      const current = await bringUpToDate(by, connector, user, mapped);
+      return { kind: 'admitted', user: current, ...(level !== undefined && { level }) };
     }
     report(connectorId, { reason: 'overtaken' });
     return { kind: 'refused' };

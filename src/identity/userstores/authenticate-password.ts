@@ -1,3 +1,4 @@
+import type { Level } from '../../base/authentication-level.js';
 import { type Instant, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Actor } from '../../changes/actor.js';
@@ -26,7 +27,13 @@ import { userstoreRoute } from './userstore-route.js';
 
 export type PasswordCheck =
   /** The user may be disabled: only somebody with the right password may learn that. */
-  | { readonly kind: 'ok'; readonly user: Stored<User>; readonly connector: string }
+  | {
+      readonly kind: 'ok';
+      readonly user: Stored<User>;
+      readonly connector: string;
+      /** What the connector confirmed beyond the password. */
+      readonly level?: Level;
+    }
   /**
    * Unknown name, no password, or wrong password, deliberately not distinguished. `user`: the owner of the name, `connector`: it
    * knows the name, and `fault`: the userstore refused without looking at the password, or was not asked; only for the audit
@@ -100,7 +107,11 @@ export type AdmitIdentity = (
   connector: string,
   identity: UpstreamIdentity,
   known: Pick<KnownIdentity, 'user'>,
-) => Promise<{ readonly kind: 'admitted'; readonly user: Stored<User> } | { readonly kind: 'refused' }>;
+) => Promise<Admission>;
+
+/** `level`: the authentication level that the mapping of the connector gives to what the identity reports. */
+export type Admission =
+  { readonly kind: 'admitted'; readonly user: Stored<User>; readonly level?: Level } | { readonly kind: 'refused' };
 
 /** `held-back`: the next wrong password might lock the account in its userstore, so none was sent. */
 export type UnprovenFault = Extract<AccountFault, 'locked' | 'not-allowed'> | 'held-back';
@@ -192,10 +203,12 @@ export function passwordAuthentication(parts: {
   }
 
   /** The user of a confirmed identity. `primary` confirms the user whom it was asked about. */
-  async function admitted(by: Actor, candidate: Candidate | undefined, identity: UpstreamIdentity) {
-    if (!candidate || candidate.connector.id === PRIMARY_STORE) return candidate?.known.user();
-    const admission = await admit(by, candidate.connector.id, identity, candidate.known);
-    return admission.kind === 'admitted' ? admission.user : undefined;
+  async function admitted(by: Actor, candidate: Candidate | undefined, identity: UpstreamIdentity): Promise<Admission> {
+    if (candidate && candidate.connector.id !== PRIMARY_STORE) {
+      return admit(by, candidate.connector.id, identity, candidate.known);
+    }
+    const user = await candidate?.known.user();
+    return user ? { kind: 'admitted', user } : { kind: 'refused' };
   }
 
   /**
@@ -254,13 +267,15 @@ export function passwordAuthentication(parts: {
         case 'ok':
         case 'partial': {
           const by = { kind: 'system', id: `connector:${candidate?.connector.id}`, requestId, address } as const;
-          const found = await admitted(by, candidate, outcome.identity);
-          if (!found) return { kind: 'account-refused', fault: 'not-allowed', ...connector };
+          const admission = await admitted(by, candidate, outcome.identity);
+          if (admission.kind === 'refused') return { kind: 'account-refused', fault: 'not-allowed', ...connector };
+          const { user: found, level } = admission;
           if (candidate && isEnforcedElsewhere(found, candidate.connector, all)) {
             return { kind: 'account-refused', fault: 'not-allowed', user: found, ...connector };
           }
           await attempt.succeeded();
-          return { kind: 'ok', user: found, connector: candidate?.connector.id ?? PRIMARY_STORE };
+          const confirmedBy = candidate?.connector.id ?? PRIMARY_STORE;
+          return { kind: 'ok', user: found, connector: confirmedBy, ...(level !== undefined && { level }) };
         }
         case 'unknown':
         case 'wrong-credentials':

@@ -43,12 +43,16 @@ export const chosenFirst = (available: readonly SecondAuthenticator[]): SecondAu
 /** Whether the user has enrolled this method. */
 export const isEnrolled = (method: string, user: OwnSecondFactor): boolean => enrolledMethods(user).includes(method);
 
-/** The proof that this authenticator gives at this moment. */
+/** The proof that this authenticator gives at this moment. @param confirmed by whom, and what of it, for a first factor */
 export const proofOf = (
   { amr, factor }: Pick<Authenticator, 'amr' | 'factor'>,
   at: Instant,
-  connector?: string,
-): Proof => ({ method: amr, factor, at, ...(connector !== undefined && { connector }) });
+  { connector, level }: Pick<Proof, 'connector' | 'level'> = {},
+): Proof => ({
+  ...{ method: amr, factor, at },
+  ...(connector !== undefined && { connector }),
+  ...(level !== undefined && { level }),
+});
 
 /** The link to another authenticator's page. */
 export const linkTo = (

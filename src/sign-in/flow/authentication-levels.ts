@@ -1,21 +1,25 @@
 import type { Instant } from '../../base/clock.js';
-import { type Level, PASSWORD, TWO_FACTOR } from '../../base/authentication-level.js';
+import { highestOf, type Level, PASSWORD, TWO_FACTOR } from '../../base/authentication-level.js';
 import { factorOf, type Proof } from '../../sessions/proof.js';
 
 /**
- * The level that these proofs reach, by what their authenticators declared; what a client asked for plays no part in it.
- * Undefined: none, since a second factor without a first is no sign-in.
+ * The level that these proofs reach, by what their authenticators declared and their connectors confirmed; what a client asked for
+ * plays no part in it. Undefined: none, since a second factor without a first is no sign-in.
  */
 export function levelOf(proofs: readonly Proof[]): Level | undefined {
   const shown = new Set(proofs.map(factorOf));
   if (!shown.has('first')) return undefined;
-  return shown.has('second') ? TWO_FACTOR : PASSWORD;
+  const confirmed = proofs.flatMap((proof) => (factorOf(proof) === 'first' ? (proof.level ?? []) : []));
+  return highestOf([shown.has('second') ? TWO_FACTOR : PASSWORD, ...confirmed]);
 }
 
-/** `amr` (RFC 8176): each method once, in the order shown, and that they were several. */
+/**
+ * `amr` (RFC 8176): each method once, in the order shown, and `mfa` if they were several, or if a connector confirmed several. Which ones
+ * those were is not known, so none is claimed.
+ */
 export function methodsOf(proofs: readonly Proof[]): readonly string[] {
   const methods = [...new Set([...proofs].sort((a, b) => a.at - b.at).map(({ method }) => method))];
-  return methods.length > 1 ? [...methods, 'mfa'] : methods;
+  return methods.length > 1 || levelOf(proofs) === TWO_FACTOR ? [...methods, 'mfa'] : methods;
 }
 
 /**

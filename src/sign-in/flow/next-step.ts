@@ -26,7 +26,7 @@ export function nextStep(facts: Facts, required: Requirements, now: Instant): St
   if (!rightPerson(user, required, counting(facts, required, now))) return againOr(facts, required, 'login_required');
   if (isBlocked(user, now)) return refuse('access_denied');
 
-  const needed = requiredLevel(user, required);
+  const needed = requiredLevel(user, required, reached);
   if (!needed) return refuse('unmet_authentication_requirements');
   const lower = !atLeast(reached, needed);
   // A thief may know the password: with it alone nobody may replace the password of a user who has a second factor.

@@ -18,21 +18,26 @@ export const namesKnownLevels = ({ acrValues }: Requirements): boolean =>
  * The level that this user must reach: the highest that the client, the user's roles and the request require. Undefined: the
  * user cannot reach it, and may not enrol a factor. Among several `acr` values the first that the user can currently reach
  * counts (OpenID Connect Core 3.1.2.1 has them in order of preference), otherwise the first reachable by enrolling. Pure.
+ *
+ * @param reached what the proofs that count have shown, which may be more than the user's own factors can: a connector confirmed it
  */
-export function requiredLevel(user: KnownUser, required: Requirements): Level | undefined {
+export function requiredLevel(user: KnownUser, required: Requirements, reached: Level): Level | undefined {
   const { level = PASSWORD, alwaysSecondFactor, acrValues } = required;
   const own = alwaysSecondFactor && user.secondFactor === 'enrolled' ? TWO_FACTOR : user.requiredLevel;
-  const requestedLevels = acrValues.map((values) => preferred(levelsAmong(values), user));
+  const requestedLevels = acrValues.map((values) => preferred(levelsAmong(values), user, reached));
   const known = requestedLevels.filter((wanted) => wanted !== undefined);
   const needed = highestOf([level, own, user.requiredLevel, ...known]);
-  return known.length === requestedLevels.length && atLeast(highestReachable(user), needed) ? needed : undefined;
+  return known.length === requestedLevels.length && atLeast(highestReachable(user, reached), needed)
+    ? needed
+    : undefined;
 }
 
-const preferred = (wanted: readonly Level[], user: KnownUser): Level | undefined =>
-  wanted.find((level) => atLeast(highestAtHand(user), level)) ??
-  wanted.find((level) => atLeast(highestReachable(user), level));
+const preferred = (wanted: readonly Level[], user: KnownUser, reached: Level): Level | undefined =>
+  wanted.find((level) => atLeast(highestAtHand(user, reached), level)) ??
+  wanted.find((level) => atLeast(highestReachable(user, reached), level));
 
-const highestAtHand = ({ secondFactor }: KnownUser): Level => (secondFactor === 'enrolled' ? TWO_FACTOR : PASSWORD);
+const highestAtHand = ({ secondFactor }: KnownUser, reached: Level): Level =>
+  secondFactor === 'enrolled' ? TWO_FACTOR : reached;
 
-const highestReachable = ({ secondFactor }: KnownUser): Level =>
-  secondFactor === 'closed' ? PASSWORD : (LEVELS.at(-1) ?? PASSWORD);
+const highestReachable = ({ secondFactor }: KnownUser, reached: Level): Level =>
+  secondFactor === 'closed' ? reached : (LEVELS.at(-1) ?? PASSWORD);

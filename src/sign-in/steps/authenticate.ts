@@ -144,7 +144,7 @@ export const postSignIn = formStep({
     switch (outcome.kind) {
       case 'ok': {
         const user = await parts.know(outcome.user);
-        const refused = await advance(request, { user, at, proof: proofOf(first, at, outcome.connector), remember });
+        const refused = await advance(request, { user, at, proof: proofOf(first, at, outcome), remember });
         if (refused) await again(403, { code: whyNot[refused] });
         return;
       }
