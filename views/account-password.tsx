@@ -6,13 +6,22 @@ export interface AccountPasswordProps extends AccountSurroundings {
   readonly csrf: string;
   /** For password managers, which store the new password under this username. */
   readonly username: string;
+  /** The user's company keeps the password: it cannot be changed here. */
+  readonly isElsewhere: boolean;
 }
 
 /** Asks for a new password twice. The user has just signed in with the old one. */
 export function AccountPassword(props: AccountPasswordProps) {
-  const { texts, action, csrf, username, error } = props;
+  const { texts, action, csrf, username, isElsewhere, error } = props;
   const words = texts.account.password;
   const wrong = error?.startsWith('password-') === true;
+  if (isElsewhere) {
+    return (
+      <AccountFrame {...props}>
+        <p>{words.elsewhere}</p>
+      </AccountFrame>
+    );
+  }
   return (
     <AccountFrame {...props}>
       <p>{words.explains}</p>

@@ -1,6 +1,7 @@
 import type { AccountError } from '#views/account-frame.js';
 import { AccountPassword } from '#views/account-password.js';
 import { z } from 'zod';
+import { PRIMARY_STORE } from '../identity/identifiers/identifier.js';
 import { changeOwnPassword, type OwnPasswordParts } from '../identity/passwords/change-own-password.js';
 import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
 import type { AccountPage, AccountVisit, FormFields } from './account-page.js';
@@ -25,6 +26,7 @@ export function passwordPage({ passwords, keepSession }: OwnPasswordParts): Acco
             action: visit.action,
             csrf: visit.csrf('change'),
             username: visit.user.username,
+            isElsewhere: visit.user.userstore !== PRIMARY_STORE,
           }),
         refused,
       ),
@@ -32,6 +34,7 @@ export function passwordPage({ passwords, keepSession }: OwnPasswordParts): Acco
   };
 
   async function change(visit: AccountVisit, fields: FormFields): Promise<void> {
+    if (visit.user.userstore !== PRIMARY_STORE) return page.show(visit);
     const again = (status: number, error: AccountError) => page.show(visit, { status, error });
     const parsed = form.safeParse(Object.fromEntries(fields));
     if (!parsed.success) return again(400, 'form-unreadable');

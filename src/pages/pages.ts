@@ -15,6 +15,7 @@ import type { Surroundings } from '#views/layout.js';
 import { texts } from '#views/locales/texts.js';
 import { SignedOut, type SignedOutProps } from '#views/signed-out.js';
 import { SignIn, type SignInProps } from '#views/sign-in.js';
+import { UserstorePassword, type UserstorePasswordProps } from '#views/userstore-password.js';
 import { WrongAddress } from '#views/wrong-address.js';
 import type { Locale } from '../base/locale.js';
 import { logRefusal } from '../http/refusals/log-refusal.js';
@@ -39,6 +40,7 @@ export interface Pages {
   signIn(ctx: Context, props: Own<SignInProps>, shown?: PageAnswer): Promise<void>;
   chooseAccount(ctx: Context, props: Own<ChooseAccountProps>, shown?: PageAnswer): Promise<void>;
   changePassword(ctx: Context, props: Own<ChangePasswordProps>, shown?: PageAnswer): Promise<void>;
+  userstorePassword(ctx: Context, props: Own<UserstorePasswordProps>, shown?: PageAnswer): Promise<void>;
   consent(ctx: Context, props: Own<ConsentProps>, shown?: PageAnswer): Promise<void>;
   confirmLogout(ctx: Context, props: Own<ConfirmLogoutProps>): Promise<void>;
   signedOut(ctx: Context, props: Own<SignedOutProps>): Promise<void>;
@@ -93,6 +95,7 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
     signIn: (ctx, props, shown) => show(ctx, SignIn, props, shown),
     chooseAccount: (ctx, props, shown) => show(ctx, ChooseAccount, props, shown),
     changePassword: (ctx, props, shown) => show(ctx, ChangePassword, props, shown),
+    userstorePassword: (ctx, props, shown) => show(ctx, UserstorePassword, props, shown),
     consent: (ctx, props, shown) => show(ctx, Consent, props, shown),
     confirmLogout: (ctx, props) => show(ctx, ConfirmLogout, props),
     signedOut: (ctx, props) => show(ctx, SignedOut, props),

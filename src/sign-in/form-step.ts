@@ -27,9 +27,9 @@ export interface FormStep<About, Shape extends z.ZodRawShape> {
   readonly about: (request: SignInRequest, step: Step) => About | undefined;
   /**
    * The CSRF token is bound to this name. It contains the user and the content of the page, so that another tab cannot change
-   * them unnoticed.
+   * them unnoticed. What only the form itself still knows is in its fields.
    */
-  readonly name: (request: SignInRequest, about: About) => string;
+  readonly name: (request: SignInRequest, about: About, fields: StepFields<Shape>) => string;
   readonly showAgain: (request: SignInRequest, about: About, fault: FormFault<StepFields<Shape>>) => Promise<void>;
   readonly submit: (request: SignInRequest, about: About, fields: StepFields<Shape>) => Promise<void>;
 }
@@ -60,7 +60,7 @@ export function formStep<About, Shape extends z.ZodRawShape>(
     const own = [...form.fields].filter(([name]) => name !== 'csrf' && !(isCancelled && name === 'decision'));
     const parsed = ownFields.safeParse(Object.fromEntries(own));
     if (!parsed.success) return unreadable(400);
-    if (!parts.csrf.holds(csrf, interaction.uid, step.name(request, about))) {
+    if (!parts.csrf.holds(csrf, interaction.uid, step.name(request, about, parsed.data))) {
       return step.showAgain(request, about, { status: 403, code: 'stale-form', fields: parsed.data });
     }
     if (isCancelled) return refuse(request, 'access_denied', 'cancelled');

@@ -1,6 +1,6 @@
 import { logRefusal } from '../http/refusals/log-refusal.js';
 import { type Reason, REASONS } from '../http/refusals/reasons.js';
-import type { PasswordCheck } from '../identity/userstores/authenticate-password.js';
+import type { PasswordChangeCheck, PasswordCheck } from '../identity/userstores/password-check.js';
 import type { AccountFault, UserstoreFault } from '../identity/userstores/password-connector.js';
 import type { SignInRefusal } from './interaction.js';
 import type { SignInRequest } from './sign-in-request.js';
@@ -78,6 +78,14 @@ export function logUserstoreFailure(
   { userstore, fault, reason }: Extract<PasswordCheck, { readonly kind: 'userstore-failed' }>,
 ): void {
   log(request, 'userstore-failed', `${userstore}: ${fault}: ${reason}`, undefined);
+}
+
+/** Adds why a userstore did not set a new password to the request's log line. */
+export function logRefusedPassword(
+  request: SignInRequest,
+  { connector, fault, reason, user }: Extract<PasswordChangeCheck, { readonly kind: 'not-changed' }>,
+): void {
+  log(request, 'userstore-refused', `${connector}: ${fault}: ${reason}`, user?.id);
 }
 
 const log = ({ ctx, interaction }: SignInRequest, reason: Reason, error: string, user: string | undefined): void =>

@@ -20,7 +20,7 @@ export interface SignInParts {
   readonly issuer: URL;
   readonly interactions: Interactions;
   readonly authentication: PasswordAuthentication;
-  readonly passwords: Pick<UserPasswords, 'set'>;
+  readonly passwords: Pick<UserPasswords, 'set' | 'setElsewhere'>;
   /** The writes that keep this session while all other sessions of the user end. */
   readonly keepSession: KeepSession;
   /** The facts about a user for the next step. */

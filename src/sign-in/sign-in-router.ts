@@ -14,6 +14,7 @@ import { consentPage, postConsent } from './steps/consent.js';
 import { enrolPage, postEnrol } from './steps/enrol-second-factor.js';
 import { identifyPage, postName } from './steps/identify.js';
 import { postSecondFactor, secondFactorPage } from './steps/second-factor.js';
+import { postUserstorePassword } from './steps/userstore-password.js';
 import { leave, type SignInParts, type SignInRequest, withoutHint } from './sign-in-request.js';
 
 /** The pages between an authorization request and its response, with their static files, below the issuer's path. */
@@ -39,6 +40,7 @@ export function signInRouter(parts: SignInParts): Middleware {
   router.post(`${base}/sign-in/:uid/account`, withInteraction(postChoice));
   router.post(`${base}/sign-in/:uid/consent`, withInteraction(postConsent));
   router.post(`${base}/sign-in/:uid/password`, withInteraction(postNewPassword));
+  router.post(`${base}/sign-in/:uid/userstore-password`, withInteraction(postUserstorePassword));
   // Pages name the authenticator; those of a version before knew one, which is the first.
   router.get(`${base}/sign-in/:uid/second-factor/:method`, withInteraction(showNext));
   router.post(`${base}/sign-in/:uid/second-factor{/:method}`, withInteraction(postSecondFactor));

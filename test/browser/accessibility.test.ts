@@ -200,7 +200,9 @@ describe('what scripts add', () => {
   });
 
   test('every field for a password has one, and none without scripts', async () => {
-    const samples = ['sign-in: empty', 'change-password: empty', 'account-password:'].map(shown);
+    const samples = ['sign-in: empty', 'change-password: empty', 'userstore-password: empty', 'account-password:'].map(
+      shown,
+    );
     const page = await browser.newPerson();
     const plain = await browser.newPerson({ javaScript: false });
     for (const each of samples) {

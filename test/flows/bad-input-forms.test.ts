@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { seconds } from '../../src/base/clock.js';
+import type { PasswordConnector } from '../../src/identity/userstores/password-connector.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
 import { application, ask, signIn } from '../support/application.js';
 import { Authenticator } from '../support/authenticator.js';
@@ -74,7 +75,13 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 const statusOf = (name: string, { status }: Fault): number => (name.includes('too large') ? 413 : status);
 
 describe.each(stores)('on %s:', (kind) => {
-  const corp = { id: 'corp', domains: ['corp.test'], authenticate: async () => ({ kind: 'unknown' }) as const };
+  /** It requires a new password of everybody, and sets none. */
+  const corp: PasswordConnector = {
+    id: 'corp',
+    domains: ['corp.test'],
+    authenticate: async () => ({ kind: 'must-change' }),
+    changePassword: async () => ({ kind: 'wrong-credentials' }),
+  };
   const plain = { id: 'plain', authenticate: async () => ({ kind: 'unknown' }) as const };
   /** It asks for the name on a page of its own, unless the client offers no userstore with a domain. */
   const nameFirst = useInProcessHost(userstoreRealm(kind, [corp, plain]));
@@ -93,6 +100,13 @@ describe.each(stores)('on %s:', (kind) => {
     forms['/sign-in/:uid'] = { visitor: anybody, page: first, fields: { ...first.fields, identifier: 'alice' } };
     const named = await anybody.visit(ask(nameFirst, app).url);
     forms['/sign-in/:uid/name'] = { visitor: anybody, page: named, fields: { ...named.fields, identifier: 'alice' } };
+    const required = await anybody.submit(await anybody.submit(named, { identifier: 'a@corp.test' }), {
+      password: 'x',
+    });
+    forms['/sign-in/:uid/userstore-password'] = {
+      ...{ visitor: anybody, page: required },
+      fields: { ...required.fields, current: 'x', password: 'y', again: 'y' },
+    };
     const two = application('two');
     const connectors = ['primary', 'plain'];
     await nameFirst.parts.clients.create(

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { personalKeys } from '../../src/changes/personal/personal-keys.js';
 import { credentials } from '../../src/identity/passwords/credential.js';
-import { type PasswordCheck, passwordAuthentication } from '../../src/identity/userstores/authenticate-password.js';
+import { passwordAuthentication } from '../../src/identity/userstores/authenticate-password.js';
+import type { PasswordCheck } from '../../src/identity/userstores/password-check.js';
 import { admitKnown } from '../../src/identity/userstores/admit-known.js';
 import { primaryConnector } from '../../src/identity/userstores/primary-connector.js';
 import { signOutEpochOf } from '../../src/sessions/sign-out-epoch.js';

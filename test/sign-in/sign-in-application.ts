@@ -16,7 +16,7 @@ import type { Facts, KnownUser } from '../../src/sign-in/flow/facts.js';
 import type { Interaction, SignInResult } from '../../src/sign-in/interaction.js';
 import { pages, type RealmShown } from '../../src/pages/pages.js';
 import { newUser } from '../../src/identity/users/new-user.js';
-import type { PasswordCheck } from '../../src/identity/userstores/authenticate-password.js';
+import type { PasswordCheck } from '../../src/identity/userstores/password-check.js';
 import { AUTHENTICATORS } from '../../src/sign-in/authenticators/authenticators.js';
 import { newSeed } from '../../src/sign-in/authenticators/totp/totp-codes.js';
 import { signInRouter } from '../../src/sign-in/sign-in-router.js';
@@ -111,6 +111,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
       authentication: {
         isOffered: async (_identifier, offered) => offered?.includes('primary') !== false,
         form: async () => ({ nameFirst: false }),
+        changePassword: () => Promise.reject(new Error('No test changes a password elsewhere.')),
         async authenticate({ requestId: _, ...typed }, address) {
           state.typed.push({ ...typed, address });
           const outcome = await state.verify();
@@ -123,7 +124,10 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
         },
       },
       know: async () => known,
-      passwords: { set: () => Promise.reject(new Error('No test sets a password.')) },
+      passwords: {
+        set: () => Promise.reject(new Error('No test sets a password.')),
+        setElsewhere: () => Promise.reject(new Error('No test sets a password.')),
+      },
       keepSession: () => async () => [],
       browsers: { read: () => undefined, set: () => undefined },
       secondFactors: {

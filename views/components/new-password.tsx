@@ -7,10 +7,14 @@ interface NewPasswordProps {
   readonly username: string;
   /** The input was refused; the element `error` gives the reason. */
   readonly wrong: boolean;
+  /** A field stands before these two. */
+  readonly isLater?: boolean;
+  /** Another userstore keeps the password, so our rules do not apply. */
+  readonly isElsewhere?: boolean;
 }
 
 /** Two fields for a new password. */
-export function NewPassword({ texts, username, wrong }: NewPasswordProps) {
+export function NewPassword({ texts, username, wrong, isLater = false, isElsewhere = false }: NewPasswordProps) {
   const words = texts.account.password;
   return (
     <>
@@ -18,10 +22,10 @@ export function NewPassword({ texts, username, wrong }: NewPasswordProps) {
       <Field
         name="password"
         label={words.next}
-        hint={words.rule}
+        {...(!isElsewhere && { hint: words.rule })}
         wrong={wrong}
         show={texts.form.showPassword}
-        input={{ type: 'password', autocomplete: 'new-password', required: true, autofocus: true }}
+        input={{ type: 'password', autocomplete: 'new-password', required: true, autofocus: !isLater }}
       />
       <Field
         name="again"

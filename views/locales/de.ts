@@ -12,6 +12,7 @@ import { layout } from './de/layout.js';
 import { logout } from './de/logout.js';
 import { secondFactor } from './de/second-factor.js';
 import { signIn } from './de/sign-in.js';
+import { userstorePassword } from './de/userstore-password.js';
 import { wrongAddress } from './de/wrong-address.js';
 import type { Texts } from './en.js';
 
@@ -32,5 +33,6 @@ export const de: Texts = {
   logout,
   secondFactor,
   signIn,
+  userstorePassword,
   wrongAddress,
 };

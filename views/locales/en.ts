@@ -12,6 +12,7 @@ import { layout } from './en/layout.js';
 import { logout } from './en/logout.js';
 import { secondFactor } from './en/second-factor.js';
 import { signIn } from './en/sign-in.js';
+import { userstorePassword } from './en/userstore-password.js';
 import { wrongAddress } from './en/wrong-address.js';
 
 /** All page texts, one file per page. Another language needs files of the same shape; see `texts.ts`. */
@@ -31,6 +32,7 @@ export const en = {
   logout,
   secondFactor,
   signIn,
+  userstorePassword,
   wrongAddress,
 };
 

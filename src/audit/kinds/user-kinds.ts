@@ -36,7 +36,12 @@ export const USER_KINDS = {
     ...bob,
     subject: { before: { email: 'bob@example.com', emailVerified: true }, after: { emailVerified: false } },
   }),
-  'user.password-set': change('A password was set. Neither it nor its hash is recorded.', { ...byBob }),
+  'user.password-set': {
+    when: 'A password was set. Neither it nor its hash is recorded.',
+    outcomes: ['success'],
+    details: { userstore: 'the userstore that keeps the password, if it is not `primary`' },
+    example: { ...byBob, outcome: 'success' },
+  },
   'user.password-change-required': change('A user was required to change the password at the next sign-in.', {
     ...bob,
     subject: { before: {}, after: { mustChangePassword: true } },

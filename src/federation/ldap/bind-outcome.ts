@@ -35,6 +35,14 @@ export function bindOutcome({ code, referrals, policy }: BindAnswer): BindOutcom
       return { kind: 'expired' };
     case 'change-after-reset':
       return { kind: 'must-change' };
+    // These concern a new password.
+    case 'change-not-allowed':
+    case 'old-password-missing':
+    case 'too-simple':
+    case 'too-short':
+    case 'too-young':
+    case 'in-history':
+    case 'too-long':
     case 'other':
     case undefined:
       break;

@@ -1,5 +1,11 @@
-import type { ConnectorOutcome } from '../../identity/userstores/password-connector.js';
+import type {
+  ConnectorOutcome,
+  KnownIdentity,
+  PasswordChangeOutcome,
+  TypedPasswordChange,
+} from '../../identity/userstores/password-connector.js';
 import type { ConnectorKind, ConnectorParts, LookupOutcome, UpstreamConnector } from '../contract/connector-kind.js';
+import { changePassword } from './change-password.js';
 import { answered } from './connection/ldap-failure.js';
 import { HealthRecord } from './connector-health.js';
 import { type DirectoryParts, directoryParts } from './directory-parts.js';
@@ -27,6 +33,10 @@ function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnect
     async authenticate(typed, known) {
       return judged<ConnectorOutcome>(parts, record, () => signIn(parts, typed, known));
     },
+    ...(parts.settings.subject.passwordChange === 'must-change' && {
+      changePassword: (typed: TypedPasswordChange, known: KnownIdentity) =>
+        judged<PasswordChangeOutcome>(parts, record, () => changePassword(parts, typed, known)),
+    }),
     async lookup(subject) {
       return judged<LookupOutcome>(parts, record, () => lookUp(parts, subject));
     },

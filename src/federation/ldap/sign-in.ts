@@ -1,4 +1,9 @@
-import type { ConnectorOutcome, KnownIdentity, TypedPassword } from '../../identity/userstores/password-connector.js';
+import type {
+  ConnectorOutcome,
+  KnownIdentity,
+  TypedPassword,
+  UserstoreFault,
+} from '../../identity/userstores/password-connector.js';
 import { bindOutcome } from './bind-outcome.js';
 import type { BindAnswer, LdapConnection } from './connection/ldap-connection.js';
 import type { DirectoryParts } from './directory-parts.js';
@@ -9,7 +14,7 @@ import type { Dn } from '../../base/text/distinguished-name.js';
 import { userAttributes, userIdentity } from './user-identity.js';
 
 /** What a sign-in or look-up found, with the cause of a failure for the log. */
-export type DirectoryFinding<Outcome> = Exclude<Outcome, { readonly reason: string }> | FoundFault;
+export type DirectoryFinding<Outcome> = Exclude<Outcome, { readonly kind: UserstoreFault }> | FoundFault;
 
 export interface FoundFault {
   readonly kind: 'fault';
@@ -18,20 +23,40 @@ export interface FoundFault {
 
 type SignInFinding = DirectoryFinding<ConnectorOutcome>;
 
+/** The account of a typed name, whose password may be sent. */
+export interface FoundAccount {
+  readonly kind: 'account';
+  readonly dn: Dn;
+  /** Absent: it was not looked for. */
+  readonly subject?: string;
+}
+
 /** Checks a password with exactly one bind, on a connection of the person's own. */
 export async function signIn(
   parts: DirectoryParts,
+  typed: TypedPassword,
+  known: Pick<KnownIdentity, 'mayGuess'>,
+): Promise<SignInFinding> {
+  const found = await findAccount(parts, typed, known);
+  return found.kind === 'account' ? signInAs(parts, found, typed.password) : found;
+}
+
+/** Finds whose password to check, and asks whether it may be sent. */
+export async function findAccount(
+  parts: DirectoryParts,
   { name, password }: TypedPassword,
   { mayGuess }: Pick<KnownIdentity, 'mayGuess'>,
-): Promise<SignInFinding> {
+): Promise<
+  FoundAccount | FoundFault | { readonly kind: 'unknown' } | { readonly kind: 'wrong-credentials' | 'held-back' }
+> {
   // RFC 4513 5.1.2: an empty password would authenticate nobody, and look like success.
   if (password === '') return { kind: 'wrong-credentials' };
   // A half of a surrogate pair is sent as another character, so it would match another name.
   if (name === '' || !name.isWellFormed()) return { kind: 'unknown' };
   if (parts.template) {
     const dn = parts.template.dn(name);
-    if (dn && !(await mayGuess(`dn ${dn.text.toLowerCase()}`))) return { kind: 'held-back' };
-    return signInAs(parts, dn, undefined, password);
+    if (!dn) return { kind: 'unknown' };
+    return (await mayGuess(`dn ${dn.text.toLowerCase()}`)) ? { kind: 'account', dn } : { kind: 'held-back' };
   }
   const { id } = parts.settings.subject;
   const found = await findUser(parts, namedFilter(parts, name), [id]);
@@ -40,17 +65,15 @@ export async function signIn(
   const subject = entrySubject(found.entry, id);
   if (!subject.ok) return fault({ kind: 'misconfigured', reason: subject.reason });
   if (!(await mayGuess(subject.subject))) return { kind: 'held-back' };
-  return signInAs(parts, found.dn, subject.subject, password);
+  return { kind: 'account', dn: found.dn, subject: subject.subject };
 }
 
-/** @param subject of the entry that was found before; absent: it was not looked for */
-async function signInAs(
+/** Signs in with one bind. */
+export async function signInAs(
   parts: DirectoryParts,
-  dn: Dn | undefined,
-  subject: string | undefined,
+  { dn, subject }: FoundAccount,
   password: string,
 ): Promise<SignInFinding> {
-  if (!dn) return { kind: 'unknown' };
   const answer = await parts.directory.bindOnce(dn, password, async (bound, connection) => {
     const outcome = bindOutcome(bound);
     if (outcome.kind !== 'ok') return outcome;
@@ -97,7 +120,7 @@ async function readBound(
   return { kind: 'partial', identity };
 }
 
-const fault = (found: LdapFault): SignInFinding => ({ kind: 'fault', fault: found });
+const fault = (found: LdapFault): FoundFault => ({ kind: 'fault', fault: found });
 
 function reportPolicy(parts: DirectoryParts, { policy }: BindAnswer): void {
   if (policy?.graceLeft !== undefined) parts.report({ reason: 'grace-sign-in', details: { left: policy.graceLeft } });

@@ -8,6 +8,7 @@ import type { Surviving } from '../../sessions/keep-session.js';
 import { nextSignOutEpoch, type SignOutEpoch, signOutEpochOf } from '../../sessions/sign-out-epoch.js';
 import type { Stored } from '../../storage/spec.js';
 import { insert, put, replace, type Write } from '../../storage/write.js';
+import { PRIMARY_STORE } from '../identifiers/identifier.js';
 import type { PasswordHasher } from '../password-hashing/password-hasher.js';
 import type { ImportedPassword, NewPassword, NewUser } from '../users/new-user.js';
 import type { UserDocuments } from '../users/user-documents.js';
@@ -60,6 +61,8 @@ export class UserPasswords {
   ): Promise<Saved<Stored<User>>> {
     const first = await this.#documents.read(id);
     if (!first.ok) return first;
+    const elsewhere = keptElsewhere(first.value);
+    if (elsewhere) return elsewhere;
     const weak = await this.refusal(password, first.value);
     if (weak) return weak;
     if (another && (await this.#isPassword(id, password.clear))) {
@@ -88,15 +91,35 @@ export class UserPasswords {
       ]);
       return savedAs({ kind: 'user', name: id }, outcome, { ...after, version: version + 1 });
     };
-    const isChanged = (saved: Saved<unknown>): boolean => !saved.ok && saved.refusal.code === 'changed';
     // The hash is expensive and stays valid; another tab of the same session may write at any moment.
     return retryOnConflict(setOnce, isChanged, { most: MOST_TRIES });
+  }
+
+  /**
+   * Another userstore has set the password of this user: records it, and ends all of their sessions except those in `surviving`. Refused
+   * with `missing`, `changed`.
+   */
+  async setElsewhere(by: Actor, id: string, userstore: string, surviving: Surviving): Promise<Saved<Stored<User>>> {
+    const once = async (): Promise<Saved<Stored<User>>> => {
+      const user = await this.#documents.read(id);
+      if (!user.ok) return user;
+      const { version, ...before } = user.value;
+      const at = nextSignOutEpoch(before);
+      const after = { ...before, signedOutAt: at };
+      const event = { ...this.#documents.event('password-set', id), at, details: { userstore } };
+      const writes = [replace(users, after, version), ...(await surviving(before, after))];
+      const outcome = await this.#documents.recorder.record(by, event, writes);
+      return savedAs({ kind: 'user', name: id }, outcome, { ...after, version: version + 1 });
+    };
+    return retryOnConflict(once, isChanged, { most: MOST_TRIES });
   }
 
   /** Sets the password of a user who has none; false if they have one by now. Refused as {@link set} is. */
   async setFirst(by: Actor, id: string, password: NewPassword | ImportedPassword): Promise<Saved<boolean>> {
     const user = await this.#documents.read(id);
     if (!user.ok) return user;
+    const elsewhere = keptElsewhere(user.value);
+    if (elsewhere) return elsewhere;
     const weak = await this.refusal(password, user.value);
     if (weak) return weak;
     if (await this.has(id)) return { ok: true, value: false };
@@ -110,8 +133,11 @@ export class UserPasswords {
     return !saved.ok && saved.refusal.code === 'taken' ? { ok: true, value: false } : saved;
   }
 
-  /** The user must choose another password at the next sign-in. Refused with `missing`, `changed`. */
+  /** The user must choose another password at the next sign-in. Refused with `invalid`, `missing`, `changed`. */
   async requireChange(by: Actor, id: string): Promise<Saved<Stored<User>>> {
+    const user = await this.#documents.read(id);
+    const elsewhere = user.ok && keptElsewhere(user.value);
+    if (elsewhere) return elsewhere;
     return this.#documents.change(by, id, 'password-change-required', (before) => ({
       ...before,
       mustChangePassword: true,
@@ -155,6 +181,14 @@ function withPasswordState(
 ): User {
   return { ...user, ...(mustChange && { mustChangePassword: true }) };
 }
+
+const isChanged = (saved: Saved<unknown>): boolean => !saved.ok && saved.refusal.code === 'changed';
+
+/** A password here would sign nobody in. */
+const keptElsewhere = ({ username, userstore }: User): Saved<never> | undefined =>
+  userstore === PRIMARY_STORE
+    ? undefined
+    : invalid(problem('password-elsewhere', ['password'], { username, userstore }));
 
 const nothing: Surviving = async () => [];
 

@@ -14,57 +14,17 @@ import type { User } from '../users/user.js';
 import { isEnforcedElsewhere } from './enforced-elsewhere.js';
 import { equalRefusals } from './equal-time.js';
 import { knownIdentity, NOBODY } from './known-identity.js';
+import type { PasswordChangeCheck, PasswordCheck, RefusedPassword, Welcome } from './password-check.js';
 import type {
-  AccountFault,
   ConnectorOutcome,
   KnownIdentity,
+  PasswordChangeOutcome,
   PasswordConnector,
+  TypedPassword,
   UpstreamIdentity,
-  UserstoreFault,
 } from './password-connector.js';
 import { type SignInForm, signInForm } from './sign-in-form.js';
 import { userstoreRoute } from './userstore-route.js';
-
-export type PasswordCheck =
-  /** The user may be disabled: only somebody with the right password may learn that. */
-  | {
-      readonly kind: 'ok';
-      readonly user: Stored<User>;
-      readonly connector: string;
-      /** What the connector confirmed beyond the password. */
-      readonly level?: Level;
-    }
-  /**
-   * Unknown name, no password, or wrong password, deliberately not distinguished. `user`: the owner of the name, `connector`: it
-   * knows the name, and `fault`: the userstore refused without looking at the password, or was not asked; only for the audit
-   * record, since whoever typed a wrong password must not learn that there is such an account.
-   */
-  | {
-      readonly kind: 'wrong-credentials';
-      readonly user?: Stored<User>;
-      readonly connector?: string;
-      readonly fault?: UnprovenFault;
-    }
-  /** The password is right, and the userstore, or the rules of its connector, refuse the sign-in. */
-  | {
-      readonly kind: 'account-refused';
-      readonly fault: AccountFault;
-      readonly user?: Stored<User>;
-      readonly connector?: string;
-    }
-  /** The userstore could not check the password. */
-  | {
-      readonly kind: 'userstore-failed';
-      readonly userstore: string;
-      readonly fault: UserstoreFault;
-      readonly reason: string;
-    }
-  /** The name asks for a userstore that the client does not offer, or the form does not ask. This depends on the typed text and on settings alone. */
-  | { readonly kind: 'not-offered' }
-  /** For known and unknown names alike. */
-  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
-  /** Too many passwords wait to be checked. */
-  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number };
 
 /** Who signs in, and from where. */
 export interface TypedSignIn {
@@ -87,6 +47,18 @@ export interface PasswordAuthentication {
    * @throws StoreUnavailable and nothing else
    */
   authenticate(typed: TypedSignIn, address: string, browser?: string): Promise<PasswordCheck>;
+  /**
+   * Sets a new password in one userstore, which checks the present one: a guess at it counts as one at a sign-in. No other userstore is
+   * asked.
+   * @param change `next` is not empty
+   * @throws StoreUnavailable and nothing else
+   */
+  changePassword(
+    typed: Omit<TypedSignIn, 'hint'>,
+    change: { readonly userstore: string; readonly next: string },
+    address: string,
+    browser?: string,
+  ): Promise<PasswordChangeCheck>;
   /** Whether a typed name leads to an offered userstore, by the text and settings alone. */
   isOffered(identifier: string, offered?: readonly string[]): Promise<boolean>;
   /** What the sign-in form asks, by what the client offers and the request hints at. */
@@ -113,8 +85,8 @@ export type AdmitIdentity = (
 export type Admission =
   { readonly kind: 'admitted'; readonly user: Stored<User>; readonly level?: Level } | { readonly kind: 'refused' };
 
-/** `held-back`: the next wrong password might lock the account in its userstore, so none was sent. */
-export type UnprovenFault = Extract<AccountFault, 'locked' | 'not-allowed'> | 'held-back';
+/** Outcomes after the right password: they need not take as long as the others. */
+const RIGHT: ReadonlySet<Outcome['kind']> = new Set(['ok', 'partial', 'changed', 'not-changed']);
 
 /** Seconds after which a full queue is worth another try. */
 const QUEUE_PAUSE = 5;
@@ -127,9 +99,31 @@ interface Candidate {
   readonly known: Pick<KnownIdentity, 'user'>;
 }
 
-interface Judged {
-  readonly outcome: ConnectorOutcome;
+type Outcome = ConnectorOutcome | PasswordChangeOutcome;
+
+interface Judged<Of extends Outcome> {
+  readonly outcome: Of | { readonly kind: 'unknown' };
   readonly candidate: Candidate | undefined;
+}
+
+/** Asks one connector about a typed password. */
+type Ask<Of extends Outcome> = (
+  connector: PasswordConnector,
+  typed: TypedPassword,
+  known: KnownIdentity,
+) => Promise<Of | { readonly kind: 'unknown' }>;
+
+type Refusing = Exclude<ConnectorOutcome, { readonly kind: 'ok' | 'partial' }>;
+
+/** A password that was throttled and judged. */
+interface Checked<Of extends Outcome> extends Judged<Of> {
+  readonly kind: 'checked';
+  readonly attempt: Attempted;
+  readonly chain: readonly PasswordConnector[];
+  /** The owner of the name. */
+  readonly user?: Stored<User>;
+  /** The id of the connector that judged. */
+  readonly connector?: string;
 }
 
 export function passwordAuthentication(parts: {
@@ -155,11 +149,12 @@ export function passwordAuthentication(parts: {
       : undefined;
   }
 
-  async function judge(
+  async function judge<Of extends Outcome>(
+    ask: Ask<Of>,
     candidates: readonly Candidate[],
-    typed: { readonly name: string; readonly password: string },
+    typed: TypedPassword,
     isKnownBrowser: boolean,
-  ): Promise<Judged> {
+  ): Promise<Judged<Of>> {
     personal.prepare(undefined);
     for (const candidate of candidates) {
       const { connector } = candidate;
@@ -170,7 +165,7 @@ export function passwordAuthentication(parts: {
         if (taken.ok) guess = taken;
         return taken.ok;
       };
-      const outcome = await connector.authenticate(typed, { ...candidate.known, mayGuess });
+      const outcome = await ask(connector, typed, { ...candidate.known, mayGuess });
       if (outcome.kind !== 'unknown') {
         await settle(guess, outcome);
         return { outcome, candidate };
@@ -180,7 +175,7 @@ export function passwordAuthentication(parts: {
   }
 
   /** A guess counts as wrong unless the password was right, or the userstore could not say. */
-  async function settle(guess: Attempted | undefined, { kind }: ConnectorOutcome): Promise<void> {
+  async function settle(guess: Attempted | undefined, { kind }: Outcome): Promise<void> {
     switch (kind) {
       case 'ok':
       case 'partial':
@@ -188,6 +183,8 @@ export function passwordAuthentication(parts: {
       case 'expired':
       case 'must-change':
       case 'denied':
+      case 'changed':
+      case 'not-changed':
         return guess?.succeeded();
       case 'unknown':
       case 'unavailable':
@@ -215,10 +212,116 @@ export function passwordAuthentication(parts: {
    * Makes every refusal take as long as a hash, for unknown users and any userstore, and as long as the slowest recent refusal
    * where userstores beside `primary` are asked.
    */
-  async function takeEqualTime({ outcome, candidate }: Judged, password: string, begun: number, isAlone: boolean) {
-    if (outcome.kind === 'ok' || outcome.kind === 'partial') return;
+  async function takeEqualTime(
+    { outcome, candidate }: Judged<Outcome>,
+    password: string,
+    begun: number,
+    isAlone: boolean,
+  ): Promise<void> {
+    if (RIGHT.has(outcome.kind)) return;
     if (candidate?.connector.comparesHashes !== true) await hasher.matches(password, undefined);
     if (!isAlone) await equalTime(performance.now() - begun);
+  }
+
+  /** Throttles a typed password, has it judged, and makes refusals take equally long. */
+  async function check<Of extends Outcome>(
+    { identifier, password, offered, hint }: TypedSignIn,
+    address: string,
+    browser: string | undefined,
+    ask: Ask<Of>,
+  ): Promise<Checked<Of> | RefusedPassword> {
+    // Never hashed. This reveals nothing, because it does not depend on the name.
+    if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
+    // Checked before any store call: in a storm most attempts are refused, and must cost others nothing.
+    if (hasher.isOverloaded()) return overloaded;
+    const all = await chain();
+    const { connectors, name } = userstoreRoute({ chain: all, offered, hint }, identifier);
+    if (connectors.length === 0) return { kind: 'not-offered' };
+    // Looked up in parallel with the throttle, so that reading the rules first costs no round trip.
+    const candidates = connectors.map((connector) => ({
+      connector,
+      known: knownIdentity(realm, connector.id, name ?? '', (userId) => personal.prepare(userId)),
+    }));
+    // Text that cannot be a name (it contains a space or is too long) is counted as typed.
+    const fromBrowser = await attemptFromBrowser(browser, candidates);
+    const attempt = fromBrowser ?? (await throttle.attempt(name ?? ` ${identifier}`, address));
+    if (!attempt.ok) return { kind: 'throttled', retryAfterSeconds: secondsUntil(attempt.until) };
+    const begun = performance.now();
+    let judged: Judged<Of>;
+    try {
+      judged = await judge(ask, candidates, { name: name ?? NOBODY, password }, fromBrowser !== undefined);
+      await takeEqualTime(
+        judged,
+        password,
+        begun,
+        connectors.every(({ comparesHashes }) => comparesHashes),
+      );
+    } catch (error) {
+      await attempt.withdrawn();
+      if (error instanceof GatehouseError && error.code === 'overloaded') return overloaded;
+      throw error;
+    }
+    const { candidate } = judged;
+    const user = await candidate?.known.user();
+    return {
+      kind: 'checked',
+      ...judged,
+      attempt,
+      chain: all,
+      ...(user && { user }),
+      ...(candidate && { connector: candidate.connector.id }),
+    };
+  }
+
+  /** Lets the user of a confirmed identity in, unless a rule of ours refuses. */
+  async function welcome(
+    { attempt, candidate, chain: all, connector }: Checked<Outcome>,
+    identity: UpstreamIdentity,
+    request: { readonly requestId: string; readonly address: string },
+  ): Promise<Welcome> {
+    const refused = { kind: 'account-refused', fault: 'not-allowed' } as const;
+    const by = { kind: 'system', id: `connector:${connector}`, ...request } as const;
+    const admission = await admitted(by, candidate, identity);
+    if (admission.kind === 'refused') return { ...refused, ...(connector !== undefined && { connector }) };
+    const { user, level } = admission;
+    if (candidate && isEnforcedElsewhere(user, candidate.connector, all)) {
+      return { ...refused, user, connector: candidate.connector.id };
+    }
+    await attempt.succeeded();
+    return { kind: 'ok', user, connector: connector ?? PRIMARY_STORE, ...(level !== undefined && { level }) };
+  }
+
+  async function refusal(
+    { attempt, candidate, user: known, connector: id }: Checked<Outcome>,
+    outcome: Refusing,
+  ): Promise<RefusedPassword> {
+    const user = known && { user: known };
+    const connector = id !== undefined && { connector: id };
+    switch (outcome.kind) {
+      case 'unknown':
+      case 'wrong-credentials':
+        return { kind: 'wrong-credentials', ...user, ...connector };
+      case 'locked':
+      case 'not-allowed':
+      case 'held-back':
+        return { kind: 'wrong-credentials', fault: outcome.kind, ...user, ...connector };
+      case 'disabled':
+      case 'expired':
+      case 'denied':
+        return { kind: 'account-refused', fault: outcome.kind, ...user, ...connector };
+      case 'must-change': {
+        const refused = { kind: 'account-refused', fault: 'must-change', ...user, ...connector } as const;
+        if (candidate?.connector.changePassword === undefined) return refused;
+        // The password was right, and the page for the new one asks for it again: that is no failure.
+        await attempt.withdrawn();
+        return { ...refused, changeableAt: candidate.connector.id };
+      }
+      case 'unavailable':
+      case 'upstream-error':
+      case 'misconfigured':
+        await attempt.withdrawn();
+        return { kind: 'userstore-failed', userstore: id ?? '', fault: outcome.kind, reason: outcome.reason };
+    }
   }
 
   return {
@@ -228,75 +331,45 @@ export function passwordAuthentication(parts: {
 
     form: async (offered, hint) => signInForm({ chain: await chain(), offered, hint }),
 
-    async authenticate({ identifier, password, offered, hint, requestId = 'sign-in' }, address, browser) {
-      // Never hashed. This reveals nothing, because it does not depend on the name.
-      if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
-      // Checked before any store call: in a storm most attempts are refused, and must cost others nothing.
-      if (hasher.isOverloaded()) return overloaded;
-      const all = await chain();
-      const { connectors, name } = userstoreRoute({ chain: all, offered, hint }, identifier);
-      if (connectors.length === 0) return { kind: 'not-offered' };
-      // Looked up in parallel with the throttle, so that reading the rules first costs no round trip.
-      const candidates = connectors.map((connector) => ({
-        connector,
-        known: knownIdentity(realm, connector.id, name ?? '', (userId) => personal.prepare(userId)),
-      }));
-      // Text that cannot be a name (it contains a space or is too long) is counted as typed.
-      const fromBrowser = await attemptFromBrowser(browser, candidates);
-      const attempt = fromBrowser ?? (await throttle.attempt(name ?? ` ${identifier}`, address));
-      if (!attempt.ok) return { kind: 'throttled', retryAfterSeconds: secondsUntil(attempt.until) };
-      const begun = performance.now();
-      let judged: Judged;
-      try {
-        judged = await judge(candidates, { name: name ?? NOBODY, password }, fromBrowser !== undefined);
-        await takeEqualTime(
-          judged,
-          password,
-          begun,
-          connectors.every(({ comparesHashes }) => comparesHashes),
-        );
-      } catch (error) {
+    async authenticate(typed, address, browser) {
+      const checked = await check<ConnectorOutcome>(typed, address, browser, (connector, ...asked) =>
+        connector.authenticate(...asked),
+      );
+      if (checked.kind !== 'checked') return checked;
+      const { outcome } = checked;
+      return outcome.kind === 'ok' || outcome.kind === 'partial'
+        ? welcome(checked, outcome.identity, { requestId: typed.requestId ?? 'sign-in', address })
+        : refusal(checked, outcome);
+    },
+
+    async changePassword(typed, { userstore, next }, address, browser) {
+      if (next.length > PASSWORD_LIMIT) return { kind: 'not-changed', fault: 'too-long', reason: 'beyond-limit' };
+      const checked = await check<PasswordChangeOutcome>(
+        { ...typed, hint: userstore },
+        address,
+        browser,
+        async (connector, { name, password }, known) =>
+          (connector.id === userstore
+            ? await connector.changePassword?.({ name, password, next }, known)
+            : undefined) ?? {
+            kind: 'unknown',
+          },
+      );
+      if (checked.kind !== 'checked') return checked;
+      const { outcome, attempt, connector = '' } = checked;
+      if (outcome.kind === 'not-changed') {
+        // The present password was right.
         await attempt.withdrawn();
-        if (error instanceof GatehouseError && error.code === 'overloaded') return overloaded;
-        throw error;
+        return { ...outcome, connector, ...(checked.user && { user: checked.user }) };
       }
-      const { outcome, candidate } = judged;
-      const user = await candidate?.known.user();
-      const connector = candidate && { connector: candidate.connector.id };
-      switch (outcome.kind) {
-        case 'ok':
-        case 'partial': {
-          const by = { kind: 'system', id: `connector:${candidate?.connector.id}`, requestId, address } as const;
-          const admission = await admitted(by, candidate, outcome.identity);
-          if (admission.kind === 'refused') return { kind: 'account-refused', fault: 'not-allowed', ...connector };
-          const { user: found, level } = admission;
-          if (candidate && isEnforcedElsewhere(found, candidate.connector, all)) {
-            return { kind: 'account-refused', fault: 'not-allowed', user: found, ...connector };
-          }
-          await attempt.succeeded();
-          const confirmedBy = candidate?.connector.id ?? PRIMARY_STORE;
-          return { kind: 'ok', user: found, connector: confirmedBy, ...(level !== undefined && { level }) };
-        }
-        case 'unknown':
-        case 'wrong-credentials':
-          return { kind: 'wrong-credentials', ...(user && { user }), ...connector };
-        case 'locked':
-        case 'not-allowed':
-        case 'held-back':
-          return { kind: 'wrong-credentials', fault: outcome.kind, ...(user && { user }), ...connector };
-        case 'disabled':
-        case 'expired':
-        case 'must-change':
-        case 'denied':
-          return { kind: 'account-refused', fault: outcome.kind, ...(user && { user }), ...connector };
-        case 'unavailable':
-        case 'upstream-error':
-        case 'misconfigured': {
-          await attempt.withdrawn();
-          const userstore = candidate?.connector.id ?? '';
-          return { kind: 'userstore-failed', userstore, fault: outcome.kind, reason: outcome.reason };
-        }
+      if (outcome.kind !== 'changed') return refusal(checked, outcome);
+      const { signIn } = outcome;
+      if (signIn.kind !== 'ok' && signIn.kind !== 'partial') {
+        await attempt.withdrawn();
+        return { kind: 'changed', connector };
       }
+      const by = { requestId: typed.requestId ?? 'sign-in', address };
+      return { kind: 'changed', connector, signIn: await welcome(checked, signIn.identity, by) };
     },
   };
 }

@@ -21,6 +21,11 @@ export interface PasswordConnector {
   /** It compares with our hashes, so its answer takes as long as a hash. */
   readonly comparesHashes?: true;
   authenticate(typed: TypedPassword, known: KnownIdentity): Promise<ConnectorOutcome>;
+  /**
+   * Sets a new password for the user who proves the present one, and signs in with the new one. Like `authenticate`, it sends the present
+   * password once, and asks `mayGuess` before. Absent: users change their password elsewhere.
+   */
+  changePassword?(typed: TypedPasswordChange, known: KnownIdentity): Promise<PasswordChangeOutcome>;
 }
 
 export interface TypedPassword {
@@ -28,6 +33,11 @@ export interface TypedPassword {
   readonly name: string;
   /** As typed; never empty. */
   readonly password: string;
+}
+
+export interface TypedPasswordChange extends TypedPassword {
+  /** The password to set, as typed; never empty. */
+  readonly next: string;
 }
 
 /** Our stored data for the name, read at most once. */
@@ -90,6 +100,31 @@ export type ConnectorOutcome =
   | { readonly kind: 'held-back' }
   | { readonly kind: AccountFault }
   | { readonly kind: UserstoreFault; readonly reason: string };
+
+export type PasswordChangeOutcome =
+  /** What the userstore said of the present password. Nothing was changed. */
+  | Exclude<ConnectorOutcome, { readonly kind: 'ok' | 'partial' }>
+  /** The new password is set. `signIn`: the outcome of a sign-in with it. */
+  | { readonly kind: 'changed'; readonly signIn: ConnectorOutcome }
+  /** The present password is right. `reason` is for the log, as in {@link UserstoreFault}. */
+  | { readonly kind: 'not-changed'; readonly fault: NewPasswordFault; readonly reason: string };
+
+/** Why a userstore did not set a new password. */
+export type NewPasswordFault =
+  | 'too-short'
+  | 'too-long'
+  /** Too easy to guess, by the rules of the userstore. */
+  | 'too-simple'
+  /** One of the user's former passwords. */
+  | 'used-before'
+  /** The present password was set too recently. */
+  | 'too-young'
+  /** Users may not change their password there. */
+  | 'change-not-allowed'
+  /** For another reason, or for none that it tells. */
+  | 'refused'
+  /** It did not answer: the new password may be set or not. */
+  | 'unanswered';
 
 /** The userstore knows the user and refuses the sign-in. */
 export type AccountFault = 'locked' | 'disabled' | 'expired' | 'must-change' | 'not-allowed' | 'denied';

@@ -49,6 +49,8 @@ export const userSentences = {
   'password-common': () => `The password ${EASY}: it is a common password, or nearly one. ${CURE}`,
   'password-personal': () => `The password ${EASY}: it is made of names of the user or of this service. ${CURE}`,
   'password-as-before': () => 'The password must be another one than before.',
+  'password-elsewhere': ({ username, userstore }) =>
+    `The password of ${username} is kept by ${userstore}. Change it there, or move the user to primary first.`,
   'signed-out-meanwhile': ({ id }) => `User ${id} was signed out everywhere meanwhile. Sign in again.`,
   'imported-hash-form': () =>
     'The hash is not taken: it must be bcrypt ($2a$, $2b$ or $2y$), argon2id ($argon2id$v=19$), scrypt ($scrypt$ln=), ' +

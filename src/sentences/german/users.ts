@@ -56,6 +56,8 @@ export const userSentences = {
   'password-personal': () =>
     `Das Passwort ist leicht zu erraten: Es besteht aus Namen des Benutzers oder dieses Dienstes. ${CURE}`,
   'password-as-before': () => 'Das Passwort muss ein anderes sein als das bisherige.',
+  'password-elsewhere': ({ username, userstore }) =>
+    `Das Passwort von ${username} liegt bei ${userstore}. Ändern Sie es dort, oder ziehen Sie den Benutzer erst zu primary um.`,
   'signed-out-meanwhile': ({ id }) => `Der Benutzer ${id} wurde inzwischen überall abgemeldet. Melden Sie sich neu an.`,
   'imported-hash-form': () =>
     'Dieser Passwort-Hash wird nicht angenommen. Möglich sind bcrypt ($2a$, $2b$ oder $2y$), argon2id ($argon2id$v=19$), scrypt ' +

@@ -4,17 +4,17 @@ import { now } from '../../base/clock.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
 import { firstAuthenticator } from '../authenticators/authenticators.js';
 import { requestIdOf } from '../../http/request/request-id.js';
-import { proofOf } from '../authenticators/second-factors.js';
 import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
 import type { SignInForm } from '../../identity/userstores/sign-in-form.js';
-import { advance, recordFailure } from '../flow/advance.js';
 import { signedInBy } from '../flow/next-step.js';
-import type { Interaction, SignInRefusal } from '../interaction.js';
-import { logShownError, logUserstoreFailure } from '../log-sign-in.js';
+import type { Interaction } from '../interaction.js';
+import { logShownError } from '../log-sign-in.js';
 import { formStep } from '../form-step.js';
 import { pathOfAnotherWay, pathOfInteraction, pathOfOther, type SignInRequest } from '../sign-in-request.js';
+import { continueWith } from './continue-with.js';
 import { identifyPage } from './identify.js';
 import { isForAnother, nameBefore, typedName } from './typed-name.js';
+import { userstorePasswordPage } from './userstore-password-page.js';
 
 /** The name that the page showed and did not ask for. */
 interface NameShown {
@@ -141,37 +141,11 @@ export const postSignIn = formStep({
       ctx.ip,
       browser,
     );
-    switch (outcome.kind) {
-      case 'ok': {
-        const user = await parts.know(outcome.user);
-        const refused = await advance(request, { user, at, proof: proofOf(first, at, outcome), remember });
-        if (refused) await again(403, { code: whyNot[refused] });
-        return;
-      }
-      case 'wrong-credentials':
-        await recordFailure(request, outcome.fault ?? 'wrong-credentials', { ...outcome, typed: identifier });
-        // RFC 9110 15.5.4: the credentials were insufficient. A 401 would have to name an HTTP authentication scheme.
-        return again(403, { code: 'wrong-credentials' });
-      case 'account-refused':
-        await recordFailure(request, outcome.fault, { ...outcome, typed: identifier });
-        return again(403, { code: outcome.fault === 'not-allowed' ? 'not-allowed' : 'disabled' });
-      case 'userstore-failed':
-        await recordFailure(request, outcome.fault, { typed: identifier, connector: outcome.userstore });
-        logUserstoreFailure(request, outcome);
-        ctx.set('Retry-After', '5');
-        return again(503, { code: 'userstore-failed' });
-      case 'not-offered':
-        await recordFailure(request, 'not-offered', { typed: identifier });
-        return again(403, { code: 'not-offered' });
-      case 'throttled':
-        await recordFailure(request, 'throttled', { typed: identifier });
-        ctx.set('Retry-After', String(outcome.retryAfterSeconds));
-        return again(429, { code: 'throttled', seconds: outcome.retryAfterSeconds });
-      case 'overloaded':
-        await recordFailure(request, 'overloaded', { typed: identifier });
-        ctx.set('Retry-After', String(outcome.retryAfterSeconds));
-        return again(503, { code: 'overloaded' });
+    const fault = await continueWith(request, outcome, { identifier, at, remember });
+    if (fault?.changeableAt !== undefined) {
+      return userstorePasswordPage(request, { identifier, userstore: fault.changeableAt, remember });
     }
+    if (fault) await again(fault.status, fault.error);
   },
 });
 
@@ -179,9 +153,3 @@ const typedIn = ({ identifier, remember }: { readonly identifier: string; readon
   identifier,
   remember: remember === 'yes',
 });
-
-const whyNot = {
-  access_denied: 'disabled',
-  login_required: 'other-account',
-  unmet_authentication_requirements: 'not-allowed',
-} as const satisfies Record<SignInRefusal, SignInError['code']>;

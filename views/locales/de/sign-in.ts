@@ -31,6 +31,9 @@ export const signIn: Texts['signIn'] = {
     'not-asked':
       'Diese Seite ist für eine andere Art von Benutzerkonto. Geben Sie einen anderen Benutzernamen ein, oder wählen Sie „Auf andere Art anmelden“.',
     disabled: 'Dieses Benutzerkonto ist gesperrt. Wenden Sie sich an Ihre Administration.',
+    'must-change':
+      'Ihr Passwort muss geändert werden. Ändern Sie es dort, wo Ihre Firma es vorsieht, und melden Sie sich dann hier an.',
+    'password-changed': 'Ihr neues Passwort gilt. Melden Sie sich damit an.',
     'other-account':
       'Die Anwendung verlangt ein anderes Benutzerkonto. Melden Sie sich mit dem an, das Sie dort verwenden.',
     'not-allowed': 'Dieses Benutzerkonto erfüllt nicht, was die Anwendung für die Anmeldung verlangt.',

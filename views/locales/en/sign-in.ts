@@ -28,6 +28,8 @@ export const signIn = {
     'not-offered': 'The application does not accept this kind of account. Enter another username.',
     'not-asked': 'This page is for another kind of account. Enter another username, or choose “Sign in another way”.',
     disabled: 'This account is disabled. Contact your administrator.',
+    'must-change': 'Your password must be changed. Do that where your company tells you, then sign in here.',
+    'password-changed': 'Your new password is set. Sign in with it.',
     'other-account': 'The application asks for a different account. Sign in with the account you use there.',
     'not-allowed': 'This account does not meet the sign-in requirements of the application.',
   },

@@ -4,7 +4,7 @@ import { BER, BerElements, MalformedBer } from './ber.js';
 const PASSWORD_POLICY = '1.3.6.1.4.1.42.2.27.8.5.1';
 const PAGED_RESULTS = '1.2.840.113556.1.4.319';
 
-/** What a directory says of the password beside the result of a bind (draft-behera-ldap-password-policy 6.2). */
+/** What a directory says of the password beside the result of a bind or change (draft-behera-ldap-password-policy 6.2). */
 export interface PasswordPolicyNote {
   readonly error?: PasswordPolicyError;
   /** How many sign-ins are left with the expired password. */
@@ -13,7 +13,18 @@ export interface PasswordPolicyNote {
   readonly expiresIn?: number;
 }
 
-export type PasswordPolicyError = 'expired' | 'locked' | 'change-after-reset' | 'other';
+export type PasswordPolicyError =
+  | 'expired'
+  | 'locked'
+  | 'change-after-reset'
+  | 'change-not-allowed'
+  | 'old-password-missing'
+  | 'too-simple'
+  | 'too-short'
+  | 'too-young'
+  | 'in-history'
+  | 'too-long'
+  | 'other';
 
 /** Asks for a {@link PasswordPolicyNote}. */
 export const passwordPolicyRequest = (): Control => new Control(PASSWORD_POLICY);
@@ -36,7 +47,19 @@ function readNote(value: Buffer): PasswordPolicyNote {
   };
 }
 
-const ERRORS: readonly PasswordPolicyError[] = ['expired', 'locked', 'change-after-reset'];
+/** By their number. The draft ends with `in-history`; OpenLDAP has added `too-long`. */
+const ERRORS: readonly PasswordPolicyError[] = [
+  'expired',
+  'locked',
+  'change-after-reset',
+  'change-not-allowed',
+  'old-password-missing',
+  'too-simple',
+  'too-short',
+  'too-young',
+  'in-history',
+  'too-long',
+];
 
 /** Asks for one page of the entries (RFC 2696). The library's own class is refused in a search, since it pages by itself. */
 export class PagedResultsRequest extends Control {

@@ -7,6 +7,7 @@ import { passwordPolicyNote, type PasswordPolicyNote, passwordPolicyRequest } fr
 import { answered, failed, type LdapAnswer } from './ldap-failure.js';
 import type { LdapServer } from './ldap-server.js';
 import { type Collected, MessageStream } from './message-stream.js';
+import { PASSWORD_MODIFY, passwordModifyValue } from './password-modify.js';
 import { beginTls, openTcp, remaining } from './transport.js';
 
 export interface ConnectionOptions {
@@ -36,6 +37,7 @@ export interface SearchAnswer {
   readonly controls: LdapResult['controls'];
 }
 
+/** The answer to a bind, or to a change of password. */
 export interface BindAnswer {
   readonly code: number;
   readonly referrals: readonly string[];
@@ -45,6 +47,7 @@ export interface BindAnswer {
 const START_TLS = '1.3.6.1.4.1.1466.20037';
 const SUCCESS = 0;
 const INVALID_CREDENTIALS = 49;
+const UNWILLING = 53;
 /** Milliseconds for saying goodbye. */
 const PARTING = 1000;
 
@@ -107,10 +110,22 @@ export class LdapConnection {
     const answer = await this.#operate(ANSWER.bind, () =>
       this.#client.bind(dn.text, password, passwordPolicyRequest()),
     );
-    if (!answer.ok) return answer;
-    const { code, referrals, controls } = answer.value.result;
-    const policy = passwordPolicyNote(controls);
-    return answered({ code, referrals, ...(policy && { policy }) });
+    return noted(answer);
+  }
+
+  /**
+   * Changes the password of the person whom this connection is bound as. Any result code is an answer.
+   *
+   * @param present the one that was bound with
+   */
+  async changePassword(present: string, next: string): Promise<LdapAnswer<BindAnswer>> {
+    // An empty one would ask the directory to make one up (RFC 3062 2).
+    if (next === '') return answered({ code: UNWILLING, referrals: [] });
+    return noted(
+      await this.#operate(ANSWER.extended, () =>
+        this.#client.exop(PASSWORD_MODIFY, passwordModifyValue(present, next), passwordPolicyRequest()),
+      ),
+    );
   }
 
   /** Any result code is an answer. References to other servers are left out, and never followed. */
@@ -170,6 +185,14 @@ export class LdapConnection {
     this.#stream.destroy();
     return failed({ kind: 'lost', reason: time.signal.aborted ? 'timeout' : 'connection-closed', server });
   }
+}
+
+/** The result, with what the directory says of the password. */
+function noted(answer: LdapAnswer<Collected>): LdapAnswer<BindAnswer> {
+  if (!answer.ok) return answer;
+  const { code, referrals, controls } = answer.value.result;
+  const policy = passwordPolicyNote(controls);
+  return answered({ code, referrals, ...(policy && { policy }) });
 }
 
 /** The library connects to the stream once; what would be a second, silent and anonymous connection fails. */

@@ -1,0 +1,91 @@
+import type {
+  ConnectorOutcome,
+  KnownIdentity,
+  NewPasswordFault,
+  PasswordChangeOutcome,
+  TypedPasswordChange,
+} from '../../identity/userstores/password-connector.js';
+import { bindOutcome } from './bind-outcome.js';
+import type { PasswordPolicyError } from './connection/controls.js';
+import type { BindAnswer } from './connection/ldap-connection.js';
+import type { LdapAnswer } from './connection/ldap-failure.js';
+import type { DirectoryParts } from './directory-parts.js';
+import { bindFault, failureFault, reportFault } from './faults.js';
+import { type DirectoryFinding, findAccount, signInAs } from './sign-in.js';
+
+/**
+ * Changes a password as the person, on the connection where the present one was proved: after a bind with a password that must be changed a
+ * directory allows nothing else. Then signs in with the new one by a bind of its own.
+ */
+export async function changePassword(
+  parts: DirectoryParts,
+  typed: TypedPasswordChange,
+  known: Pick<KnownIdentity, 'mayGuess'>,
+): Promise<DirectoryFinding<PasswordChangeOutcome>> {
+  const { password, next } = typed;
+  const account = await findAccount(parts, typed, known);
+  if (account.kind !== 'account') return account;
+  const answer = await parts.directory.bindOnce(account.dn, password, async (bound, connection) => {
+    const outcome = bindOutcome(bound);
+    if (outcome.kind !== 'ok' && outcome.kind !== 'must-change') return outcome;
+    return changeOutcome(parts, await connection.changePassword(password, next));
+  });
+  if (!answer.ok) return { kind: 'fault', fault: failureFault(answer.failure) };
+  if (answer.value.kind !== 'set') return answer.value;
+  return { kind: 'changed', signIn: reported(parts, await signInAs(parts, account, next)) };
+}
+
+type Change = { readonly kind: 'set' } | Extract<PasswordChangeOutcome, { readonly kind: 'not-changed' }>;
+
+/** The present password was right: no answer here says anything of it. */
+function changeOutcome(parts: DirectoryParts, answer: LdapAnswer<BindAnswer>): Change {
+  if (!answer.ok) {
+    const fault = failureFault(answer.failure);
+    reportFault(parts.report, fault);
+    return { kind: 'not-changed', fault: 'unanswered', reason: fault.reason };
+  }
+  const { code, referrals, policy } = answer.value;
+  if (code === SUCCESS) return { kind: 'set' };
+  const ofDirectory = bindFault(code, referrals);
+  const reason = ofDirectory?.reason ?? policy?.error ?? `result-${code}`;
+  const fault = newPasswordFault(code, policy?.error);
+  if (ofDirectory) reportFault(parts.report, ofDirectory);
+  // Otherwise the directory's administrator has to act, and not the person.
+  if (fault === 'refused' || fault === 'change-not-allowed')
+    parts.report({ reason: 'password-change-refused', details: { code, cause: reason } });
+  return { kind: 'not-changed', fault, reason };
+}
+
+/** RFC 4511 A.2. */
+const SUCCESS = 0;
+const INSUFFICIENT_ACCESS = 50;
+
+function newPasswordFault(code: number, error: PasswordPolicyError | undefined): NewPasswordFault {
+  switch (error) {
+    case 'too-simple':
+    case 'too-short':
+    case 'too-long':
+    case 'too-young':
+    case 'change-not-allowed':
+      return error;
+    case 'in-history':
+      return 'used-before';
+    // The old password was sent, so this is a fault of the directory or of something in front of it.
+    case 'old-password-missing':
+    case 'expired':
+    case 'locked':
+    case 'change-after-reset':
+    case 'other':
+      return 'refused';
+    case undefined:
+      return code === INSUFFICIENT_ACCESS ? 'change-not-allowed' : 'refused';
+  }
+}
+
+/** The outcome without the cause of a fault, which goes to the log. */
+function reported(parts: DirectoryParts, found: DirectoryFinding<ConnectorOutcome>): ConnectorOutcome {
+  if (found.kind !== 'fault') return found;
+  reportFault(parts.report, found.fault);
+  const { kind, reason } = found.fault;
+  return { kind, reason };
+}
