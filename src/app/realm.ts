@@ -14,6 +14,7 @@ import { connectorHealth } from '../federation/health/connector-health.js';
 import { addressHolders } from '../federation/provisioning/address-holders.js';
 import { bringingUpToDate } from '../federation/provisioning/bring-up-to-date.js';
 import { federatedUsers } from '../federation/provisioning/federated-users.js';
+import { mirroringGroups } from '../federation/provisioning/mirror-groups.js';
 import { signInPlanner } from '../federation/provisioning/plan-sign-in.js';
 import { recheck } from '../federation/provisioning/recheck.js';
 import { connectorChain } from '../federation/userstores/connector-chain.js';
@@ -112,7 +113,7 @@ export async function openRealm(
   const users = new Users(documents, passwords);
   const kinds = options.connectorKinds ? byKind(options.connectorKinds) : CONNECTOR_KINDS;
   const links = new IdentityLinks(documents);
-  const connectors: ConnectorService = new ConnectorService({ ...known, kinds, snapshots, users, links });
+  const connectors: ConnectorService = new ConnectorService({ ...known, kinds, snapshots, users, links, groups });
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
   const unlock = unlocking(realm, recorder, throttling);
   const browsers = knownBrowsers(pepper);
@@ -131,7 +132,8 @@ export async function openRealm(
   const identifiers = new UserIdentifiers(documents);
   const holders = addressHolders(connectors, identifiers);
   const planner = signInPlanner({ links, users, identifiers, holders, snapshots });
-  const bringUpToDate = bringingUpToDate({ users, planner, report: reportConnector });
+  const mirror = mirroringGroups({ groups, refresh: () => caches.readMarkers(), report: reportConnector });
+  const bringUpToDate = bringingUpToDate({ users, planner, mirror, report: reportConnector });
   const federation = { connectors, links, users, bringUpToDate, report: reportConnector };
   const admitFederated = federatedUsers({ ...federation, planner });
   const admit: AdmitIdentity = async (by, connector, ...rest) =>

@@ -106,7 +106,7 @@ export class ChangingWorld {
 
   /** Refused changes are no changes. */
   async carryOut({ action, choice: [a, b, c, d] }: Step): Promise<void> {
-    const { users, roles, groups, resourceServers, clients } = this.#parts;
+    const { users, roles, groups, resourceServers, clients, snapshots } = this.#parts;
     const user = await users.get(pick(this.#ids('user'), a) ?? '');
     const role = await roles.get(pick(this.#roles, a) ?? '');
     const group = await groups.get(pick(this.#groups, a) ?? '');
@@ -155,7 +155,7 @@ export class ChangingWorld {
         ] as const;
         for (const [owner, holder] of holders) {
           const one = holder && pick(holder.assignments, c);
-          if (one) await unassign<typeof holder>(by, owner, holder, [one.id]);
+          if (one) await unassign<typeof holder>(by, owner, holder, [one.id], await snapshots.read());
         }
         return;
       }

@@ -204,8 +204,9 @@ describe('giving access', () => {
     ];
     const given = done(await assign(host, here.clients, holder, wanted, await here.snapshots.read()));
     const [first, second] = given.assignments;
-    expect(await unassign(host, here.clients, given, [newId()])).toMatchObject(refusal('missing'));
-    expect(done(await unassign(host, here.clients, given, [first?.id ?? ''])).assignments).toEqual([second]);
+    const snapshot = await here.snapshots.read();
+    expect(await unassign(host, here.clients, given, [newId()], snapshot)).toMatchObject(refusal('missing'));
+    expect(done(await unassign(host, here.clients, given, [first?.id ?? ''], snapshot)).assignments).toEqual([second]);
   });
 
   test('nests groups, in no circle', async () => {

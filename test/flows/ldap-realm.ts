@@ -48,12 +48,15 @@ export const ldapRealm = (store: StoreKind): InProcessOptions => ({
 /** An entry as one that is added, in LDIF. */
 export const adding = (ldif: string): string => ldif.replace('\n', '\nchangetype: add\n');
 
-/** The group `sales` of these people, to be added through LDAP. */
-export const salesOf = (uids: readonly string[]): string =>
+/** A group of these people, to be added through LDAP. */
+export const groupOf = (name: string, uids: readonly string[]): string =>
   adding(
     entry(
-      `dn: cn=sales,${GROUPS}`,
-      ...['objectClass: groupOfNames', 'cn: sales'],
+      `dn: cn=${name},${GROUPS}`,
+      ...['objectClass: groupOfNames', `cn: ${name}`],
       ...uids.map((uid) => `member: uid=${uid},${PEOPLE}`),
     ),
   );
+
+/** The group `sales` of these people, to be added through LDAP. */
+export const salesOf = (uids: readonly string[]): string => groupOf('sales', uids);

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
 import { LINKING, PROVISIONING } from '../../src/federation/connectors/connector.js';
 import { ldapSettings } from '../../src/federation/ldap/ldap-settings.js';
+import { MOST_CREATED, MOST_MIRRORED } from '../../src/federation/provisioning/plan-mirrors.js';
 import type { ConnectorOutcome } from '../../src/identity/userstores/password-connector.js';
 import { blocksOf } from '../support/documents.js';
 import { root } from './repository.js';
@@ -53,4 +54,16 @@ test('the level of a directory, as a connector takes it', () => {
   const written = { id: 'corp', displayName: 'Corp', kind: 'ldap', connection, subject, mapping };
   expect(connectorInput.safeParse(written).success).toBe(true);
   expect(ldapSettings.safeParse({ connection, subject }).success).toBe(true);
+});
+
+test('rules that mirror groups, as a connector takes them, and how many groups they make', () => {
+  const [block = ''] = blocksOf(page, 'yaml fields mirrored groups');
+  const { mapping } = parse(block) as Readonly<Record<'mapping', unknown>>;
+  const written = { id: 'corp', displayName: 'Corp', kind: 'ldap', mapping };
+  expect(connectorInput.parse(written).mapping.groups.map(({ to }) => to)).toEqual([
+    { mirror: true },
+    { mirror: true },
+  ]);
+  expect(page).toContain(`creates ${MOST_CREATED} groups at most`);
+  expect(page).toContain(`mirrors ${MOST_MIRRORED.toLocaleString('en')} groups at most`);
 });

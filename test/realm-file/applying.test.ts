@@ -188,6 +188,7 @@ describe('a realm file', () => {
       realm.parts.users,
       ann,
       ann.assignments.map(({ id }) => id),
+      await realm.parts.snapshots.read(),
     );
     await bring(realm.parts, file);
     expect((await realm.parts.identifiers.findUser('ann'))?.assignments).toHaveLength(1);

@@ -156,6 +156,7 @@ export const wholeRealm = {
           { prefix: 'app-', to: { group: '{}' }, for: ['sales'] },
           { pattern: 'app-{}', to: { role: '{}' }, for: ['reader'] },
           { exact: 'staff', to: { role: 'seller' } },
+          { exact: 'managers', to: { mirror: true } },
         ],
         level: [{ from: 'mfa', to: 'urn:gatehouse:acr:two-factor' }],
         emailTrust: 'claim',

@@ -5,6 +5,7 @@ import { EVERYONE } from '../model/everyone.js';
 import { permissionTarget, readPermissionTarget } from '../model/permission-target.js';
 import { expand } from '../model/expand-permissions.js';
 import { movesByItself, usesBehaviour } from '../../identity/groups/segment-rule.js';
+import type { Group } from '../../identity/groups/group.js';
 import { covers } from '../../realm/resource-servers/permission-covers.js';
 import type { Policy, Role } from '../model/role.js';
 import type { DecisionSnapshot } from './snapshot.js';
@@ -53,6 +54,8 @@ export interface SnapshotIndex {
   /** Each pair of roles that exclude each other, whichever of them declares it, by the pair's name. */
   readonly exclusions: () => ReadonlyMap<string, readonly [string, string]>;
   readonly idsByName: () => IdsByName;
+  /** The groups that a connector mirrors, by the id of the group there. */
+  readonly mirroredBy: (connector: string) => ReadonlyMap<string, Stored<Group>>;
 }
 
 /** The ids of roles and groups by their names, or by another name of a role. */
@@ -138,6 +141,17 @@ function compile({ roles, groups, resourceServers }: DecisionSnapshot): Snapshot
     .flatMap(({ id, type, rule }) => (type === 'segment' && rule !== undefined ? [{ id, rule }] : []))
     .sort((a, b) => compare(a.id, b.id));
 
+  const mirrored = once(() => {
+    const found = new Map<string, Map<string, Stored<Group>>>();
+    for (const group of groups.values()) {
+      const { connector, upstreamId } = group;
+      if (connector === undefined || upstreamId === undefined) continue;
+      const ofConnector = found.get(connector) ?? new Map<string, Stored<Group>>();
+      found.set(connector, ofConnector.set(upstreamId, group));
+    }
+    return found;
+  });
+
   return {
     everyone: everyone && builtIn(everyone),
     withIncluded,
@@ -162,8 +176,11 @@ function compile({ roles, groups, resourceServers }: DecisionSnapshot): Snapshot
       ]),
       groups: new Map([...groups.values()].map(({ id, name }) => [name, id])),
     })),
+    mirroredBy: (connector) => mirrored().get(connector) ?? NO_GROUPS,
   };
 }
+
+const NO_GROUPS: ReadonlyMap<string, Stored<Group>> = new Map();
 
 const builtIn = ({ id, createdAt }: Role): Assignment => ({
   id: EVERYONE,

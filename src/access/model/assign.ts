@@ -1,11 +1,12 @@
 import { problem, type Problem } from '../../base/problems/problem.js';
 import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../../base/clock.js';
-import type { Assignment, Limitation } from '../../base/assignment.js';
+import type { Assignment, AssignmentSource, Limitation } from '../../base/assignment.js';
 import { type Interval, isEmpty, overlap } from '../../base/interval.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { Actor } from '../../changes/actor.js';
 import { invalid, missing, type Saved } from '../../changes/change-result.js';
+import { mirroredFault } from '../../identity/groups/mirrored-group.js';
 import { covers } from '../../realm/resource-servers/permission-covers.js';
 import { EVERYONE } from './everyone.js';
 import { permissionTarget } from './permission-target.js';
@@ -97,18 +98,24 @@ export async function replaceAssignments<T extends AssignmentHolder>(
 }
 
 /**
- * Removes these assignments from the holder, in one change. Refused as `missing` if the holder has none of these ids, otherwise
- * as {@link assign}.
+ * Removes these assignments from the holder, in one change. Refused as `missing` if the holder has none of these ids, as `invalid` for
+ * a membership that a connector maintains in a group that it mirrors, otherwise as {@link assign}.
  */
 export async function unassign<T extends AssignmentHolder>(
   by: Actor,
   owner: AssignmentOwner<T>,
   holder: T,
   assignmentIds: readonly string[],
+  { groups }: Pick<Snapshot, 'groups'>,
 ): Promise<Saved<T>> {
   const gone = new Set(assignmentIds);
   const absent = assignmentIds.find((id) => !holder.assignments.some((assignment) => assignment.id === id));
   if (absent !== undefined) return missing('assignment', absent);
+  for (const { id, kind, target } of holder.assignments) {
+    const group = gone.has(id) && kind === 'membership' ? groups.get(target) : undefined;
+    const fault = group && mirroredFault(group);
+    if (fault) return invalid(fault);
+  }
   const assignments = holder.assignments.filter((assignment) => !gone.has(assignment.id));
   return owner.replaceAssignments(by, holder.id, assignments, holder.version);
 }
@@ -154,8 +161,12 @@ function leadingTo(wanted: NewAssignment): Pick<Assignment, 'kind' | 'target'> {
   return { kind: 'permission', target: permissionTarget(wanted.resourceServer, wanted.permission) };
 }
 
-/** Why this can't be assigned to anybody. */
-export function wantedFault(wanted: NewAssignment, snapshot: Snapshot): Problem | undefined {
+/**
+ * Why this can't be assigned to anybody.
+ *
+ * @param source absent: it is assigned by hand
+ */
+export function wantedFault(wanted: NewAssignment, snapshot: Snapshot, source?: AssignmentSource): Problem | undefined {
   if (isEmpty(wanted)) return problem('given-ends-first', [], {});
   for (const { kind, values } of wanted.limitations ?? []) {
     const known = LIMITATIONS.get(kind);
@@ -170,7 +181,8 @@ export function wantedFault(wanted: NewAssignment, snapshot: Snapshot): Problem 
     }
   }
   if ('role' in wanted) return roleFault(wanted.role, snapshot);
-  if ('group' in wanted) return groupFault(wanted.group, undefined, snapshot);
+  if ('group' in wanted)
+    return groupFault(wanted.group, undefined, snapshot) ?? memberFault(wanted.group, snapshot, source);
   if ('customerGroup' in wanted) return groupFault(wanted.customerGroup, 'customer-group', snapshot);
   const { resourceServer, permission } = wanted;
   const server = snapshot.resourceServers.get(resourceServer);
@@ -192,6 +204,12 @@ function groupFault(id: string, type: 'customer-group' | undefined, { groups }: 
   const { name } = group;
   if (group.type === 'segment') return problem('group-is-segment', [], { name });
   return problem(type === undefined ? 'group-is-customer-group' : 'group-is-no-customer-group', [], { name });
+}
+
+/** Members of a mirrored group come from its connector alone. */
+function memberFault(id: string, { groups }: Snapshot, source?: AssignmentSource): Problem | undefined {
+  const group = groups.get(id);
+  return group && !(source?.kind === 'connector' && source.id === group.connector) ? mirroredFault(group) : undefined;
 }
 
 // Compares source and limitations too: access from a mapping, or with other limitations, is different access.

@@ -69,7 +69,7 @@ export function planAssignmentsOf(
   );
   const named: Assignment[] = [];
   for (const [index, one] of wanted.entries()) {
-    const fault = wantedFault(one, snapshot);
+    const fault = wantedFault(one, snapshot, source);
     if (fault !== undefined && onlyRemovals) continue;
     if (fault !== undefined) return { ok: false, index, fault };
     const next = { ...assignmentOf(by, one, at), source };

@@ -21,4 +21,5 @@ export type ReferenceHow =
   | 'claims' // the client's tokens contain permissions there
   | 'connectors' // the client offers it for sign-in
   | 'mapped' // access came from it
+  | 'mirrored' // the group mirrors one of its directory, and stays as an ordinary group
   | 'userstore'; // the user's password is there

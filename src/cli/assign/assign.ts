@@ -165,10 +165,10 @@ async function carryOut<T extends AssignmentHolder>(
       return;
     case 'unassign':
       if (command.dryRun) {
-        const { assignments } = saved(await unassign(by, dryRunOwner, holder, [command.assignment]));
+        const { assignments } = saved(await unassign(by, dryRunOwner, holder, [command.assignment], snapshot));
         return tell(plannedOf(kind, holder.id, assignments, snapshot), looking, out);
       }
-      saved(await unassign(by, owner, holder, [command.assignment]));
+      saved(await unassign(by, owner, holder, [command.assignment], snapshot));
       out.line(`Assignment ${command.assignment} of ${name} removed.`);
       return;
     case 'assign': {

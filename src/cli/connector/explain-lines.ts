@@ -51,6 +51,7 @@ export function explainedJson(explained: Explained): object {
     ...(update && { blocks: blocksAt(update, now()) }),
     fields: fieldChanges(explained),
     access: accessChanges(explained),
+    mirrors: mirrorChanges(explained),
     unknown: accessOf(explained)?.unknown ?? [],
   };
 }
@@ -96,6 +97,12 @@ function changesOf(explained: Explained): string[] {
       before === undefined ? `${field}: ${shortened(after)}` : `${field}: ${shortened(before)} -> ${shortened(after)}`,
     ),
     ...(nameFault ? [`the mapped username is not taken over: ${sentence(nameFault, 'en')}`] : []),
+    ...mirrorChanges(explained).map(({ name, change, from }) =>
+      change === 'created'
+        ? `group ${name}: created as a mirror of ${JSON.stringify(shortened(from))}, and added`
+        : `group ${from}: renamed to ${name}, as in the directory`,
+    ),
+    ...leftOutLines(access),
     ...accessChanges(explained).map(({ kind, name, change }) => `${kind} ${name}: ${change}`),
     ...(access?.conflict ? [`nothing is added: ${sentence(access.conflict, 'en')}`] : []),
     ...(access?.unknown ?? []).map((target) => `${target}: does not exist, so it is left out`),
@@ -143,6 +150,29 @@ function flat(user: {
       ? []
       : ([['attributes', attributes.map(({ name, value }) => `${name}=${value}`).join(', ')]] as const)),
   ]);
+}
+
+interface MirrorChange {
+  readonly name: string;
+  readonly change: 'created' | 'renamed';
+  /** The name there, or the name before. */
+  readonly from: string;
+}
+
+function mirrorChanges(explained: Explained): readonly MirrorChange[] {
+  const { creations = [], renamings = [] } = accessOf(explained)?.mirrors ?? {};
+  return [
+    ...creations.map(({ name, upstreamName: from }): MirrorChange => ({ name, change: 'created', from })),
+    ...renamings.map(({ name, group }): MirrorChange => ({ name, change: 'renamed', from: group.name })),
+  ];
+}
+
+function leftOutLines(access: AccessPlan | undefined): readonly string[] {
+  const { tooMany = 0, nameTaken = 0 } = access?.mirrors.leftOut ?? {};
+  return [
+    ...(tooMany > 0 ? [`groups that are not mirrored yet, since there are too many: ${tooMany}`] : []),
+    ...(nameTaken > 0 ? [`groups that are not mirrored, since their names are taken: ${nameTaken}`] : []),
+  ];
 }
 
 interface AccessChange {

@@ -66,9 +66,13 @@ const segmentTable = ({ groups }: Snapshot): string[] =>
 const groupTable = ({ groups }: Snapshot): string[] =>
   columns([
     ['Group', 'Kind', 'Within', 'Description'],
-    ...[...groups.values()].map(({ name, type = 'group', segmentGroup, assignments, description = '' }) => [
+    ...[...groups.values()].map(({ name, type = 'group', segmentGroup, connector, assignments, description = '' }) => [
       name,
-      segmentGroup === undefined ? type : `${type} of ${segmentGroup}`,
+      connector !== undefined
+        ? `mirrored by ${connector}`
+        : segmentGroup === undefined
+          ? type
+          : `${type} of ${segmentGroup}`,
       assignments
         .flatMap(({ kind, target }) => (kind === 'membership' ? (groups.get(target)?.name ?? target) : []))
         .join(', '),

@@ -34,6 +34,8 @@ export interface ManagedKind<T extends { readonly version: number }> {
   find(parts: Parts, name: string): Promise<T | undefined>;
   /** Its current values for all input fields, with names instead of ids. */
   fieldsOf(item: T, snapshot: Snapshot): CommandFields;
+  /** Where it comes from, shown beside its fields; absent: nothing to show. */
+  originOf?(item: T): CommandFields;
   /** @returns additional output lines: a generated secret */
   create(parts: Parts, by: Actor, fields: CommandFields, snapshot: Snapshot): Promise<readonly string[]>;
   update(
@@ -83,10 +85,15 @@ export const group: ManagedKind<Stored<Group>> = {
   label: 'Group',
   nameField: 'name',
   header: ['GROUP', 'KIND', 'DESCRIPTION'],
-  row: ({ name, type = 'group', description = '' }) => [name, type, description],
+  row: ({ name, type = 'group', connector, description = '' }) => [
+    name,
+    connector === undefined ? type : `mirrored by ${connector}`,
+    description,
+  ],
   list: ({ groups }, page) => groups.list(page),
   find: ({ groups }, name) => groups.findByName(name),
   fieldsOf: (item) => pick(item, groupInput),
+  originOf: ({ connector, upstreamId }) => (connector === undefined ? {} : { mirroredBy: connector, upstreamId }),
   async create({ groups }, by, fields) {
     saved(await groups.create(by, parsed(groupInput, fields)));
     return [];

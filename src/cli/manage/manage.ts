@@ -91,8 +91,9 @@ async function carryOut<T extends { readonly version: number }>(
   out: Output,
 ): Promise<void> {
   const snapshot = await parts.snapshots.read();
+  const shownOf = (item: T, current = snapshot) => ({ ...kind.fieldsOf(item, current), ...kind.originOf?.(item) });
   if (command.action === 'list') {
-    const json = (item: T) => kind.fieldsOf(item, snapshot);
+    const json = (item: T) => shownOf(item);
     const shown = { header: kind.header, row: (item: T) => kind.row(item, snapshot), ...(command.json && { json }) };
     return printList((page) => kind.list(parts, page), shown, out);
   }
@@ -108,7 +109,7 @@ async function carryOut<T extends { readonly version: number }>(
   const item = (await kind.find(parts, name)) ?? unknown(kind.label, name, snapshot);
   switch (command.action) {
     case 'show':
-      show(kind.fieldsOf(item, snapshot), command.json, out);
+      show(shownOf(item), command.json, out);
       return;
     case 'edit': {
       const given = await readFields(command.fields);
@@ -146,7 +147,7 @@ async function carryOut<T extends { readonly version: number }>(
       return;
     }
     const now = isThere ? await kind.find(parts, called) : undefined;
-    printJson(now ? kind.fieldsOf(now, await parts.snapshots.read()) : { deleted: called }, out);
+    printJson(now ? shownOf(now, await parts.snapshots.read()) : { deleted: called }, out);
   }
 }
 

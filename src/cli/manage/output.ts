@@ -77,5 +77,6 @@ const HOW = {
   claims: 'is told of its permissions',
   connectors: 'offers it for sign-in',
   mapped: 'has access that came from it',
+  mirrored: 'mirrors a group of it, and stays as an ordinary group without members from it',
   userstore: 'keeps the account, and can no longer sign in',
 } as const satisfies Record<Reference['how'], string>;

@@ -13,6 +13,7 @@ import type { Reference } from '../../changes/removal/reference.js';
 import { referencesTo, type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
 import type { ConnectorStanding, ConnectorStandings } from '../../access/evaluation/confirmed-assignments.js';
 import type { Snapshots } from '../../access/evaluation/snapshot.js';
+import type { GroupService } from '../../identity/groups/group-service.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
 import type { Users } from '../../identity/users/users.js';
 import type { EnforcingConnector } from '../../access/administration/administrator-ways.js';
@@ -51,6 +52,7 @@ export class ConnectorService {
   readonly #snapshots: Pick<Snapshots, 'read'>;
   readonly #users: Pick<Users, 'listByUserstore'>;
   readonly #links: Pick<IdentityLinks, 'forgetConnector'>;
+  readonly #groups: Pick<GroupService, 'releaseMirrored'>;
   readonly #cache: WholeCache<{
     readonly stored: ReadonlyMap<string, Stored<Connector>>;
     readonly views: ReadonlyMap<string, ConnectorView>;
@@ -65,6 +67,7 @@ export class ConnectorService {
     readonly snapshots: Pick<Snapshots, 'read'>;
     readonly users: Pick<Users, 'listByUserstore'>;
     readonly links: Pick<IdentityLinks, 'forgetConnector'>;
+    readonly groups: Pick<GroupService, 'releaseMirrored'>;
   }) {
     this.#recorder = parts.recorder;
     this.#realm = parts.realm;
@@ -74,6 +77,7 @@ export class ConnectorService {
     this.#snapshots = parts.snapshots;
     this.#users = parts.users;
     this.#links = parts.links;
+    this.#groups = parts.groups;
     this.#cache = new WholeCache(async () => {
       const rows = await allRows((page) => this.#collection.find('all', {}, page));
       return {
@@ -149,8 +153,11 @@ export class ConnectorService {
   async create(by: Actor, input: ConnectorInput): Promise<Saved<ConnectorView>> {
     const faults = await this.#refusal(input);
     if (faults) return faults;
-    // Those of a removed connector of this name, whose removal was interrupted: its subjects are other people.
-    if (!(await this.#collection.get(input.id))) await this.#links.forgetConnector(input.id);
+    // Those of a removed connector of this name, whose removal was interrupted: its subjects and groups are others.
+    if (!(await this.#collection.get(input.id))) {
+      await this.#links.forgetConnector(input.id);
+      await this.#groups.releaseMirrored(by, input.id);
+    }
     const at = now();
     const connector = { ...input, createdAt: at, since: at, ...(input.secret !== undefined && { secretSetAt: at }) };
     const domains = domainWrites(input.id, [], input.domains);
@@ -179,8 +186,9 @@ export class ConnectorService {
   }
 
   /**
-   * What a removal concerns: clients that offer the connector lose it, access that came from it ends, all links through it are removed, and users of the userstore keep their
-   * account and can no longer sign in. Reads no more users than it lists.
+   * What a removal concerns: clients that offer the connector lose it, access that came from it ends, all links through it are removed,
+   * and users of the userstore keep their account and can no longer sign in. Groups that it mirrors become ordinary ones. Reads no more
+   * users than it lists.
    */
   async references(
     id: string,

@@ -35,7 +35,7 @@ export function mappedAccess(parts: () => MappedAccessParts): Guard {
   return async (by, event) => {
     switch (event.subject.kind) {
       case 'connector':
-        return reaches(event) ? givenBy(by, event.after, parts()) : undefined;
+        return reaches(event) ? givenBy(by, event, parts()) : undefined;
       case 'role':
       case 'group':
         return event.after !== undefined ? newFault(event, parts()) : undefined;
@@ -59,11 +59,7 @@ function reaches({ before, after }: Event): boolean {
   return !isDeepStrictEqual(relevant(before), relevant(after));
 }
 
-async function givenBy(
-  by: Actor,
-  after: JsonObject | undefined,
-  parts: MappedAccessParts,
-): Promise<Problem | undefined> {
+async function givenBy(by: Actor, { subject, after }: Event, parts: MappedAccessParts): Promise<Problem | undefined> {
   if (by.kind === 'host' || by.kind === 'system' || after === undefined) return undefined;
   const snapshot = await parts.snapshots.read();
   const actor = (await subjectOfActor(by, snapshot, parts)) ?? NOBODY;
@@ -71,7 +67,8 @@ async function givenBy(
   const trusts = after['linking'] === ('trust-verified-email' satisfies Linking);
   if (trusts && administratorRank(actor, snapshot, now()) < 2)
     return problem('linking-trusts-addresses', ['linking'], {});
-  const access = accessBeyond(actor, mappingIn(after), snapshot, now());
+  const connector = { id: subject.id, mapping: mappingIn(after) };
+  const access = accessBeyond(actor, connector, snapshot, now());
   return access === undefined ? undefined : problem('mapping-gives-more', ['mapping'], { access });
 }
 

@@ -10,8 +10,15 @@ import { fewSteps, type MappingRule, type MappingStep, shown } from './mapping-t
 /** What a group of the upstream leads to. `rule` is the place of the rule in the mapping, and `from` the upstream's group, cut if long. */
 export type MappedTarget =
   | { readonly kind: 'role' | 'group'; readonly name: string; readonly rule: number; readonly from: string }
-  /** A group that the connector owns. Its name may change, its id never does; absent: the upstream has none. */
-  | { readonly kind: 'mirror'; readonly id?: string; readonly name: string; readonly rule: number };
+  | MirrorTarget;
+
+/** A group that the connector owns. Its name may change, its id never does. */
+export interface MirrorTarget {
+  readonly kind: 'mirror';
+  readonly id: string;
+  readonly name: string;
+  readonly rule: number;
+}
 
 export interface MappedGroups {
   /** Each once, in the order of the rules. */
@@ -75,8 +82,11 @@ function targetOf(rule: GroupRule, index: number, group: UpstreamGroup): Led {
   const { id, name: upstream } = group;
   if ('mirror' in rule.to) {
     const isListed = !('for' in rule) || rule.for.includes(upstream);
-    const why = isListed ? mirrorFault(group) : notListed(upstream);
-    return why ? { why } : { target: { kind: 'mirror', ...(id !== undefined && { id }), name: upstream, rule: index } };
+    if (!isListed) return { why: notListed(upstream) };
+    // By its name, it would be another group once somebody renames it there.
+    if (id === undefined) return { why: problem('mapping-group-without-id', [], {}) };
+    const why = mirrorFault(id, upstream);
+    return why ? { why } : { target: { kind: 'mirror', id, name: upstream, rule: index } };
   }
   // A group that is found by its DN may have a name of any length.
   const from = shown(upstream);
@@ -90,11 +100,11 @@ function targetOf(rule: GroupRule, index: number, group: UpstreamGroup): Led {
 
 const notListed = (name: string): Problem => problem('mapping-not-listed', [], { name: shown(name) });
 
-function mirrorFault({ id, name }: UpstreamGroup): Problem | undefined {
-  if (id !== undefined && (id === '' || id.length > LONGEST_NAME)) return problem('mapping-group-id-form', [], {});
+function mirrorFault(id: string, name: string): Problem | undefined {
+  if (id === '' || id.length > LONGEST_NAME) return problem('mapping-group-id-form', [], {});
   if (name.length > LONGEST_NAME) return problem('text-too-long', [], { text: 'group-name', most: LONGEST_NAME });
   return nameFault('group-name', name);
 }
 
 const keyOf = (target: MappedTarget): string =>
-  JSON.stringify(target.kind === 'mirror' && target.id !== undefined ? ['id', target.id] : [target.kind, target.name]);
+  JSON.stringify(target.kind === 'mirror' ? [target.kind, target.id] : [target.kind, target.name]);

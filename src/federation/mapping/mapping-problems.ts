@@ -35,6 +35,8 @@ declare module '../../base/problems/problem.js' {
     'mapping-groups-not-told': NoParams;
     'mapping-not-listed': { readonly name: string };
     'mapping-group-id-form': NoParams;
+    /** It can't be mirrored: nothing but its name says which group it is. */
+    'mapping-group-without-id': NoParams;
     'mapping-level-not-told': NoParams;
     'mapping-level-differs': { readonly level: string };
     'mapping-more-alike': { readonly count: number };

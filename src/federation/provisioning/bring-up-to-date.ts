@@ -7,7 +7,9 @@ import type { Users } from '../../identity/users/users.js';
 import type { Stored } from '../../storage/spec.js';
 import type { ConnectorEvent } from '../contract/connector-kind.js';
 import type { MappedUser } from '../mapping/map-identity.js';
+import type { MirrorGroups } from './mirror-groups.js';
 import { needsOtherName } from './needs-other-name.js';
+import { changesGroups, type MirrorPlan } from './plan-mirrors.js';
 import type { RuledConnector, SignInPlanner } from './plan-sign-in.js';
 
 /** For the log of the operator: why an identity was refused, or what of it was left out. */
@@ -24,14 +26,17 @@ export type BringUpToDate = (
 /** A confirmation is written again only after this time, or half of the time that access lasts. */
 const CONFIRMED_FOR = hours(1);
 
-const MOST_TRIES = 4;
+const MOST_TRIES = 5;
+/** Fewer, so that tries are left for the user. */
+const MOST_MIRRORINGS = 2;
 
 export function bringingUpToDate(parts: {
   readonly users: Pick<Users, 'get' | 'update' | 'setBlock' | 'confirm' | 'replaceAssignments'>;
   readonly planner: Pick<SignInPlanner, 'fields' | 'access'>;
+  readonly mirror: MirrorGroups;
   readonly report: ReportConnector;
 }): BringUpToDate {
-  const { users, planner, report } = parts;
+  const { users, planner, mirror, report } = parts;
 
   return async (by, connector, before, mapped) => {
     const named = await withFields(by, connector, before, mapped);
@@ -66,11 +71,17 @@ export function bringingUpToDate(parts: {
     mapped: MappedUser,
   ): Promise<{ readonly user: Stored<User>; readonly isWhole: boolean }> {
     let user = before;
+    let mirrorings = MOST_MIRRORINGS;
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const plan = await planner.access(by, connector, user, mapped);
       // Not told confirms nothing.
       if (!plan) return { user, isWhole: false };
       const { id } = connector;
+      if (mirrorings > 0 && changesGroups(plan.mirrors)) {
+        mirrorings = (await mirror(by, id, plan.mirrors)) === 'done' ? 0 : mirrorings - 1;
+        continue;
+      }
+      reportLeftOut(id, plan.mirrors);
       for (const target of plan.unknown) report(id, { reason: 'mapped-target-unknown', details: { target } });
       if (plan.conflict) report(id, { reason: 'assignments-refused', details: { code: plan.conflict.code } });
       const saved = await replaceAssignments(by, users, user, plan.assignments);
@@ -84,6 +95,11 @@ export function bringingUpToDate(parts: {
       user = (await users.get(user.id)) ?? user;
     }
     return { user, isWhole: false };
+  }
+
+  function reportLeftOut(id: string, { creations, leftOut }: MirrorPlan): void {
+    const [tooMany, nameTaken] = [creations.length + leftOut.tooMany, leftOut.nameTaken];
+    if (tooMany + nameTaken > 0) report(id, { reason: 'groups-not-mirrored', details: { tooMany, nameTaken } });
   }
 
   async function confirmed({ id, accessLasts }: RuledConnector, user: Stored<User>): Promise<Stored<User>> {

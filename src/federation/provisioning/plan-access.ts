@@ -11,12 +11,15 @@ import type { Actor } from '../../changes/actor.js';
 import type { Connector } from '../connectors/connector.js';
 import type { MappedTarget } from '../mapping/map-groups.js';
 import type { MappedUser } from '../mapping/map-identity.js';
+import { type MirrorPlan, planMirrors } from './plan-mirrors.js';
 
 /** The assignments of a user after a sign-in. */
 export interface AccessPlan {
   readonly assignments: readonly Assignment[];
   /** The roles and groups to which the mapping leads and that do not exist: `role seller`. */
   readonly unknown: readonly string[];
+  /** What becomes of mirrored groups first. The user becomes a member of a new one by the next plan. */
+  readonly mirrors: MirrorPlan;
   /** Why nothing is added. What ends upstream ends here all the same. */
   readonly conflict?: Problem;
   /** Without what is added. */
@@ -39,7 +42,14 @@ export function planAccess(
 ): AccessPlan | undefined {
   // A mapping without rules gives nothing, whatever is reported.
   if (groups === 'not-told' && mapping.groups.length > 0) return undefined;
-  const { wanted, unknown } = mappedAssignments(groups === 'not-told' ? [] : groups, snapshot);
+  const targets = groups === 'not-told' ? [] : groups;
+  const mirrors = planMirrors(
+    id,
+    targets.filter((target) => target.kind === 'mirror'),
+    snapshot,
+  );
+  const { wanted: named, unknown } = mappedAssignments(targets, snapshot);
+  const wanted = [...named, ...mirrors.existing.map((group) => ({ group }))];
   const maintained: SourceAssignments = { source: { kind: 'connector', id }, kinds: MAPPED_KINDS, wanted };
   const at = now();
   const whole = planAssignmentsOf(by, held, maintained, snapshot, at);
@@ -49,7 +59,7 @@ export function planAccess(
   const isWhole = whole.ok && conflict === undefined;
   return {
     assignments: isWhole ? whole.assignments : reduced,
-    ...{ reduced, unknown },
+    ...{ reduced, unknown, mirrors },
     ...(conflict !== undefined && { conflict }),
   };
 }
@@ -78,7 +88,7 @@ function mappedAssignments(
     if (target.kind === 'mirror') continue;
     const id = (target.kind === 'role' ? roles : groups).get(target.name);
     const one = id === undefined ? undefined : target.kind === 'role' ? { role: id } : { group: id };
-    // A segment, for example, takes no members.
+    // A segment or a mirrored group, for example, takes no members by its name.
     if (!one || wantedFault(one, snapshot) !== undefined) unknown.push(`${target.kind} ${target.name}`);
     else wanted.push(one);
   }

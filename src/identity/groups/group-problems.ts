@@ -9,6 +9,8 @@ declare module '../../base/problems/problem.js' {
     'group-circle': { readonly names: readonly string[] };
     'group-in-customer-group': NoParams;
     'group-not-plain': { readonly name: string };
+    /** The connector decides its name and members, and whether it exists. */
+    'group-is-mirrored': { readonly name: string; readonly connector: string };
     'segment-without-rule': NoParams;
     'rule-without-segment': NoParams;
     /** `behaviour.count` with an event or a number of days that it can't have. */

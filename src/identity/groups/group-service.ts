@@ -16,10 +16,11 @@ import type { Recorder } from '../../changes/change-recorder.js';
 import { changedMeanwhile, invalid, missing, type Saved } from '../../changes/change-result.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
-import { require } from '../../storage/write.js';
+import { require, type Write } from '../../storage/write.js';
 import { assignmentsRefusal } from '../check-assignments.js';
 import { groupInput, type GroupPatch } from './group-input.js';
-import { groups, type Group, type GroupAccess } from './group.js';
+import { groups, type Group, type GroupAccess, type UpstreamGroupKey } from './group.js';
+import { mirroredFault } from './mirrored-group.js';
 import { groupsAbove } from './parent-groups.js';
 import { ruleFault } from './segment-rule.js';
 import { groupsOf, indexOf } from '../users/user-index.js';
@@ -78,20 +79,64 @@ export class GroupService implements ReferrerSource {
   }
 
   /**
+   * Creates the mirror of an upstream's group. Only the connector calls this. Of two at once for one group of the upstream, one is
+   * refused as `taken`. Refused with `taken`, `invalid`.
+   *
+   * @param more requires the connector
+   */
+  async createMirrored(
+    by: Actor,
+    { name, connector, upstreamId }: Pick<Group, 'name'> & UpstreamGroupKey,
+    more: readonly Write[],
+  ): Promise<Saved<Stored<Group>>> {
+    const wrong = badName(name);
+    if (wrong) return invalid(wrong);
+    const at = now();
+    const group = { id: newId(), createdAt: at, since: at, name, connector, upstreamId, assignments: [] };
+    return this.#documents.create(by, group, more);
+  }
+
+  /** Follows a new name of the upstream's group. Only the connector calls this. Refused with `taken`, `changed`, `missing`, `invalid`. */
+  async renameMirrored(
+    by: Actor,
+    { id, version }: Stored<Group>,
+    name: string,
+    connector: string,
+  ): Promise<Saved<Stored<Group>>> {
+    const group = await this.#at(id, version);
+    if (!group.ok) return group;
+    const wrong = badName(name);
+    if (wrong) return invalid(wrong);
+    if (group.value.connector !== connector) return missing('group', id);
+    const { version: _, ...before } = group.value;
+    return this.#documents.change(by, group.value, { ...before, name });
+  }
+
+  /** Makes ordinary groups of those that a connector mirrored that is gone. It may be interrupted, and run again. */
+  async releaseMirrored(by: Actor, connector: string): Promise<void> {
+    for (const group of await allRows((page) => this.#realm.of(groups).find('byConnector', { connector }, page)))
+      await this.#documents.change(by, group, released(group), { reason: 'removed' });
+  }
+
+  /**
    * Changes the fields that the patch names; an equal group causes no write. Refused with `missing`, `changed`, `taken`, and `invalid`: also for
-   * another type.
+   * another type, and for another name of a mirrored group.
    */
   async update(by: Actor, id: string, patch: GroupPatch, expected?: number): Promise<Saved<Stored<Group>>> {
     const group = await this.#at(id, expected);
     if (!group.ok) return group;
-    const { createdAt, since, assignments, name, type } = group.value;
+    const { createdAt, since, assignments, name, type, connector, upstreamId } = group.value;
     const read = patchedInput(groupInput, group.value, patch);
     if (!read.ok) return invalid(...read.problems);
     const input = read.value;
     const fixed = input.type === type ? undefined : problem('group-type-fixed', ['type'], { name });
-    const wrong = fixed ?? kindFault(input);
+    const wrong = fixed ?? (input.name === name ? undefined : mirroredFault(group.value, ['name'])) ?? kindFault(input);
     if (wrong) return invalid(wrong);
-    return this.#documents.change(by, group.value, { id, createdAt, since, ...input, assignments });
+    return this.#documents.change(by, group.value, {
+      ...{ id, createdAt, since, ...input, assignments },
+      ...(connector !== undefined && { connector }),
+      ...(upstreamId !== undefined && { upstreamId }),
+    });
   }
 
   /**
@@ -136,7 +181,7 @@ export class GroupService implements ReferrerSource {
 
   /**
    * Removes a group permanently. Its access ends, and its id is never reused. Refused as `in-use` (members, groups below it,
-   * limitations) unless `cascade`, as `missing`, `changed`, `forbidden`.
+   * limitations) unless `cascade`, as `missing`, `changed`, `forbidden`, and as `invalid` while a connector mirrors it.
    */
   async remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Group>>> {
     const removal = {
@@ -145,6 +190,8 @@ export class GroupService implements ReferrerSource {
       read: async () => {
         const group = await this.#at(id, expected);
         if (!group.ok) return group;
+        const mirrored = mirroredFault(group.value);
+        if (mirrored) return invalid(mirrored);
         return {
           ok: true,
           value: { value: group.value, changes: [this.#documents.planRemoval(group.value)] },
@@ -160,12 +207,16 @@ export class GroupService implements ReferrerSource {
   async *referring(removed: Removed): AsyncGenerator<Referrer> {
     for (const group of await allRows((page) => this.list(page))) {
       const without = assignmentsWithout(group.assignments, removed);
-      if (!without || group.id === removed.id) continue;
+      const isMirrored = removed.kind === 'connector' && group.connector === removed.id;
+      if ((!without && !isMirrored) || group.id === removed.id) continue;
       const { id, name } = group;
-      const after = { ...group, assignments: without.assignments };
-      const change = this.#documents.planChange(group, after, { happened: 'assignments-replaced', reason: 'removed' });
+      const kept = isMirrored ? released(group) : group;
+      const after = { ...kept, assignments: without?.assignments ?? group.assignments };
+      const happened = without && { happened: 'assignments-replaced' };
+      const change = this.#documents.planChange(group, after, { ...happened, reason: 'removed' });
       if (!change) continue;
-      const references = without.how.map((how): Reference => ({ kind: 'group', id, name, how }));
+      const hows = [...(isMirrored ? (['mirrored'] as const) : []), ...(without?.how ?? [])];
+      const references = hows.map((how): Reference => ({ kind: 'group', id, name, how }));
       yield { references, cut: { kind: 'change', change } };
     }
   }
@@ -220,6 +271,9 @@ function badName(name: string): Problem | undefined {
     ? problem('text-too-long', ['name'], { text: 'group-name', most: LONGEST_NAME })
     : nameFault('group-name', name);
 }
+
+/** As a group that no connector owns. */
+const released = ({ connector: _, upstreamId: __, ...group }: Stored<Group>): Stored<Group> => group;
 
 /** Why a group can't have these assignments, even if each is valid by itself. */
 function oddAssignment({ name, type }: Group, assignments: readonly Assignment[]): Problem | undefined {

@@ -11,6 +11,7 @@ import { applyClient, applyClientSecrets, renameClient } from './apply-clients.j
 import { applyConnector, applyConnectorSecret } from './apply-connectors.js';
 import { permissionRenaming } from '../../realm/resource-servers/rename-permission.js';
 import { applyEmail, applyPassword, applyProfile, createUser } from './apply-users.js';
+import { mirroredFault } from '../../identity/groups/mirrored-group.js';
 import { declaredFirst, wantedResourceServer } from '../plan/plan-resource-servers.js';
 import type { Operation } from '../plan/operation.js';
 import { overlay } from '../plan/planned-fields.js';
@@ -181,6 +182,9 @@ async function applyGroup(run: ApplyRun, operation: Operation): Promise<ApplyRes
   const parsed = plan.file.content.groups[entry ?? -1];
   const before = id === undefined ? await groups.findByName(name) : await groups.get(id);
   if (step === 'rename' && before) return wrote(before, await groups.update(by, before.id, { name }, before.version));
+  // A connector made it since the plan: the file does not give it anything.
+  const mirrored = before && parsed ? mirroredFault(before) : undefined;
+  if (mirrored) return invalid(mirrored);
   if (step === 'create')
     return before || !parsed ? unchanged : wrote(undefined, await groups.create(by, groupFields(parsed)));
   if (!before) return missing('group', name);

@@ -45,6 +45,8 @@ export function notInFile({
             },
           ],
     );
+  // Directories make mirrored groups; no file names them.
+  const ownGroups = [...snapshot.groups.values()].filter(({ connector }) => connector === undefined);
   const groups = new Map([...snapshot.groups.values()].map((group) => [group.name, group]));
   return [
     ...unnamed(
@@ -53,7 +55,7 @@ export function notInFile({
       content.resourceServers.map(({ identifier }) => identifier),
     ),
     ...unnamed('role', [...snapshot.roles.values()].map(nameOf), content.roles.map(nameOf)),
-    ...unnamed('group', groups.keys(), content.groups.map(nameOf)),
+    ...unnamed('group', ownGroups.map(nameOf), content.groups.map(nameOf)),
     ...unnamed(
       'connector',
       current.connectors.all.keys(),

@@ -5,6 +5,7 @@ import { administratorQuestion } from '../../access/administration/administrator
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { Group } from '../../identity/groups/group.js';
+import { mirroredFault } from '../../identity/groups/mirrored-group.js';
 import { ruleFault } from '../../identity/groups/segment-rule.js';
 import type { Stored } from '../../storage/spec.js';
 import { type FileAssignments, holderAssignments } from './holder-assignments.js';
@@ -36,6 +37,8 @@ export function withGroupFields(snapshot: Snapshot, { content }: RealmFile): Sna
   let same = true;
   for (const entry of content.groups) {
     const before = byName.get(entry.name);
+    // Its connector decides what it is; the plan refuses the entry.
+    if (before?.connector !== undefined) continue;
     const after = { ...(before ?? { ...unmade(), assignments: [] }), ...groupFields(entry) };
     if (isDeepStrictEqual(before, after)) continue;
     groups.set(after.id, after);
@@ -93,6 +96,12 @@ export function planGroups(
     const entry = entryOf.get(group.name);
     const parsed = entry === undefined ? undefined : content.groups[entry];
     const before = base.groups.get(group.id);
+    // A file neither takes it over nor gives it access by its name, which the directory chose.
+    const mirrored = entry !== undefined ? mirroredFault(group, ['groups', entry, 'name']) : undefined;
+    if (mirrored) {
+      problems.push(locate(mirrored));
+      continue;
+    }
     if (entry !== undefined && before && before.type !== group.type) {
       const { type } = before;
       const fixed = problem('group-kind-fixed', ['groups', entry, 'type'], {

@@ -36,14 +36,15 @@ export function planRenames(
   snapshot: Snapshot,
 ): { readonly snapshot: Snapshot; readonly operations: readonly Operation[] } {
   const operations: Operation[] = [];
-  const renamed = <T extends { readonly id: string; readonly name: string }>(
+  const renamed = <T extends { readonly id: string; readonly name: string; readonly connector?: string }>(
     thing: 'role' | 'group',
     things: ReadonlyMap<string, T>,
   ): ReadonlyMap<string, T> => {
     const after = new Map(things);
     const renamings = renamingsAmong(
       thing === 'role' ? content.roles : content.groups,
-      [...things.values()].map(({ name }) => name),
+      // A connector names the groups that it mirrors.
+      [...things.values()].flatMap(({ name, connector }) => (connector === undefined ? [name] : [])),
     );
     for (const { index, from, to } of renamings) {
       const renamed = [...after.values()].find(({ name }) => name === from);

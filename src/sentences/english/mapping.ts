@@ -35,6 +35,8 @@ export const mappingSentences = {
   'mapping-groups-not-told': () => 'The upstream did not report groups.',
   'mapping-not-listed': ({ name }) => `${JSON.stringify(name)} is not in the list of the rule.`,
   'mapping-group-id-form': () => 'The id of the group is empty or longer than 255 characters.',
+  'mapping-group-without-id': () =>
+    'The upstream returned no immutable id of the group, so it is not mirrored. An LDAP directory returns ids if groups.from is search.',
   'mapping-level-not-told': () => 'The upstream did not report an authentication level.',
   'mapping-level-differs': ({ level }) => `The upstream reported the level ${level}.`,
   'mapping-more-alike': ({ count }) => `The same applies to ${count} more.`,

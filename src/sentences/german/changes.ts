@@ -63,6 +63,7 @@ const HOW: Readonly<Record<Reference['how'], string>> = {
   claims: 'erhält Berechtigungen',
   connectors: 'bietet ihn an',
   mapped: 'hat Zugriff von dort',
+  mirrored: 'spiegelt eine Gruppe von dort',
   userstore: 'meldet sich dort an',
 };
 

@@ -35,6 +35,8 @@ export const mappingSentences = {
   'mapping-groups-not-told': () => 'Die Quelle hat keine Angaben zu Gruppen geliefert.',
   'mapping-not-listed': ({ name }) => `${JSON.stringify(name)} steht nicht in der Liste der Regel.`,
   'mapping-group-id-form': () => 'Die Kennung der Gruppe ist leer oder länger als 255 Zeichen.',
+  'mapping-group-without-id': () =>
+    'Die Gegenstelle hat keine unveränderliche Kennung der Gruppe geliefert, also wird sie nicht gespiegelt. Ein LDAP-Verzeichnis liefert Kennungen, wenn groups.from search ist.',
   'mapping-level-not-told': () => 'Die Quelle hat keine Stufe der Anmeldung geliefert.',
   'mapping-level-differs': ({ level }) => `Die Quelle hat die Stufe ${level} geliefert.`,
   'mapping-more-alike': ({ count }) => `Dasselbe gilt für ${count} weitere.`,

@@ -86,6 +86,31 @@ describe('a mapping gives, by the hand of a user', () => {
     }
   });
 
+  test('nothing through a group that the connector mirrors: whoever leads it to another directory decides its members', async () => {
+    const { connectors, groups, snapshots } = realm.parts;
+    const mapping = { groups: [{ exact: 'cn=x', to: { mirror: true as const } }] };
+    const { version } = done(await create(ada, { mapping }));
+    const key = { name: `Mirror of ${id}`, connector: id, upstreamId: '1' };
+    const group = done(await groups.createMirrored(by, key, []));
+    const elsewhere = { connection: { server: 'ldaps://rogue.example' } };
+    const moved = done(await connectors.update(ada, id, elsewhere, version));
+    done(await assign(by, groups, group, [{ role: await roleId('buyer') }], await snapshots.read()));
+    const back = { connection: { server: 'ldaps://directory.example' } };
+    expect(await connectors.update(ada, id, back, moved.version)).toMatchObject(refusal('forbidden', give));
+    // Without the rule nobody becomes a member. With it, everybody may.
+    const without = done(await connectors.update(ada, id, { ...back, mapping: {} }, moved.version));
+    expect(await connectors.update(ada, id, { mapping }, without.version)).toMatchObject(refusal('forbidden', give));
+  });
+
+  test('nothing through groups that a removed connector of the same name mirrored', async () => {
+    const { groups, snapshots } = realm.parts;
+    const key = { name: `Left by ${id}`, connector: id, upstreamId: '1' };
+    const group = done(await groups.createMirrored(by, key, []));
+    done(await assign(by, groups, group, [{ role: await roleId('buyer') }], await snapshots.read()));
+    done(await create(ada, {}));
+    expect(await groups.get(group.id)).not.toHaveProperty('connector');
+  });
+
   test('and no trust in addresses, unless the user is an administrator', async () => {
     const { connectors, users, snapshots } = realm.parts;
     const refused = refusal('forbidden', 'linking-trusts-addresses');

@@ -84,6 +84,28 @@ describe.each(['sqlite', 'mongodb'] as const)('removing a connector on %s', (sto
     expect((await groups.get(group.id))?.assignments).toEqual([]);
   });
 
+  test('makes ordinary groups, with their access and without members, of those that it mirrored', async () => {
+    const { groups, users, snapshots } = realm.parts;
+    const key = { name: `Mirror of ${id}`, connector: id, upstreamId: '1' };
+    const group = done(await groups.createMirrored(by, key, []));
+    done(await assign(by, groups, group, [{ role: seller }], await snapshots.read()));
+    const mary = await user(`mary-${id}`);
+    const kinds = new Set(['membership'] as const);
+    const maintained = { source: { kind: 'connector', id }, kinds, wanted: [{ group: group.id }] } as const;
+    done(await replaceAssignmentsOf(by, users, mary, maintained, await snapshots.read()));
+    expect((await realm.parts.connectors.references(id, 20)).references).toEqual(
+      expect.arrayContaining([{ kind: 'group', id: group.id, name: group.name, how: 'mirrored' }]),
+    );
+    expect(await removed()).toMatchObject({ ok: false, refusal: { code: 'in-use' } });
+    done(await removed({ cascade: true }));
+    const after = await groups.get(group.id);
+    expect(after).toMatchObject({ name: group.name, assignments: [{ target: seller }] });
+    expect(after).not.toHaveProperty('connector');
+    expect(after).not.toHaveProperty('upstreamId');
+    expect((await users.get(mary.id))?.assignments).toEqual([]);
+    done(await groups.update(by, group.id, { name: `Ours of ${id}` }));
+  });
+
   test('lists some of many users, and says that there are more', async () => {
     await Promise.all(Array.from({ length: 30 }, (_, i) => user(`user-${i}-${id}`, id)));
     const { references, more } = await realm.parts.connectors.references(id, 20);

@@ -28,16 +28,18 @@ describe('a rule for groups', () => {
     ['gives no name that is not listed', { prefix: 'gh-', to: { role: '{}' }, for: ['buyer'] }, []],
     ['takes a pattern', { pattern: 'gg-{}-{}', to: { role: '{} of {}' }, for: ['admin of eu'] }, ['role admin of eu']],
     ['gives one name for every listed form', { prefix: 'g', to: { role: 'any' }, for: ['any'] }, ['role any']],
-    ['mirrors a group', { exact: 'Sales', to: { mirror: true } }, ['mirror Sales']],
+    ['mirrors a group', { exact: 'Staff', to: { mirror: true } }, ['mirror Staff']],
     [
       'mirrors the listed groups of a prefix',
-      { prefix: 'gh-', to: { mirror: true }, for: ['gh-seller'] },
-      ['mirror gh-seller'],
+      { prefix: 'gh-', to: { mirror: true }, for: ['gh-clerk'] },
+      ['mirror gh-clerk'],
     ],
+    ['mirrors no group without an id', { exact: 'Sales', to: { mirror: true } }, []],
   ])('%s', (_, rule, expected) => {
     const groups = [
       ...named('Sales', 'admin,x', 'gh-seller', 'gh-admin', 'gg-admin-eu'),
       { name: 'Smith, John', dn: 'cn=Smith\\, John,ou=Groups' },
+      ...['Staff', 'gh-clerk', 'gh-boss'].map((name) => ({ name, id: `id of ${name}` })),
     ];
     expect(targets(groups, rule)).toEqual(expected);
   });
@@ -108,9 +110,10 @@ describe('a target', () => {
   });
 
   test.each<[string, UpstreamGroup]>([
-    ['unseen-character', { name: 'a\u200bb', dn: 'cn=a' }],
-    ['text-too-long', { name: 'a'.repeat(256), dn: 'cn=a' }],
-    ['empty-text', { name: '', dn: 'cn=a' }],
+    ['unseen-character', { id: '1', name: 'a\u200bb', dn: 'cn=a' }],
+    ['text-too-long', { id: '1', name: 'a'.repeat(256), dn: 'cn=a' }],
+    ['empty-text', { id: '1', name: '', dn: 'cn=a' }],
+    ['mapping-group-without-id', { name: 'a', dn: 'cn=a' }],
     ['mapping-group-id-form', { id: '', name: 'a', dn: 'cn=a' }],
     ['mapping-group-id-form', { id: 'x'.repeat(256), name: 'a', dn: 'cn=a' }],
   ])('is not mirrored with a name or id that we can not store: %s', (code, group) => {
