@@ -1,4 +1,5 @@
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
+import { users } from '../../src/identity/users/user.js';
 import type { StoreKind } from '../support/host/temporary-place.js';
 import type { InProcessHost, InProcessOptions } from '../support/host/use-in-process-host.js';
 import { entry, GROUPS, PEOPLE, SERVICE, type Slapd } from '../support/slapd.js';
@@ -35,6 +36,16 @@ export async function changeConnector(host: InProcessHost, patch: object, id = '
   const before = await connectors.get(id);
   const saved = await connectors.update(by, id, patch, before?.version ?? 0);
   if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
+}
+
+/** As if the directory had confirmed the user so long ago. */
+export async function confirmedAgo({ parts }: InProcessHost, id: string, ago: number): Promise<void> {
+  const stored = await parts.users.get(id);
+  if (!stored) throw new Error('There is no such user.');
+  const { version, ...user } = stored;
+  const confirmations = [{ connector: 'corp', at: Date.now() - ago }];
+  const saved = await parts.realm.of(users).replace({ ...user, confirmations }, version);
+  if (!saved.ok) throw new Error('Somebody else changed the user.');
 }
 
 /** The flow tests' realm, for `useInProcessHost()`, to which a test adds connectors. Background work stands still. */

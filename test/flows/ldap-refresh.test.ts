@@ -1,11 +1,10 @@
 /** At a refresh the directory is asked again whether the person is still there. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { users } from '../../src/identity/users/user.js';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn } from '../support/application.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { GROUPS, PASSWORD, PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
 import { Visitor } from '../support/visitor.js';
-import { by, changeConnector, corpInput, ldapRealm, salesOf } from './ldap-realm.js';
+import { by, changeConnector, confirmedAgo, corpInput, ldapRealm, salesOf } from './ldap-realm.js';
 
 const ORDERS = { resource: 'https://orders.test', scope: 'openid orders:write' };
 const app = application('public');
@@ -32,14 +31,6 @@ describe.each(['sqlite', 'mongodb'] as const)('a refresh of a person of a direct
     return { sub: String(sub), token: body.refresh_token };
   }
   const refreshed = (token: string) => refresh(host, app, token, { resource: ORDERS.resource });
-  /** As if the directory had confirmed the user so long ago. */
-  async function confirmedAgo(id: string, ago: number): Promise<void> {
-    const stored = await host.parts.users.get(id);
-    if (!stored) throw new Error('There is no such user.');
-    const { version, ...user } = stored;
-    const confirmations = [{ connector: 'corp', at: Date.now() - ago }];
-    expect(await host.parts.realm.of(users).replace({ ...user, confirmations }, version)).toMatchObject({ ok: true });
-  }
   const searches = async () => (await slapd.operations()).filter((line) => line.startsWith('SRCH')).length;
 
   test('does not ask while the last confirmation is young, and asks once it is older', async () => {
@@ -47,7 +38,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a refresh of a person of a direct
     const before = await searches();
     const first = await refreshed(token);
     expect([first.status, await searches()]).toEqual([200, before]);
-    await confirmedAgo(sub, HOUR);
+    await confirmedAgo(host, sub, HOUR);
     const second = await refreshed(first.body.refresh_token);
     expect([second.status, (await searches()) > before]).toEqual([200, true]);
     expect((await host.parts.users.get(sub))?.confirmations?.[0]?.at).toBeGreaterThan(Date.now() - HOUR / 2);
@@ -56,7 +47,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a refresh of a person of a direct
   test('takes over what changed there: a group that was left gives nothing any more', async () => {
     const { sub, token } = await signedIn('boris');
     await slapd.modify(`dn: cn=sales,${GROUPS}\nchangetype: modify\ndelete: member\nmember: uid=boris,${PEOPLE}\n`);
-    await confirmedAgo(sub, HOUR);
+    await confirmedAgo(host, sub, HOUR);
     const { body } = await refreshed(token);
     expect(claimsOf(body.access_token)['roles']).toEqual([]);
   });
@@ -67,7 +58,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a refresh of a person of a direct
       subject: { base: PEOPLE, groups: { base: GROUPS }, account: { disabled: 'employeeType' } },
     });
     await slapd.modify(`dn: uid=clara,${PEOPLE}\nchangetype: modify\nadd: employeeType\nemployeeType: TRUE\n`);
-    await confirmedAgo(sub, HOUR);
+    await confirmedAgo(host, sub, HOUR);
     expect(await refreshed(token)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
     expect((await host.parts.users.get(sub))?.blocks).toMatchObject([{ by: 'directory:corp', reason: 'disabled' }]);
     await slapd.modify(`dn: uid=clara,${PEOPLE}\nchangetype: modify\ndelete: employeeType\n`);
@@ -87,7 +78,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a refresh of a person of a direct
 
   test('of somebody who is not found gets nothing, ends nothing and spends no token', async () => {
     const { sub, token } = await signedIn('dirk');
-    await confirmedAgo(sub, HOUR);
+    await confirmedAgo(host, sub, HOUR);
     await changeConnector(host, { subject: { base: PEOPLE, filter: '(!(uid=dirk))', groups: { base: GROUPS } } });
     expect(await refreshed(token)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
     expect((await host.parts.users.get(sub))?.blocks).toEqual([]);
@@ -98,10 +89,10 @@ describe.each(['sqlite', 'mongodb'] as const)('a refresh of a person of a direct
   test('goes on without the directory for a time, then asks to try later and spends no token', async () => {
     const { sub, token } = await signedIn('fritz');
     await slapd.kill();
-    await confirmedAgo(sub, HOUR);
+    await confirmedAgo(host, sub, HOUR);
     const during = await refreshed(token);
     expect([during.status, claimsOf(during.body.access_token)['roles']]).toEqual([200, ['seller']]);
-    await confirmedAgo(sub, 25 * HOUR);
+    await confirmedAgo(host, sub, 25 * HOUR);
     const late = await refreshed(during.body.refresh_token);
     expect(late).toMatchObject({ status: 503, body: { error: 'temporarily_unavailable' } });
     await slapd.restart();

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { personalKeys } from '../../src/changes/personal/personal-keys.js';
 import {
@@ -15,11 +16,12 @@ const ADDRESS = '192.0.2.7';
 /** A test userstore: names with their passwords, or one outcome for all of them. */
 function tableConnector(id: string, table: Readonly<Record<string, string>>, more: Partial<PasswordConnector> = {}) {
   const received: string[] = [];
-  const state: { always?: ConnectorOutcome } = {};
+  const state: { always?: ConnectorOutcome; takes?: number } = {};
   const connector: PasswordConnector = {
     id,
     async authenticate({ name, password }) {
       received.push(name);
+      if (state.takes !== undefined) await delay(state.takes);
       if (state.always) return state.always;
       const right = new Map(Object.entries(table)).get(name);
       if (right === undefined) return { kind: 'unknown' };
@@ -193,4 +195,17 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
     };
     expect([await hashes(names.ours), await hashes(names.theirs), await hashes(newId())]).toEqual([1, 1, 1]);
   });
+
+  test.each(['unavailable', 'upstream-error', 'misconfigured'] as const)(
+    'computes no hash while a userstore is %s, and no refusal elsewhere takes as long as its fault',
+    async (kind) => {
+      corp.state.always = { kind, reason: 'timeout' };
+      corp.state.takes = 900;
+      const before = home.hashed.matches;
+      expect((await signIn(names.theirs, 'of corp')).kind).toBe('userstore-failed');
+      expect(home.hashed.matches).toBe(before);
+      const refused = signIn(names.ours, 'wrong').then(({ kind: of }) => of);
+      expect(await Promise.race([refused, delay(800, 'as long as the fault')])).toBe('wrong-credentials');
+    },
+  );
 });

@@ -26,14 +26,17 @@ const MOST_TRIES = 4;
 export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
   const { connectors, planner, links, users, bringUpToDate, report } = parts;
 
-  return async (by, connectorId, identity) => {
+  return async (by, connectorId, identity, known) => {
     const connector = await connectors.get(connectorId);
     if (!connector?.enabled) return { kind: 'refused' };
     const mapped = mapIdentity(connector.mapping, identity);
     const upstream = { connector: connectorId, issuer: '', subject: identity.subject };
     // Whoever loses a race for the first sign-in of a subject finds the winner's link at the next try.
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const user = await carriedOut(by, connector, upstream, await planner.signIn(by, connector, upstream, mapped));
+      // What was read before somebody else was quicker is old.
+      const read = tries === 0 ? known.userOf : undefined;
+      const plan = await planner.signIn(by, connector, upstream, mapped, read);
+      const user = await carriedOut(by, connector, upstream, plan);
       if (user === 'refused') return { kind: 'refused' };
       if (user === 'again') continue;
       const { level } = mapped;

@@ -53,7 +53,14 @@ export interface FieldPlan {
  * connector shows them.
  */
 export interface SignInPlanner {
-  signIn(by: Actor, connector: RuledConnector, upstream: UpstreamSubject, mapped: MappedUser): Promise<SignInPlan>;
+  /** @param read how the linked user is read, if not from the store */
+  signIn(
+    by: Actor,
+    connector: RuledConnector,
+    upstream: UpstreamSubject,
+    mapped: MappedUser,
+    read?: (userId: string) => Promise<Stored<User> | undefined>,
+  ): Promise<SignInPlan>;
   fields(connector: RuledConnector, user: User, mapped: MappedUser): Promise<FieldPlan>;
   access(by: Actor, connector: RuledConnector, user: User, mapped: MappedUser): Promise<AccessPlan | undefined>;
 }
@@ -71,11 +78,11 @@ export function signInPlanner(parts: {
   const { links, users, identifiers, holders, snapshots } = parts;
 
   return {
-    async signIn(by, connector, upstream, mapped) {
+    async signIn(by, connector, upstream, mapped, read = (userId) => users.get(userId)) {
       const { subject } = upstream;
       if (subject === '' || subject.length > LONGEST_SUBJECT) return { kind: 'refused', reason: 'subject-form' };
       const link = await links.find(upstream);
-      const linked = link && (await users.get(link.userId));
+      const linked = link && (await read(link.userId));
       if (linked) return { kind: 'linked', user: linked };
       const { mode } = connector.provisioning;
       if (mode === 'refuse') return { kind: 'refused', reason: 'not-provisioned' };

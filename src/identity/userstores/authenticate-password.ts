@@ -13,7 +13,7 @@ import type { Attempted, Throttle } from '../throttling/throttle.js';
 import type { User } from '../users/user.js';
 import { isEnforcedElsewhere } from './enforced-elsewhere.js';
 import { equalRefusals } from './equal-time.js';
-import { knownIdentity, NOBODY } from './known-identity.js';
+import { knownIdentities, type NamedUser, NOBODY } from './known-identity.js';
 import type { PasswordChangeCheck, PasswordCheck, RefusedPassword, Welcome } from './password-check.js';
 import type {
   ConnectorOutcome,
@@ -78,7 +78,7 @@ export type AdmitIdentity = (
   by: Actor,
   connector: string,
   identity: UpstreamIdentity,
-  known: Pick<KnownIdentity, 'user'>,
+  known: NamedUser,
 ) => Promise<Admission>;
 
 /** `level`: the authentication level that the mapping of the connector gives to what the identity reports. */
@@ -88,6 +88,9 @@ export type Admission =
 /** Outcomes after the right password: they need not take as long as the others. */
 const RIGHT: ReadonlySet<Outcome['kind']> = new Set(['ok', 'partial', 'changed', 'not-changed']);
 
+/** The userstore could not judge. */
+const FAULTS: ReadonlySet<Outcome['kind']> = new Set(['unavailable', 'upstream-error', 'misconfigured']);
+
 /** Seconds after which a full queue is worth another try. */
 const QUEUE_PAUSE = 5;
 
@@ -96,7 +99,7 @@ const overloaded = { kind: 'overloaded', retryAfterSeconds: QUEUE_PAUSE } as con
 /** One connector of the chain, with the stored identity of the typed name there. */
 interface Candidate {
   readonly connector: PasswordConnector;
-  readonly known: Pick<KnownIdentity, 'user'>;
+  readonly known: NamedUser;
 }
 
 type Outcome = ConnectorOutcome | PasswordChangeOutcome;
@@ -120,7 +123,7 @@ interface Checked<Of extends Outcome> extends Judged<Of> {
   readonly kind: 'checked';
   readonly attempt: Attempted;
   readonly chain: readonly PasswordConnector[];
-  /** The owner of the name. */
+  /** The owner of the name, for the record of a refusal. */
   readonly user?: Stored<User>;
   /** The id of the connector that judged. */
   readonly connector?: string;
@@ -211,6 +214,9 @@ export function passwordAuthentication(parts: {
   /**
    * Makes every refusal take as long as a hash, for unknown users and any userstore, and as long as the slowest recent refusal
    * where userstores beside `primary` are asked.
+   *
+   * A fault of a userstore takes no such time and sets no measure: the answer itself says that the name led there. An outage ends many
+   * sign-ins at once. Their hashes would keep others from the queue, and their time would slow down every refusal.
    */
   async function takeEqualTime(
     { outcome, candidate }: Judged<Outcome>,
@@ -218,7 +224,7 @@ export function passwordAuthentication(parts: {
     begun: number,
     isAlone: boolean,
   ): Promise<void> {
-    if (RIGHT.has(outcome.kind)) return;
+    if (RIGHT.has(outcome.kind) || FAULTS.has(outcome.kind)) return;
     if (candidate?.connector.comparesHashes !== true) await hasher.matches(password, undefined);
     if (!isAlone) await equalTime(performance.now() - begun);
   }
@@ -238,10 +244,7 @@ export function passwordAuthentication(parts: {
     const { connectors, name } = userstoreRoute({ chain: all, offered, hint }, identifier);
     if (connectors.length === 0) return { kind: 'not-offered' };
     // Looked up in parallel with the throttle, so that reading the rules first costs no round trip.
-    const candidates = connectors.map((connector) => ({
-      connector,
-      known: knownIdentity(realm, connector.id, name ?? '', (userId) => personal.prepare(userId)),
-    }));
+    const candidates = knownIdentities(realm, connectors, name ?? '', (userId) => personal.prepare(userId));
     // Text that cannot be a name (it contains a space or is too long) is counted as typed.
     const fromBrowser = await attemptFromBrowser(browser, candidates);
     const attempt = fromBrowser ?? (await throttle.attempt(name ?? ` ${identifier}`, address));
@@ -261,8 +264,9 @@ export function passwordAuthentication(parts: {
       if (error instanceof GatehouseError && error.code === 'overloaded') return overloaded;
       throw error;
     }
-    const { candidate } = judged;
-    const user = await candidate?.known.user();
+    const { candidate, outcome } = judged;
+    const isRefused = outcome.kind === 'not-changed' || !(RIGHT.has(outcome.kind) || FAULTS.has(outcome.kind));
+    const user = isRefused ? await candidate?.known.user() : undefined;
     return {
       kind: 'checked',
       ...judged,
