@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { minutes } from '../../src/base/clock.js';
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
 import { LINKING, PROVISIONING } from '../../src/federation/connectors/connector.js';
+import { usedLockout } from '../../src/federation/connectors/used-lockout.js';
 import { ldapSettings } from '../../src/federation/ldap/ldap-settings.js';
 import { MOST_CREATED, MOST_MIRRORED } from '../../src/federation/provisioning/plan-mirrors.js';
 import type { ConnectorOutcome } from '../../src/identity/userstores/password-connector.js';
@@ -34,8 +36,8 @@ test('every mode of provisioning, and every way to link', () => {
   for (const way of LINKING) expect(page).toContain(way);
 });
 
-test('the defaults of a connector', () => {
-  const { accessLasts, recheckAfter, lockout, linking } = connectorInput.parse({
+test('the defaults of a connector', async () => {
+  const { accessLasts, recheckAfter, linking } = connectorInput.parse({
     id: 'corp',
     displayName: 'Corp',
     kind: 'ldap',
@@ -43,7 +45,8 @@ test('the defaults of a connector', () => {
   expect([accessLasts / 3600, recheckAfter / 60]).toEqual([24, 15]);
   expect(page).toContain('`accessLasts` seconds (a day)');
   expect(page).toContain('`recheckAfter` (15 minutes)');
-  expect(page).toContain(`lockout: { failures: ${lockout.failures}, minutes: ${lockout.minutes} }`);
+  const { failures, within } = (await usedLockout(undefined, {})).rule;
+  expect(page).toContain(`${failures} wrong passwords within ${within / minutes(1)} minutes`);
   expect(page).toContain(`The default is \`${linking}\``);
 });
 

@@ -4,6 +4,7 @@ import { GatehouseError } from '../../base/errors.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
+import { usedLockout } from '../../federation/connectors/used-lockout.js';
 import { moment } from '../arguments/read-instant.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import { printJson, printList, referenceLines, removed } from '../manage/output.js';
@@ -15,6 +16,7 @@ import { linkUsers, type LinkUsersCommand, type LinkUsersParts } from './link-us
 import { knownConnector, withOpened } from './open-connector.js';
 import { showHealth } from './health.js';
 import { type ExplainCommand, explainConnector } from './explain.js';
+import { lockoutJson, lockoutLine } from './lockout-line.js';
 import { testJson, testLines } from './test-lines.js';
 
 export type ConnectorCommand = { readonly json: boolean } & (
@@ -143,10 +145,9 @@ function show(connector: ConnectorView, json: boolean, out: Output): void {
     printJson(fields, out);
     return;
   }
-  const rows = Object.entries(fields).map(([field, value]) => [
-    `${field}:`,
-    typeof value === 'string' ? value : JSON.stringify(value),
-  ]);
+  const rows = Object.entries({ lockout: 'as the upstream says (connector test shows it)', ...fields }).map(
+    ([field, value]) => [`${field}:`, typeof value === 'string' ? value : JSON.stringify(value)],
+  );
   for (const line of columns(rows)) out.line(line);
 }
 
@@ -182,8 +183,10 @@ async function test(
 ): Promise<boolean> {
   return withOpened(connectors, connector, async (opened, events) => {
     const steps = await opened.test(user);
-    if (json) printJson(testJson(steps, events), out);
-    else for (const line of testLines(steps, events)) out.line(line);
+    const own = steps.find(({ lockout }) => lockout)?.lockout;
+    const used = await usedLockout(connector.lockout, { ownLockout: async () => own });
+    if (json) printJson({ ...testJson(steps, events), lockout: lockoutJson(used) }, out);
+    else for (const line of [...testLines(steps, events), '', lockoutLine(used)]) out.line(line);
     return steps.every(({ outcome }) => outcome !== 'failed');
   });
 }

@@ -71,7 +71,7 @@ export const connectorInput = z
         failures: z.int().min(3).max(1000).default(5),
         minutes: z.int().min(1).max(10_080).default(30),
       })
-      .prefault({}),
+      .exactOptional(),
   })
   .superRefine(
     refusing(({ domains }) =>

@@ -37,8 +37,11 @@ export type Connector = {
   accessLasts: number;
   /** After how many seconds a refresh asks the upstream again whether the user still exists. */
   recheckAfter: number;
-  /** After how many wrong passwords, each within so many minutes after the one before, the upstream locks an account. */
-  lockout: { failures: number; minutes: number };
+  /**
+   * After how many wrong passwords, each within so many minutes after the one before, the upstream locks an account. Absent: as the upstream
+   * says.
+   */
+  lockout?: { failures: number; minutes: number };
   /** The start of its last complete run over all users. */
   lastFullRunAt?: Instant;
 };

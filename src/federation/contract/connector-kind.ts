@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type {
   AccountFault,
+  LockoutRule,
   PasswordConnector,
   UpstreamIdentity,
   UserstoreFault,
@@ -42,12 +43,20 @@ export interface ConnectorEvent {
 export interface UpstreamConnector extends PasswordConnector {
   /** Reads a user again by the immutable subject, without a password. `unknown`: the directory answered and has no such user. */
   lookup(subject: string): Promise<LookupOutcome>;
+  /** How the upstream itself locks accounts, as far as it tells. Undefined: it locks none, or does not tell. Absent: its kind cannot read it. */
+  ownLockout?(): Promise<OwnLockout | undefined>;
   /** Tries every step that a sign-in needs, in order, and changes nothing. @param name a user to look up as a sample */
   test(name?: string): Promise<readonly TestStep[]>;
   /** What is known of the upstream's health in this process. */
   health(): ConnectorHealth;
   /** Ends its connections. Nothing else is called afterwards. */
   close(): Promise<void>;
+}
+
+export interface OwnLockout {
+  readonly rule: LockoutRule;
+  /** What says so there, such as the name of an entry. */
+  readonly at: string;
 }
 
 export type LookupOutcome =
@@ -58,7 +67,7 @@ export type LookupOutcome =
 
 /** One step of a test, or of one server of several. */
 export interface TestStep {
-  readonly step: 'resolve' | 'connect' | 'tls' | 'bind' | 'search' | 'sample' | 'groups';
+  readonly step: 'resolve' | 'connect' | 'tls' | 'bind' | 'search' | 'lockout' | 'sample' | 'groups';
   /** `skipped`: an earlier step failed, or the settings have no use for it. */
   readonly outcome: 'ok' | 'failed' | 'skipped' | 'warning';
   /** The server or base that it concerns. */
@@ -67,6 +76,8 @@ export interface TestStep {
   readonly reason?: string;
   /** What was seen, for the administrator: lines such as `certificate: valid until 2027-01-01`. */
   readonly details?: readonly string[];
+  /** Of the step `lockout`: what the upstream says. */
+  readonly lockout?: OwnLockout;
   /** Of the step `tls`: when the certificate of the server ends. */
   readonly certificateUntil?: number;
   /** The identity of the sample user, as a sign-in would see it. */

@@ -12,6 +12,7 @@ import { type DirectoryParts, directoryParts } from './directory-parts.js';
 import { failureFault, reportFault } from './faults.js';
 import { isAttributeName, type LdapSettings, ldapSettings } from './ldap-settings.js';
 import { lookUp } from './look-up.js';
+import { LockoutReader } from './own-lockout.js';
 import { ldapPresets } from './presets.js';
 import { type DirectoryFinding, type FoundFault, signIn } from './sign-in.js';
 import { testDirectory } from './test-directory.js';
@@ -27,6 +28,7 @@ export const ldapKind: ConnectorKind<LdapSettings> = {
 function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnector {
   const parts = directoryParts(withClaims(connector), connector.secret, connector.report);
   const record = new HealthRecord();
+  const reader = new LockoutReader(parts);
   return {
     id: connector.id,
     ...(connector.domains && { domains: connector.domains }),
@@ -40,6 +42,7 @@ function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnect
     async lookup(subject) {
       return judged<LookupOutcome>(parts, record, () => lookUp(parts, subject));
     },
+    ownLockout: () => reader.lockout(),
     test: (name) => testDirectory(withClaims(connector), connector.secret, name),
     health: () => record.health(parts.directory.certificateUntil),
     async close() {

@@ -67,6 +67,7 @@ const subject = z.strictObject({
     .exactOptional(),
   attributes: z.array(attribute).max(100).default([]),
   groups: groups.default({ from: 'none', member: 'member', name: 'cn', id: 'entryUUID', nested: false }),
+  policies: dn.exactOptional(),
   passwordChange: z.enum(['must-change', 'never']).default('must-change'),
   account: z
     .strictObject({

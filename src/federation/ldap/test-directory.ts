@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { days, type Instant, now } from '../../base/clock.js';
+import { days, type Instant, minutes, now } from '../../base/clock.js';
 import type { TestStep } from '../contract/connector-kind.js';
 import { LdapConnection } from './connection/ldap-connection.js';
 import { type LdapServer, parseServer } from './connection/ldap-server.js';
@@ -10,13 +10,23 @@ import { findUser, namedFilter } from './find-user.js';
 import { entrySubject } from './entry-claims.js';
 import type { LdapSettings } from './ldap-settings.js';
 import { isPresent } from './names/filters.js';
+import { type LockoutFinding, readOwnLockout } from './own-lockout.js';
 import { readGroups } from './read-groups.js';
 import { userAttributes, userIdentity } from './user-identity.js';
 
 /** How long before the end of a certificate the test warns. */
 const WARNING = days(30);
 
-const STEPS: readonly TestStep['step'][] = ['resolve', 'connect', 'tls', 'bind', 'search', 'sample', 'groups'];
+const STEPS: readonly TestStep['step'][] = [
+  'resolve',
+  'connect',
+  'tls',
+  'bind',
+  'search',
+  'lockout',
+  'sample',
+  'groups',
+];
 
 /** Tries each server with connections of its own, from the name to the groups of a sample user. Changes nothing. */
 export async function testDirectory(
@@ -110,6 +120,7 @@ async function* directorySteps(parts: DirectoryParts, name: string | undefined):
     return;
   }
   yield { step: 'search', outcome: 'ok', details: [`base: ${base}`] };
+  yield lockoutStep(await readOwnLockout(parts));
   if (name === undefined) return;
   const found = await findUser(parts, namedFilter(parts, name), userAttributes(parts));
   if (found.kind !== 'found') {
@@ -140,6 +151,20 @@ async function resolveStep({ host }: LdapServer, timeout: number): Promise<TestS
   if (!found) return { step: 'resolve', outcome: 'failed', reason: 'resolve-timeout' };
   if (found.length === 0) return { step: 'resolve', outcome: 'failed', reason: 'host-unknown' };
   return { step: 'resolve', outcome: 'ok', details: found.map(({ address }) => `address: ${address}`) };
+}
+
+function lockoutStep(found: LockoutFinding): TestStep {
+  switch (found.kind) {
+    case 'found': {
+      const { rule, at } = found.lockout;
+      const details = [`${rule.failures} wrong passwords within ${rule.within / minutes(1)} minutes`, `policy: ${at}`];
+      return { step: 'lockout', outcome: 'ok', lockout: found.lockout, details };
+    }
+    case 'none':
+      return { step: 'lockout', outcome: 'skipped' };
+    case 'fault':
+      return { step: 'lockout', outcome: 'warning', reason: found.fault.reason };
+  }
 }
 
 function tlsStep(until: Instant | undefined): TestStep {

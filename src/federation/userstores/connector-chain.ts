@@ -1,8 +1,9 @@
-import { minutes, seconds } from '../../base/clock.js';
+import { seconds } from '../../base/clock.js';
 import type { UserstoreChain } from '../../identity/userstores/authenticate-password.js';
 import type { PasswordConnector } from '../../identity/userstores/password-connector.js';
 import { enforcedOf } from '../connectors/connector.js';
 import type { ConnectorService, ConnectorView } from '../connectors/connector-service.js';
+import { usedLockout } from '../connectors/used-lockout.js';
 import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
 
 export interface ConnectorChain {
@@ -18,9 +19,12 @@ export interface ConnectorChain {
 const CLOSED_AFTER = seconds(30);
 
 /** The rules of the pipeline, which no protocol knows, and the name for people. */
-const rulesOf = (view: ConnectorView): Pick<PasswordConnector, 'displayName' | 'lockout' | 'enforces'> => ({
+const rulesOf = (
+  view: ConnectorView,
+  connector: UpstreamConnector,
+): Pick<PasswordConnector, 'displayName' | 'lockout' | 'enforces'> => ({
   displayName: view.displayName,
-  lockout: { failures: view.lockout.failures, within: minutes(view.lockout.minutes) },
+  lockout: async () => (await usedLockout(view.lockout, connector)).rule,
   enforces: enforcedOf(view),
 });
 
@@ -62,7 +66,7 @@ export function connectorChain(parts: {
     const next = (async () => {
       const connector = await connectors.open(id, (event) => report(id, event));
       if (!connector) report(id, { reason: 'connector-not-opened' });
-      return { version, connector: connector && { ...connector, ...rulesOf(view) } };
+      return { version, connector: connector && { ...connector, ...rulesOf(view, connector) } };
     })();
     open.set(id, next);
     return next;

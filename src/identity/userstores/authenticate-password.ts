@@ -163,8 +163,9 @@ export function passwordAuthentication(parts: {
       const { connector } = candidate;
       let guess: Attempted | undefined;
       const mayGuess = async (account: string): Promise<boolean> => {
-        if (!connector.lockout) return true;
-        const taken = await throttle.attemptAccount(connector.id, account, { ...connector.lockout, isKnownBrowser });
+        const rule = await connector.lockout?.();
+        if (!rule) return true;
+        const taken = await throttle.attemptAccount(connector.id, account, { ...rule, isKnownBrowser });
         if (taken.ok) guess = taken;
         return taken.ok;
       };

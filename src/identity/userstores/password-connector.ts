@@ -17,7 +17,7 @@ export interface PasswordConnector {
   /** Those whose users may sign in by this connector alone. */
   readonly enforces?: readonly EnforcedDomain[];
   /** The rule by which the userstore locks accounts after wrong passwords. Absent: it locks none. */
-  readonly lockout?: LockoutRule;
+  readonly lockout?: () => Promise<LockoutRule>;
   /** It compares with our hashes, so its answer takes as long as a hash. */
   readonly comparesHashes?: true;
   authenticate(typed: TypedPassword, known: KnownIdentity): Promise<ConnectorOutcome>;
