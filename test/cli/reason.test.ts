@@ -78,7 +78,14 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 /** A connector of no protocol, which no command can make. */
 const CONNECTOR: Connector = {
   ...{ id: 'corp', createdAt: 0, since: 0, displayName: 'Example Corp', kind: 'none', enabled: true, order: 1 },
-  ...{ domains: [], connection: {}, subject: {}, mapping: mappingInput.parse({}), linking: 'never' },
+  ...{
+    afterWrongPassword: 'stop',
+    domains: [],
+    connection: {},
+    subject: {},
+    mapping: mappingInput.parse({}),
+    linking: 'never',
+  },
   provisioning: { mode: 'create', update: 'always' },
   ...{ accessLasts: 3600, recheckAfter: 60, lockout: { failures: 5, minutes: 30 } },
 };

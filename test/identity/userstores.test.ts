@@ -6,7 +6,11 @@ import {
   type PasswordAuthentication,
 } from '../../src/identity/userstores/authenticate-password.js';
 import { admitKnown } from '../../src/identity/userstores/admit-known.js';
-import type { ConnectorOutcome, PasswordConnector } from '../../src/identity/userstores/password-connector.js';
+import type {
+  AfterWrongPassword,
+  ConnectorOutcome,
+  PasswordConnector,
+} from '../../src/identity/userstores/password-connector.js';
 import { primaryConnector } from '../../src/identity/userstores/primary-connector.js';
 import { newId } from '../../src/base/crypto/ids.js';
 import { by, type IdentityStore, identityStores, made, PASSWORD } from './identity-store.js';
@@ -17,8 +21,12 @@ const ADDRESS = '192.0.2.7';
 function tableConnector(id: string, table: Readonly<Record<string, string>>, more: Partial<PasswordConnector> = {}) {
   const received: string[] = [];
   const state: { always?: ConnectorOutcome; takes?: number } = {};
+  const passesOn: { afterWrongPassword?: AfterWrongPassword } = {};
   const connector: PasswordConnector = {
     id,
+    get afterWrongPassword() {
+      return passesOn.afterWrongPassword ?? 'stop';
+    },
     async authenticate({ name, password }) {
       received.push(name);
       if (state.takes !== undefined) await delay(state.takes);
@@ -31,7 +39,7 @@ function tableConnector(id: string, table: Readonly<Record<string, string>>, mor
     },
     ...more,
   };
-  return { connector, asked: received, state };
+  return { connector, asked: received, state, passesOn };
 }
 
 describe.each(identityStores)('the chain of userstores on %s', (_store, open) => {
@@ -170,6 +178,42 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
       expect(partner.asked).toEqual([]);
     },
   );
+
+  describe('after a refusal that proves no password, where the setting says so', () => {
+    beforeEach(async () => {
+      corp.passesOn.afterWrongPassword = 'next';
+      made(await home.users.create(by, { username: names.theirs, userstore: 'partner' }));
+    });
+
+    test.each(['wrong-credentials', 'locked', 'not-allowed', 'held-back'] as const)(
+      'goes on at %s to the next userstore',
+      async (kind) => {
+        corp.state.always = { kind };
+        partner.state.always = { kind: 'ok', identity: { subject: 's', claims: new Map() } };
+        const user = { username: names.theirs, userstore: 'partner' };
+        expect(await signIn(names.theirs, 'of partner')).toMatchObject({ kind: 'ok', user, connector: 'partner' });
+      },
+    );
+
+    test('refuses in the name of the first userstore that knew the name', async () => {
+      const refused = { kind: 'wrong-credentials', user: { userstore: 'corp' }, connector: 'corp' };
+      expect(await signIn(names.theirs, 'wrong')).toMatchObject(refused);
+      expect(partner.asked).toEqual([names.theirs]);
+    });
+
+    test('asks nobody else once the password was right', async () => {
+      corp.state.always = { kind: 'expired' };
+      expect(await signIn(names.theirs, 'of corp')).toMatchObject({ kind: 'account-refused', fault: 'expired' });
+      expect(partner.asked).toEqual([]);
+    });
+
+    test('counts a guess even if the next userstore cannot judge', async () => {
+      partner.state.always = { kind: 'unavailable', reason: 'connect ECONNREFUSED' };
+      const kinds: string[] = [];
+      for (let i = 0; i < 8; i++) kinds.push((await signIn(names.theirs, 'wrong')).kind);
+      expect([kinds[0], kinds.at(-1)]).toEqual(['userstore-failed', 'throttled']);
+    });
+  });
 
   test('signs nobody in whom only the userstore knows', async () => {
     corp.state.always = { kind: 'ok', identity: { subject: 's', claims: new Map() } };

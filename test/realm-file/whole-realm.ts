@@ -165,6 +165,7 @@ export const wholeRealm = {
       linking: 'never',
       accessLasts: 7200,
       recheckAfter: 600,
+      afterWrongPassword: 'next',
       lockout: { failures: 5, minutes: 30 },
     },
     { id: 'other', displayName: 'Other', kind: 'quiet', provisioning: { update: ['email'] } },

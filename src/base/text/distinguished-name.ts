@@ -104,11 +104,11 @@ function split(text: string, separator: string): string[] {
 
 function parsePart(text: string): RdnPart | undefined {
   const equals = text.indexOf('=');
-  const type = text.slice(0, Math.max(equals, 0)).trim();
+  const type = text.slice(0, Math.max(equals, 0)).replaceAll(/^ +| +$/g, '');
   if (!TYPE.test(type)) return undefined;
   const raw = text.slice(equals + 1).replace(/^ +/, '');
   if (raw.startsWith('#')) {
-    const value = raw.trim().toLowerCase();
+    const value = withoutEnd(raw).toLowerCase();
     return ENCODED.test(value) ? { type, value, encoded: true } : undefined;
   }
   const value = unescape(withoutEnd(raw));

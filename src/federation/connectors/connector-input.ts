@@ -39,6 +39,7 @@ export const connectorInput = z
     preset: z.string().max(40).exactOptional(),
     enabled: z.boolean().default(true),
     order: z.int().min(0).max(10_000).default(100),
+    afterWrongPassword: z.enum(['stop', 'next']).default('stop'),
     domains: z
       .array(
         z.strictObject({

@@ -1,5 +1,6 @@
 import type { Instant } from '../../base/clock.js';
 import type { JsonObject } from '../../base/json.js';
+import type { AfterWrongPassword } from '../../identity/userstores/password-connector.js';
 import { spec } from '../../storage/spec.js';
 import type { Mapping } from '../mapping/mapping-input.js';
 
@@ -19,6 +20,8 @@ export type Connector = {
   enabled: boolean;
   /** The place in the chain of userstores; those with the same number follow each other by id. */
   order: number;
+  /** Whether the chain goes on to the next userstore with a password that this one refused. */
+  afterWrongPassword: AfterWrongPassword;
   domains: MailDomain[];
   /** How the upstream is reached; its kind says what this contains. */
   connection: JsonObject;
@@ -84,6 +87,7 @@ export const connectors = spec<Connector>()({
     'preset',
     'enabled',
     'order',
+    'afterWrongPassword',
     'domains',
     'connection',
     'subject',

@@ -46,7 +46,7 @@ export function mappedAccess(parts: () => MappedAccessParts): Guard {
 }
 
 /** The fields that only change how a connector looks, and those that only narrow. */
-const HARMLESS = ['displayName', 'order', 'recheckAfter', 'secretExpiresAt'];
+const HARMLESS = ['displayName', 'order', 'afterWrongPassword', 'recheckAfter', 'secretExpiresAt'];
 
 /** Whether the change can give somebody access: who the users are depends on connection and subject as much as on the mapping. */
 function reaches({ before, after }: Event): boolean {

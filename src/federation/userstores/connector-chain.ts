@@ -22,8 +22,9 @@ const CLOSED_AFTER = seconds(30);
 const rulesOf = (
   view: ConnectorView,
   connector: UpstreamConnector,
-): Pick<PasswordConnector, 'displayName' | 'lockout' | 'enforces'> => ({
+): Pick<PasswordConnector, 'displayName' | 'lockout' | 'enforces' | 'afterWrongPassword'> => ({
   displayName: view.displayName,
+  afterWrongPassword: view.afterWrongPassword,
   lockout: async () => (await usedLockout(view.lockout, connector)).rule,
   enforces: enforcedOf(view),
 });

@@ -107,6 +107,8 @@ type Outcome = ConnectorOutcome | PasswordChangeOutcome;
 interface Judged<Of extends Outcome> {
   readonly outcome: Of | { readonly kind: 'unknown' };
   readonly candidate: Candidate | undefined;
+  /** A userstore before this one refused the password, and the chain went on. */
+  readonly wasRefused?: true;
 }
 
 /** Asks one connector about a typed password. */
@@ -159,6 +161,7 @@ export function passwordAuthentication(parts: {
     isKnownBrowser: boolean,
   ): Promise<Judged<Of>> {
     personal.prepare(undefined);
+    let refused: Judged<Of> | undefined;
     for (const candidate of candidates) {
       const { connector } = candidate;
       let guess: Attempted | undefined;
@@ -172,10 +175,12 @@ export function passwordAuthentication(parts: {
       const outcome = await ask(connector, typed, { ...candidate.known, mayGuess });
       if (outcome.kind !== 'unknown') {
         await settle(guess, outcome);
-        return { outcome, candidate };
+        if (connector.afterWrongPassword !== 'next' || !provesNothing(outcome))
+          return { outcome, candidate, ...(refused && { wasRefused: true }) };
+        refused ??= { outcome, candidate };
       }
     }
-    return { outcome: { kind: 'unknown' }, candidate: undefined };
+    return refused ?? { outcome: { kind: 'unknown' }, candidate: undefined };
   }
 
   /** A guess counts as wrong unless the password was right, or the userstore could not say. */
@@ -297,7 +302,7 @@ export function passwordAuthentication(parts: {
   }
 
   async function refusal(
-    { attempt, candidate, user: known, connector: id }: Checked<Outcome>,
+    { attempt, candidate, user: known, connector: id, wasRefused }: Checked<Outcome>,
     outcome: Refusing,
   ): Promise<RefusedPassword> {
     const user = known && { user: known };
@@ -324,7 +329,8 @@ export function passwordAuthentication(parts: {
       case 'unavailable':
       case 'upstream-error':
       case 'misconfigured':
-        await attempt.withdrawn();
+        // A password that another userstore found wrong was a guess there.
+        if (wasRefused !== true) await attempt.withdrawn();
         return { kind: 'userstore-failed', userstore: id ?? '', fault: outcome.kind, reason: outcome.reason };
     }
   }
@@ -378,5 +384,9 @@ export function passwordAuthentication(parts: {
     },
   };
 }
+
+/** Whether a refusal says nothing about the password, or that it is wrong. */
+const provesNothing = ({ kind }: Outcome): boolean =>
+  kind === 'wrong-credentials' || kind === 'locked' || kind === 'not-allowed' || kind === 'held-back';
 
 const secondsUntil = (at: Instant): number => Math.max(1, Math.ceil((at - now()) / 1000));

@@ -18,6 +18,8 @@ export interface PasswordConnector {
   readonly enforces?: readonly EnforcedDomain[];
   /** The rule by which the userstore locks accounts after wrong passwords. Absent: it locks none. */
   readonly lockout?: () => Promise<LockoutRule>;
+  /** After a refusal that proves no password: `next` goes on to the next userstore. Absent: `stop`. */
+  readonly afterWrongPassword?: AfterWrongPassword;
   /** It compares with our hashes, so its answer takes as long as a hash. */
   readonly comparesHashes?: true;
   authenticate(typed: TypedPassword, known: KnownIdentity): Promise<ConnectorOutcome>;
@@ -27,6 +29,8 @@ export interface PasswordConnector {
    */
   changePassword?(typed: TypedPasswordChange, known: KnownIdentity): Promise<PasswordChangeOutcome>;
 }
+
+export type AfterWrongPassword = 'stop' | 'next';
 
 export interface TypedPassword {
   /** Normalized, without the prefix that chose the userstore. */
@@ -89,7 +93,7 @@ export interface UpstreamGroup {
   readonly dn?: string;
 }
 
-/** Only `unknown` continues with the next userstore. */
+/** Only `unknown` continues with the next userstore, unless `afterWrongPassword` says otherwise. */
 export type ConnectorOutcome =
   | { readonly kind: 'ok'; readonly identity: UpstreamIdentity }
   /** Authenticated, but some data for the mapping could not be read. */
