@@ -13,7 +13,8 @@ import type { GuardConsent, RecordOutcome } from './record-outcome.js';
 import type { Person, PersonalKeys } from './personal/personal-keys.js';
 import type { ReferrerSource } from './removal/referrer.js';
 
-type GuardAnswer = Problem | GuardConsent | undefined;
+/** A refusal, a consent with conditions, or no objection. */
+export type GuardAnswer = Problem | GuardConsent | undefined;
 
 /**
  * Called before anything is written, for every service; a refusal stops the change. The requirements of a consent become part

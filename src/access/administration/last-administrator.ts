@@ -2,10 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { isBlocked } from '../../base/block.js';
 import { type Instant, now } from '../../base/clock.js';
 import { batches } from '../../base/paging.js';
-import { problem, type Problem } from '../../base/problems/problem.js';
-import type { Guard } from '../../changes/change-recorder.js';
+import { problem } from '../../base/problems/problem.js';
+import type { Guard, GuardAnswer } from '../../changes/change-recorder.js';
 import type { Event } from '../../changes/event.js';
-import type { GuardConsent } from '../../changes/record-outcome.js';
 import { groups } from '../../identity/groups/group.js';
 import type { UserPasswords } from '../../identity/passwords/user-passwords.js';
 import { type User, users } from '../../identity/users/user.js';
@@ -95,21 +94,19 @@ const waysIn = (snapshot: Snapshot, at: Instant, known: Parameters<typeof ownWay
     { code: 'administrator-way-in', way: ownWay(snapshot, at, known) },
   ] as const;
 
-type Answer = Problem | GuardConsent | undefined;
-
 /** The first refusal, or everything that is required. */
-function together(answers: readonly Answer[]): Answer {
+function together(answers: readonly GuardAnswer[]): GuardAnswer {
   const refusal = answers.find((answer) => answer !== undefined && 'code' in answer);
   return refusal ?? { requires: answers.flatMap((answer) => (answer && 'requires' in answer ? answer.requires : [])) };
 }
 
 /** Refuses if nobody is left afterwards who is as firmly administrator, by this way, as somebody was before. */
 async function loss(
-  judged: Judged,
+  judged: HolderSearch,
   { code, path }: { readonly code: 'last-administrator' | 'administrator-way-in'; readonly path: readonly string[] },
   [snapshot, way]: readonly [Snapshot, AdministratorWay],
   [planned, wayThen]: readonly [Snapshot, AdministratorWay],
-): Promise<Answer> {
+): Promise<GuardAnswer> {
   const left = await firmest(judged, planned, wayThen);
   if (rankOf(left?.standing) < 2) {
     const had = await firmest(judged, snapshot, way);
@@ -163,14 +160,14 @@ interface Administrator {
   readonly standing: Standing;
 }
 
-interface Judged {
+interface HolderSearch {
   readonly holders: Pick<LastAdministratorParts, 'users' | 'behaviours'>;
   readonly at: Instant;
 }
 
 /** One of the highest-ranking administrators by this way. Reads the users that index fields find, until one is certain. */
 async function firmest(
-  { holders: { users, behaviours } }: Judged,
+  { holders: { users, behaviours } }: HolderSearch,
   snapshot: Snapshot,
   way: AdministratorWay,
   except?: string,
