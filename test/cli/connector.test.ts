@@ -87,6 +87,15 @@ describe.each(['sqlite', 'mongodb'] as const)('gatehouse connector on %s', (stor
       expect(closed()).toBe(before + 2);
     });
 
+    test('says which lockout counts, and what it was taken from', async () => {
+      const lockout = { rule: { failures: 7, within: 600_000 }, at: 'cn=default' };
+      steps.splice(0, Infinity, { step: 'lockout', outcome: 'ok', lockout });
+      const says = async () => (await run('test', 'corp')).lines.at(-1);
+      expect(await says()).toMatch(/a lockout after 7 wrong passwords within 10 minutes \(from the directory\)\.$/);
+      steps.splice(0, Infinity, { step: 'lockout', outcome: 'warning', reason: 'no-base' });
+      expect(await says()).toMatch(/after 5 wrong passwords within 30 minutes \(the default,/);
+    });
+
     test('fails with a failed step, not with a warning', async () => {
       steps.splice(0, Infinity, { step: 'tls', outcome: 'warning', reason: 'ends-soon', details: ['until 2027'] });
       expect(await run('test', 'corp')).toEqual({ ok: true, lines: ['warning  tls    ends-soon; until 2027'] });

@@ -35,10 +35,10 @@ export async function changePassword(
   return { kind: 'changed', signIn: reported(parts, await signInAs(parts, account, next)) };
 }
 
-type Change = { readonly kind: 'set' } | Extract<PasswordChangeOutcome, { readonly kind: 'not-changed' }>;
+type PasswordSet = { readonly kind: 'set' } | Extract<PasswordChangeOutcome, { readonly kind: 'not-changed' }>;
 
 /** The present password was right: no answer here says anything of it. */
-function changeOutcome(parts: DirectoryParts, answer: LdapAnswer<BindAnswer>): Change {
+function changeOutcome(parts: DirectoryParts, answer: LdapAnswer<BindAnswer>): PasswordSet {
   if (!answer.ok) {
     const fault = failureFault(answer.failure);
     reportFault(parts.report, fault);

@@ -86,10 +86,10 @@ export type Admission =
   { readonly kind: 'admitted'; readonly user: Stored<User>; readonly level?: Level } | { readonly kind: 'refused' };
 
 /** Outcomes after the right password: they need not take as long as the others. */
-const RIGHT: ReadonlySet<Outcome['kind']> = new Set(['ok', 'partial', 'changed', 'not-changed']);
+const RIGHT: ReadonlySet<JudgedOutcome['kind']> = new Set(['ok', 'partial', 'changed', 'not-changed']);
 
 /** The userstore could not judge. */
-const FAULTS: ReadonlySet<Outcome['kind']> = new Set(['unavailable', 'upstream-error', 'misconfigured']);
+const FAULTS: ReadonlySet<JudgedOutcome['kind']> = new Set(['unavailable', 'upstream-error', 'misconfigured']);
 
 /** Seconds after which a full queue is worth another try. */
 const QUEUE_PAUSE = 5;
@@ -102,9 +102,9 @@ interface Candidate {
   readonly known: NamedUser;
 }
 
-type Outcome = ConnectorOutcome | PasswordChangeOutcome;
+type JudgedOutcome = ConnectorOutcome | PasswordChangeOutcome;
 
-interface Judged<Of extends Outcome> {
+interface JudgedPassword<Of extends JudgedOutcome> {
   readonly outcome: Of | { readonly kind: 'unknown' };
   readonly candidate: Candidate | undefined;
   /** A userstore before this one refused the password, and the chain went on. */
@@ -112,7 +112,7 @@ interface Judged<Of extends Outcome> {
 }
 
 /** Asks one connector about a typed password. */
-type Ask<Of extends Outcome> = (
+type AskConnector<Of extends JudgedOutcome> = (
   connector: PasswordConnector,
   typed: TypedPassword,
   known: KnownIdentity,
@@ -121,7 +121,7 @@ type Ask<Of extends Outcome> = (
 type Refusing = Exclude<ConnectorOutcome, { readonly kind: 'ok' | 'partial' }>;
 
 /** A password that was throttled and judged. */
-interface Checked<Of extends Outcome> extends Judged<Of> {
+interface Checked<Of extends JudgedOutcome> extends JudgedPassword<Of> {
   readonly kind: 'checked';
   readonly attempt: Attempted;
   readonly chain: readonly PasswordConnector[];
@@ -154,14 +154,14 @@ export function passwordAuthentication(parts: {
       : undefined;
   }
 
-  async function judge<Of extends Outcome>(
-    ask: Ask<Of>,
+  async function judge<Of extends JudgedOutcome>(
+    ask: AskConnector<Of>,
     candidates: readonly Candidate[],
     typed: TypedPassword,
     isKnownBrowser: boolean,
-  ): Promise<Judged<Of>> {
+  ): Promise<JudgedPassword<Of>> {
     personal.prepare(undefined);
-    let refused: Judged<Of> | undefined;
+    let refused: JudgedPassword<Of> | undefined;
     for (const candidate of candidates) {
       const { connector } = candidate;
       let guess: Attempted | undefined;
@@ -184,7 +184,7 @@ export function passwordAuthentication(parts: {
   }
 
   /** A guess counts as wrong unless the password was right, or the userstore could not say. */
-  async function settle(guess: Attempted | undefined, { kind }: Outcome): Promise<void> {
+  async function settle(guess: Attempted | undefined, { kind }: JudgedOutcome): Promise<void> {
     switch (kind) {
       case 'ok':
       case 'partial':
@@ -225,7 +225,7 @@ export function passwordAuthentication(parts: {
    * sign-ins at once. Their hashes would keep others from the queue, and their time would slow down every refusal.
    */
   async function takeEqualTime(
-    { outcome, candidate }: Judged<Outcome>,
+    { outcome, candidate }: JudgedPassword<JudgedOutcome>,
     password: string,
     begun: number,
     isAlone: boolean,
@@ -236,11 +236,11 @@ export function passwordAuthentication(parts: {
   }
 
   /** Throttles a typed password, has it judged, and makes refusals take equally long. */
-  async function check<Of extends Outcome>(
+  async function check<Of extends JudgedOutcome>(
     { identifier, password, offered, hint }: TypedSignIn,
     address: string,
     browser: string | undefined,
-    ask: Ask<Of>,
+    ask: AskConnector<Of>,
   ): Promise<Checked<Of> | RefusedPassword> {
     // Never hashed. This reveals nothing, because it does not depend on the name.
     if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
@@ -256,7 +256,7 @@ export function passwordAuthentication(parts: {
     const attempt = fromBrowser ?? (await throttle.attempt(name ?? ` ${identifier}`, address));
     if (!attempt.ok) return { kind: 'throttled', retryAfterSeconds: secondsUntil(attempt.until) };
     const begun = performance.now();
-    let judged: Judged<Of>;
+    let judged: JudgedPassword<Of>;
     try {
       judged = await judge(ask, candidates, { name: name ?? NOBODY, password }, fromBrowser !== undefined);
       await takeEqualTime(
@@ -285,7 +285,7 @@ export function passwordAuthentication(parts: {
 
   /** Lets the user of a confirmed identity in, unless a rule of ours refuses. */
   async function welcome(
-    { attempt, candidate, chain: all, connector }: Checked<Outcome>,
+    { attempt, candidate, chain: all, connector }: Checked<JudgedOutcome>,
     identity: UpstreamIdentity,
     request: { readonly requestId: string; readonly address: string },
   ): Promise<Welcome> {
@@ -302,7 +302,7 @@ export function passwordAuthentication(parts: {
   }
 
   async function refusal(
-    { attempt, candidate, user: known, connector: id, wasRefused }: Checked<Outcome>,
+    { attempt, candidate, user: known, connector: id, wasRefused }: Checked<JudgedOutcome>,
     outcome: Refusing,
   ): Promise<RefusedPassword> {
     const user = known && { user: known };
@@ -386,7 +386,7 @@ export function passwordAuthentication(parts: {
 }
 
 /** Whether a refusal says nothing about the password, or that it is wrong. */
-const provesNothing = ({ kind }: Outcome): boolean =>
+const provesNothing = ({ kind }: JudgedOutcome): boolean =>
   kind === 'wrong-credentials' || kind === 'locked' || kind === 'not-allowed' || kind === 'held-back';
 
 const secondsUntil = (at: Instant): number => Math.max(1, Math.ceil((at - now()) / 1000));
