@@ -6,6 +6,7 @@ import { openParts } from '../../src/app/parts.js';
 import { readConnectorCommand, runConnectorCommand } from '../../src/cli/connector/connector.js';
 import { readConfig } from '../../src/config/config.js';
 import { countCalls, type CountingStore } from '../../src/storage/counting.js';
+import { commandsAt } from '../cli/in-process.js';
 import { application, ask, claimsOf, codeOf, exchange, signIn } from '../support/application.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { GROUPS, PASSWORD, PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
@@ -199,6 +200,17 @@ describe.each(['sqlite', 'mongodb'] as const)('groups that a connector mirrors, 
     expect(await unassign(by, users, dirk, ids, snapshot)).toMatchObject(REFUSED);
     const described = await groups.update(by, group.id, { description: 'Those of the green team' });
     expect(described).toMatchObject({ ok: true, value: { connector: 'corp', upstreamId: group.upstreamId } });
+  });
+
+  test('show on the command line which connector they belong to', async () => {
+    const { says, command } = commandsAt(host.env);
+    expect(await says('group', 'list')).toMatch(/^team-green +mirrored by corp/m);
+    const { upstreamId } = await mustExist('team-green');
+    const shown: unknown = JSON.parse(await says('group', 'show', 'team-green', '--json'));
+    expect(shown).toMatchObject({ name: 'team-green', mirroredBy: 'corp', upstreamId });
+    const { code, err } = await command('group', 'rename', 'team-green', 'ours');
+    expect([code, err]).toEqual([1, [expect.stringContaining('The connector corp mirrors team-green')]]);
+    expect(await says('group', 'edit', 'team-green', '--set', 'description=Green')).toBe('Group team-green changed.');
   });
 
   test('are shown before they exist, and nothing is changed', async () => {

@@ -1,5 +1,6 @@
 /** Groups that a connector mirrors are not a realm file's. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { apply } from '../../src/realm-file/apply/apply.js';
 import { connectorOf, testKind } from '../federation/connectors/test-kind.js';
 import { bring, by, emptyRealm, type EmptyRealm, planOf } from './realm.js';
 
@@ -33,6 +34,14 @@ describe.each(['sqlite', 'mongodb'] as const)('a realm file beside mirrored grou
       expect.stringMatching(new RegExp(`^1 ${field.replaceAll(/[[\]]/g, '\\$&')}: The connector corp mirrors Sales`)),
     ]);
     expect(await sales()).toEqual(before);
+  });
+
+  test('takes none over that appeared since the file was checked', async () => {
+    const planned = await planOf(realm.parts, 'groups: [{ name: Team, roles: [seller] }]');
+    const key = { name: 'Team', connector: 'corp', upstreamId: '2' };
+    expect(await realm.parts.groups.createMirrored(by, key, [])).toMatchObject({ ok: true });
+    await expect(apply(realm.parts, by, planned)).rejects.toThrow('mirrors Team');
+    expect(await realm.parts.groups.findByName('Team')).toMatchObject({ ...key, assignments: [] });
   });
 
   test('renames none', async () => {

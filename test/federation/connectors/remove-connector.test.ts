@@ -3,6 +3,7 @@ import { replaceAssignmentsOf } from '../../../src/access/model/replace-source-a
 import { assign, type AssignmentHolder, type AssignmentOwner } from '../../../src/access/model/assign.js';
 import { roleInput } from '../../../src/access/model/role-input.js';
 import type { Saved } from '../../../src/changes/change-result.js';
+import { mirroringGroups } from '../../../src/federation/provisioning/mirror-groups.js';
 import { clientInput } from '../../../src/realm/clients/client-input.js';
 import { by, emptyRealm, type EmptyRealm } from '../../realm-file/realm.js';
 import { connectorOf, testKind } from './test-kind.js';
@@ -104,6 +105,18 @@ describe.each(['sqlite', 'mongodb'] as const)('removing a connector on %s', (sto
     expect(after).not.toHaveProperty('upstreamId');
     expect((await users.get(mary.id))?.assignments).toEqual([]);
     done(await groups.update(by, group.id, { name: `Ours of ${id}` }));
+  });
+
+  test('leaves no group of a sign-in that goes on meanwhile', async () => {
+    const { groups } = realm.parts;
+    const reported: string[] = [];
+    const report = (_connector: string, { reason }: { readonly reason: string }) => void reported.push(reason);
+    const mirror = mirroringGroups({ groups, refresh: () => Promise.resolve(), report });
+    const creation = { upstreamId: '1', upstreamName: 'Late', name: `Late of ${id}` };
+    done(await removed());
+    const plan = { existing: [], creations: [creation], renamings: [], leftOut: { tooMany: 0, nameTaken: 0 } };
+    expect(await mirror(by, id, plan)).toBe('done');
+    expect([await groups.findByName(creation.name), reported]).toEqual([undefined, ['group-not-mirrored']]);
   });
 
   test('lists some of many users, and says that there are more', async () => {
