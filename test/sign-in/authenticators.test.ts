@@ -56,6 +56,12 @@ describe('the level', () => {
       undefined,
       ['hwk'],
     ],
+    [
+      'of a level beside a proof that is no first factor',
+      [first, { method: 'hwk', at: 2000, level: TWO_FACTOR }],
+      PASSWORD,
+      ['pwd', 'hwk', 'mfa'],
+    ],
     ['of a proof that says nothing', [first, { method: 'hwk', at: 2000 }], PASSWORD, ['pwd', 'hwk', 'mfa']],
   ])('%s', (_, proofs, level, amr) => {
     expect([levelOf(proofs), methodsOf(proofs)]).toEqual([level, amr]);
