@@ -75,13 +75,13 @@ async function issued(aud: string | string[], record: Partial<Token> = {}, claim
 
 describe('a JWT for an API', () => {
   test('opens userinfo if it was made for both, as the user and client that it was issued to', async () => {
-    expect(await found(await issued(BOTH, {}, { cnf: { jkt: 'k' }, acr: 'a' }))).toMatchObject({
+    expect(await found(await issued(BOTH, {}, { cnf: { jkt: 'k' }, acr: 'a', idp: 'corp' }))).toMatchObject({
       accountId: 'u',
       clientId: 'c',
       grantId: 'g',
       scope: 'openid a',
       jkt: 'k',
-      extra: { acr: 'a' },
+      extra: { acr: 'a', idp: 'corp' },
       aud: undefined,
     });
   });
