@@ -96,7 +96,10 @@ describe.each(['sqlite', 'mongodb'] as const)('the last way in of an administrat
     await inDirectory('anna');
     const blocked = await administrator('blocked');
     done(await users.update(by, blocked.id, { state: 'disabled' }));
-    await administrator('mapped', { assignments: [await assignment({ source: { kind: 'connector', id: 'corp' } })] });
+    await administrator('mapped', {
+      assignments: [await assignment({ source: { kind: 'connector', id: 'corp' } })],
+      confirmations: [{ connector: 'corp', at: Date.now() }],
+    });
     expect(await users.remove(by, root.id)).toMatchObject(refused);
     done(await users.update(by, blocked.id, { state: 'active' }));
     done(await users.remove(by, root.id));
