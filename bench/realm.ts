@@ -36,7 +36,11 @@ export const ALGORITHMS = ['default', 'ES256'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 /** The same, as a realm file: JSON is YAML. The machine's secret comes from the environment. */
-export const realmFile = (people: number, algorithm: Algorithm = 'default'): string =>
+export const realmFile = (
+  people: number,
+  algorithm: Algorithm = 'default',
+  connectors: readonly object[] = [],
+): string =>
   JSON.stringify({
     settings: { name: 'Benchmark', ...(algorithm !== 'default' && { idTokenAlgorithm: algorithm }) },
     resourceServers: [
@@ -48,6 +52,7 @@ export const realmFile = (people: number, algorithm: Algorithm = 'default'): str
     ],
     roles: [{ name: 'seller', policies: [{ resourceServer: API.identifier, permission: 'orders:write' }] }],
     groups: [{ name: 'sales', roles: ['seller'] }],
+    connectors,
     clients: [
       {
         id: APPLICATION.id,

@@ -33,6 +33,8 @@ export interface GatehouseOptions {
   readonly realCost?: boolean;
   /** Counts what is asked of the store. */
   readonly counted?: boolean;
+  /** The connectors of the realm, as its realm file has them. */
+  readonly connectors?: readonly object[];
   /** Settings besides. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -65,12 +67,12 @@ export async function bootstrapped(
 async function bootstrapping(
   place: GatehousePlace,
   server: GatehouseName,
-  { people = IN_FLIGHT, algorithm, realCost = false, counted = false, env: more = {} }: GatehouseOptions,
+  { people = IN_FLIGHT, algorithm, realCost = false, counted = false, connectors, env: more = {} }: GatehouseOptions,
 ): Promise<Omit<Server, 'name'> & { readonly env: Env }> {
   const folder = await mkdtemp(join(place.folder, `${server}-`));
   const issuer = `http://127.0.0.1:${await freePort()}`;
   const realm = join(folder, 'realm.yaml');
-  await writeFile(realm, realmFile(people, algorithm));
+  await writeFile(realm, realmFile(people, algorithm, connectors));
   const env = {
     GATEHOUSE_ISSUER: issuer,
     GATEHOUSE_STOP_DELAY: '0',
