@@ -1,7 +1,7 @@
 import { AccountFrame, type AccountSurroundings } from './account-frame.js';
 import { Field } from './components/field.js';
 import { PROFILE_FIELDS, type ProfileField, type ProfileTyped } from './components/profile-fields.js';
-import type { Texts } from './locales/en.js';
+import { faultOf, hintOf } from './components/profile-words.js';
 
 export interface AccountProfileProps extends AccountSurroundings {
   readonly action: string;
@@ -71,12 +71,3 @@ export function AccountProfile(props: AccountProfileProps) {
     </AccountFrame>
   );
 }
-
-type Words = Texts['account']['profile'];
-type Kind = (typeof PROFILE_FIELDS)[number]['fields'][number]['kind'];
-
-const hintOf = (kind: Kind, { hints }: Words): string | undefined =>
-  kind === 'line' || kind === 'lines' ? undefined : hints[kind];
-
-const faultOf = (kind: Kind, most: number, { faults }: Words): string =>
-  kind === 'line' || kind === 'lines' ? faults[kind](most) : faults[kind];

@@ -99,6 +99,7 @@ export function application(
     }),
     keepSession,
     authentication: of.authentication,
+    admissions: of.admissions,
     passwords: of.passwords,
     know,
     browsers: knownBrowserCookie(issuer, of.browsers),

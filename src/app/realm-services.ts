@@ -28,6 +28,7 @@ import type { KnownBrowsers } from '../identity/throttling/known-browser.js';
 import type { Throttle } from '../identity/throttling/throttle.js';
 import type { Unlocking } from '../identity/throttling/unlock.js';
 import type { PasswordAuthentication } from '../identity/userstores/authenticate-password.js';
+import type { Admissions } from '../identity/userstores/admissions.js';
 import type { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
 import type { IdentityLinks } from '../identity/links/identity-links.js';
 import type { UserPasswords } from '../identity/passwords/user-passwords.js';
@@ -95,6 +96,8 @@ export interface RealmServices {
   readonly hasher: PasswordHasher;
   /** Checks passwords along the chain of userstores. */
   readonly authentication: PasswordAuthentication;
+  /** Finds the users of confirmed identities. */
+  readonly admissions: Admissions;
   readonly throttle: Throttle;
   readonly browsers: KnownBrowsers;
   /** Shared only by the requests of this process. */

@@ -35,8 +35,10 @@ import { delays } from '../identity/throttling/throttle-entry.js';
 import { unlocking } from '../identity/throttling/unlock.js';
 import { UserDocuments } from '../identity/users/user-documents.js';
 import { Users } from '../identity/users/users.js';
+import type { AdmitIdentity } from '../identity/userstores/admit-identity.js';
 import { admitKnown } from '../identity/userstores/admit-known.js';
-import { type AdmitIdentity, passwordAuthentication } from '../identity/userstores/authenticate-password.js';
+import { admissions } from '../identity/userstores/admissions.js';
+import { passwordAuthentication } from '../identity/userstores/authenticate-password.js';
 import { primaryConnector } from '../identity/userstores/primary-connector.js';
 import { PendingRequests } from '../oidc/interactions/pending-requests.js';
 import { pendingUndos } from '../oidc/request-scope/pending-undos.js';
@@ -138,6 +140,7 @@ export async function openRealm(
   const admitFederated = federatedUsers({ ...federation, planner });
   const admit: AdmitIdentity = async (by, connector, ...rest) =>
     ((await connectors.get(connector)) ? admitFederated : admitKnown)(by, connector, ...rest);
+  const admitting = admissions({ chain: userstores.chain, admit });
   const undos = pendingUndos((err) => log.error({ err }, 'what was used up for nothing could not be given back'));
   installation.beforeClose(() => undos.close());
   const audit = auditTrail({ realm, keys: auditKeys, personal });
@@ -165,8 +168,9 @@ export async function openRealm(
     ...{ groups, behaviours, segments, roles, snapshots, connectors, hasher },
     authentication: passwordAuthentication({
       ...{ realm, hasher, throttle: throttling, browsers, personal },
-      ...{ chain: userstores.chain, admit },
+      ...{ chain: userstores.chain, admissions: admitting },
     }),
+    admissions: admitting,
     throttle: throttling,
     browsers,
     pending: new PendingRequests(),

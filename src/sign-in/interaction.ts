@@ -5,6 +5,7 @@ import type { Proof } from '../sessions/proof.js';
 import type { SignOutEpoch } from '../sessions/sign-out-epoch.js';
 import type { Attempt, ShownProof } from './flow/attempt.js';
 import type { Facts, Missing } from './flow/facts.js';
+import type { PendingIdentity } from './flow/pending-identity.js';
 import type { Requirements } from './flow/requirements.js';
 
 /**
@@ -26,6 +27,11 @@ export interface Interactions {
    * interaction has ended.
    */
   identify(interaction: Interaction, identifier: string): Promise<boolean>;
+  /**
+   * Stores an identity about which the person is asked, instead of an earlier one, and drops the attempt. False: the interaction has
+   * ended, or the identity is too large.
+   */
+  ask(interaction: Interaction, pending: PendingIdentity): Promise<boolean>;
   /** Stores the result and returns the URL where the authorization request continues. */
   finish(interaction: Interaction, result: SignInResult): Promise<string>;
 }
@@ -50,6 +56,8 @@ export interface Interaction {
   readonly form?: SignInForm;
   /** The name that was typed on a page of its own, as typed. It may be the name of nobody. */
   readonly identifier?: string;
+  /** The identity about which the person is asked. */
+  readonly pending?: PendingIdentity;
   /** The languages that the application requests, best first, separated by spaces. */
   readonly uiLocales?: string;
   readonly requirements: Requirements;

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../audit/audit-entry.js';
 import type { SignIn } from '../audit/sign-in-entry.js';
 import type { Actor } from '../changes/actor.js';
 import type { UserPasswords } from '../identity/passwords/user-passwords.js';
+import type { Admissions } from '../identity/userstores/admissions.js';
 import type { PasswordAuthentication } from '../identity/userstores/authenticate-password.js';
 import type { CsrfTokens } from '../http/request/csrf.js';
 import type { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
@@ -20,6 +21,8 @@ export interface SignInParts {
   readonly issuer: URL;
   readonly interactions: Interactions;
   readonly authentication: PasswordAuthentication;
+  /** Finds the user of a pending identity. */
+  readonly admissions: Admissions;
   readonly passwords: Pick<UserPasswords, 'set' | 'setElsewhere'>;
   /** The writes that keep this session while all other sessions of the user end. */
   readonly keepSession: KeepSession;

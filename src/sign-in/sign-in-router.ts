@@ -1,7 +1,7 @@
 import { Router, type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import { now } from '../base/clock.js';
-import { finishSignIn, refuse } from './flow/advance.js';
+import { finishSignIn, linkPending, refuse } from './flow/advance.js';
 import { nextStep } from './flow/next-step.js';
 import type { RequiredAction } from './flow/required-action.js';
 import { ASSETS_FOLDER } from '../pages/assets.js';
@@ -10,9 +10,11 @@ import { pathOf } from '../pages/pages.js';
 import { otherAccountPage, postSignIn, signInPage } from './steps/authenticate.js';
 import { choosePage, postChoice } from './steps/choose-account.js';
 import { changePasswordPage, postNewPassword } from './steps/change-password.js';
+import { completeProfilePage, postCompletion } from './steps/complete-profile.js';
 import { consentPage, postConsent } from './steps/consent.js';
 import { enrolPage, postEnrol } from './steps/enrol-second-factor.js';
 import { identifyPage, postName } from './steps/identify.js';
+import { linkAccountPage, postLink } from './steps/link-account.js';
 import { postSecondFactor, secondFactorPage } from './steps/second-factor.js';
 import { postUserstorePassword } from './steps/userstore-password.js';
 import { leave, type SignInParts, type SignInRequest, withoutHint } from './sign-in-request.js';
@@ -38,6 +40,8 @@ export function signInRouter(parts: SignInParts): Middleware {
   router.post(`${base}/sign-in/:uid/name`, withInteraction(setAside(postName)));
   router.get(`${base}/sign-in/:uid/other`, withInteraction(otherAccountPage));
   router.post(`${base}/sign-in/:uid/account`, withInteraction(postChoice));
+  router.post(`${base}/sign-in/:uid/link`, withInteraction(postLink));
+  router.post(`${base}/sign-in/:uid/complete`, withInteraction(postCompletion));
   router.post(`${base}/sign-in/:uid/consent`, withInteraction(postConsent));
   router.post(`${base}/sign-in/:uid/password`, withInteraction(postNewPassword));
   router.post(`${base}/sign-in/:uid/userstore-password`, withInteraction(postUserstorePassword));
@@ -70,6 +74,15 @@ async function showNext(request: SignInRequest): Promise<void> {
       return signInPage(request);
     case 'choose-account':
       return choosePage(request);
+    case 'link-account':
+      return linkAccountPage(request);
+    case 'complete-profile':
+      return completeProfilePage(request);
+    case 'link': {
+      // Another tab gave the last proof that was needed.
+      const refused = attempt && facts.user && (await linkPending(request, attempt, facts.user));
+      return refused && leave(request, { kind: 'refused', error: refused });
+    }
     case 'second-factor':
       return secondFactorPage(request);
     case 'required-action':

@@ -86,7 +86,7 @@ const CONNECTOR: Connector = {
     mapping: mappingInput.parse({}),
     linking: 'never',
   },
-  provisioning: { mode: 'create', update: 'always' },
+  provisioning: { mode: 'create', update: 'always', require: [] },
   ...{ accessLasts: 3600, recheckAfter: 60, lockout: { failures: 5, minutes: 30 } },
 };
 

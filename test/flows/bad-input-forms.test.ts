@@ -12,6 +12,7 @@ import { Authenticator } from '../support/authenticator.js';
 import { useHost } from '../support/host/use-host.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
+import { addAskingConnectors, askingRealm } from './asking-realm.js';
 import { flowRealm, passwordOf, signedIn, stores } from './flow-host.js';
 import { userstoreRealm } from './userstore-realm.js';
 
@@ -85,6 +86,7 @@ describe.each(stores)('on %s:', (kind) => {
   const plain = { id: 'plain', authenticate: async () => ({ kind: 'unknown' }) as const };
   /** It asks for the name on a page of its own, unless the client offers no userstore with a domain. */
   const nameFirst = useInProcessHost(userstoreRealm(kind, [corp, plain]));
+  const asking = useInProcessHost(askingRealm(kind));
   const forms: Record<string, Form> = {};
 
   async function arrive(username: string, by = app, params: Readonly<Record<string, string>> = {}): Promise<Form> {
@@ -125,6 +127,15 @@ describe.each(stores)('on %s:', (kind) => {
       ...{ visitor: anybody, page: anyWay },
       fields: { ...anyWay.fields, identifier: 'alice' },
     };
+    await addAskingConnectors(asking);
+    for (const [path, name] of [
+      ['link', 'links/anna'],
+      ['complete', 'requires/anna'],
+    ] as const) {
+      const visitor = new Visitor();
+      const page = await signIn(visitor, ask(asking, app), name, 'any');
+      forms[`/sign-in/:uid/${path}`] = { visitor, page, fields: page.fields };
+    }
     forms['/sign-in/:uid/consent'] = await arrive('bob', application('asking'), { scope: 'openid roles' });
     forms['/sign-in/:uid/password'] = await arrive('erin');
     forms['/sign-in/:uid/enrol-second-factor{/:method}'] = await arrive('trent');

@@ -243,8 +243,8 @@ describe.each(stores)('on %s:', (kind) => {
     const rows = endpoints.map(({ url }) => url.pathname.replace(/^\/sign-in\/[^/]+|\/totp$/g, ''));
     const router = await readFile('src/sign-in/sign-in-router.ts', 'utf8');
     const forms = [...router.matchAll(/router\.post\(`\$\{base\}\/sign-in\/:uid([^`{]*)/g)].map(([, path]) => path);
-    // These are only shown where there are several userstores: bad-input-forms.test.ts covers them.
-    const between = forms.filter((path = '') => !/^\/(name|another-way|userstore-password)$/.test(path));
+    // These are only shown where there are several userstores, or one asks: bad-input-forms.test.ts covers them.
+    const between = forms.filter((path = '') => !/^\/(name|another-way|userstore-password|link|complete)$/.test(path));
     const own: string[] = [];
     for await (const file of glob('src/account/*.ts')) {
       const text = await readFile(file, 'utf8');

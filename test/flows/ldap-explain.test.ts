@@ -15,7 +15,7 @@ import { by, changeConnector, corpInput, salesOf } from './ldap-realm.js';
 const ORDERS = { resource: 'https://orders.test', scope: 'openid orders:write' };
 const app = application('public');
 const READING = /\.(get|getMany|findOne|find|count|currentVersions)$/;
-const people = ['anna', 'boris', 'clara', 'dirk', 'ellen', 'fritz', 'gina'];
+const people = ['anna', 'boris', 'clara', 'dirk', 'ellen', 'fritz', 'gina', 'hugo'];
 
 describe.each(['sqlite', 'mongodb'] as const)('gatehouse connector explain, on %s', (store) => {
   let slapd: Slapd;
@@ -146,6 +146,31 @@ describe.each(['sqlite', 'mongodb'] as const)('gatehouse connector explain, on %
     const known = await explain('ellen');
     expect(known.ok).toBe(true);
     expect(known.text).toMatch(/The user would be ellen \(.+\), an account in corp that nobody is linked to\./);
+  });
+
+  test('shows what a person would be asked, and what is known of the new user', async () => {
+    await changeConnector(host, { provisioning: { require: ['email', 'nickname', 'attributes.office'] } });
+    const fields = await explain('hugo');
+    expect(fields.ok).toBe(true);
+    expect(fields.lines).toEqual(
+      expect.arrayContaining([
+        'The person would be asked for nickname, attributes.office. Then a new user hugo would be created in corp, with:',
+        '  email: hugo@corp.test',
+        '  role seller: added',
+      ]),
+    );
+    await changeConnector(host, { linking: 'ask' });
+    const account = await explain('hugo');
+    expect([account.ok, account.text]).toEqual([
+      true,
+      expect.stringContaining(
+        'asked for an existing account, which would be linked to this subject, or get a new one.\nNothing',
+      ),
+    ]);
+    expect(JSON.parse((await explain('hugo', '--json')).text)).toMatchObject({
+      result: 'asks-account',
+      mayCreate: true,
+    });
   });
 
   test('says so where the connector is disabled, or the account is closed here or there', async () => {

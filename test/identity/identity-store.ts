@@ -14,6 +14,8 @@ import { nameTurns } from '../../src/identity/identifiers/lookalike-usernames.js
 import { passwordHasher, type PasswordHasher } from '../../src/identity/password-hashing/password-hasher.js';
 import { passwordAuthentication } from '../../src/identity/userstores/authenticate-password.js';
 import { admitKnown } from '../../src/identity/userstores/admit-known.js';
+import { admissions } from '../../src/identity/userstores/admissions.js';
+import type { PasswordConnector } from '../../src/identity/userstores/password-connector.js';
 import { primaryConnector } from '../../src/identity/userstores/primary-connector.js';
 import { UserIdentifiers } from '../../src/identity/identifiers/user-identifiers.js';
 import { UserPasswords } from '../../src/identity/passwords/user-passwords.js';
@@ -124,8 +126,7 @@ async function identityStore(
     groups: new GroupService({ realm, recorder }),
     authentication: passwordAuthentication({
       ...{ realm, hasher, throttle: throttling, browsers, personal: personalKeys(realm) },
-      chain: async () => [primaryConnector({ realm, hasher, onFailure: (error) => failures.push(error) })],
-      admit: admitKnown,
+      ...chainOf(primaryConnector({ realm, hasher, onFailure: (error) => failures.push(error) })),
     }),
   };
 }
@@ -139,4 +140,10 @@ export const identityStores = engines
 export function made<T>(saved: Saved<T>): T {
   if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
   return saved.value;
+}
+
+/** These userstores in order, each with users that exist already. */
+export function chainOf(...connectors: readonly PasswordConnector[]) {
+  const chain = async () => connectors;
+  return { chain, admissions: admissions({ chain, admit: admitKnown }) };
 }

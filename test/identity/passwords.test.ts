@@ -3,13 +3,12 @@ import { personalKeys } from '../../src/changes/personal/personal-keys.js';
 import { credentials } from '../../src/identity/passwords/credential.js';
 import { passwordAuthentication } from '../../src/identity/userstores/authenticate-password.js';
 import type { PasswordCheck } from '../../src/identity/userstores/password-check.js';
-import { admitKnown } from '../../src/identity/userstores/admit-known.js';
 import { primaryConnector } from '../../src/identity/userstores/primary-connector.js';
 import { signOutEpochOf } from '../../src/sessions/sign-out-epoch.js';
 import { codesOf } from '../../src/identity/throttling/throttle.js';
 import type { users } from '../../src/identity/users/user.js';
 import type { Realm } from '../../src/storage/store.js';
-import { by, identityStores, made, PASSWORD, type IdentityStore } from './identity-store.js';
+import { by, chainOf, identityStores, made, PASSWORD, type IdentityStore } from './identity-store.js';
 
 describe.each(identityStores)('on %s:', (_store, open) => {
   let home: IdentityStore;
@@ -79,8 +78,8 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       const realm = { ...home.realm, of: of as unknown as Realm['of'] };
       const primary = primaryConnector({ realm, hasher, onFailure: () => undefined });
       const authentication = passwordAuthentication({
-        ...{ realm, hasher, throttle, browsers, personal: personalKeys(realm), admit: admitKnown },
-        chain: async () => [primary],
+        ...{ realm, hasher, throttle, browsers, personal: personalKeys(realm) },
+        ...chainOf(primary),
       });
       const outcome = await authentication.authenticate({ identifier: username, password: PASSWORD }, newAddress());
       expect(outcome).toMatchObject({ kind: 'ok' });

@@ -5,7 +5,6 @@ import {
   passwordAuthentication,
   type PasswordAuthentication,
 } from '../../src/identity/userstores/authenticate-password.js';
-import { admitKnown } from '../../src/identity/userstores/admit-known.js';
 import type {
   AfterWrongPassword,
   ConnectorOutcome,
@@ -13,7 +12,7 @@ import type {
 } from '../../src/identity/userstores/password-connector.js';
 import { primaryConnector } from '../../src/identity/userstores/primary-connector.js';
 import { newId } from '../../src/base/crypto/ids.js';
-import { by, type IdentityStore, identityStores, made, PASSWORD } from './identity-store.js';
+import { by, chainOf, type IdentityStore, identityStores, made, PASSWORD } from './identity-store.js';
 
 const ADDRESS = '192.0.2.7';
 
@@ -63,8 +62,7 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
     const primary = primaryConnector({ realm, hasher, onFailure: () => undefined });
     authentication = passwordAuthentication({
       ...{ realm, hasher, throttle, browsers, personal: personalKeys(realm) },
-      chain: async () => [primary, corp.connector, partner.connector],
-      admit: admitKnown,
+      ...chainOf(primary, corp.connector, partner.connector),
     });
     const password = { clear: PASSWORD, generated: false };
     made(await home.users.create(by, { username: names.ours, password }));

@@ -161,7 +161,7 @@ export const wholeRealm = {
         level: [{ from: 'mfa', to: 'urn:gatehouse:acr:two-factor' }],
         emailTrust: 'claim',
       },
-      provisioning: { mode: 'create', update: 'always' },
+      provisioning: { mode: 'create', update: 'always', require: ['email', 'attributes.office'] },
       linking: 'never',
       accessLasts: 7200,
       recheckAfter: 600,

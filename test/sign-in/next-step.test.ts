@@ -229,11 +229,11 @@ const anyFacts: fc.Arbitrary<Facts> = fc
     consentedHere: fc.boolean(),
     missing: anyMissing,
     named: fc.boolean(),
+    asks: fc.constantFrom(undefined, 'link' as const, 'complete' as const),
   })
-  .map(({ user: known, named, ...rest }) => ({
+  .map(({ user: known, named, asks, ...rest }) => ({
     ...rest,
-    ...(known && { user: known }),
-    ...(named && { named: true }),
+    ...{ ...(known && { user: known }), ...(named && { named: true }), ...(asks && { pending: { id: 'p', asks } }) },
   }));
 const anyRequirements: fc.Arbitrary<Requirements> = fc.record(
   {
@@ -317,7 +317,7 @@ describe('no request circles', () => {
         if (required.subjects !== undefined) expect(required.subjects).toContain(facts.user?.id);
         const by = facts.user && signedInBy(facts.user, counting(facts, required, NOW));
         if (required.userstores !== undefined) expect(required.userstores).toContain(by);
-        expect(facts.named).toBeUndefined();
+        expect([facts.named, facts.pending]).toEqual([undefined, undefined]);
         if (required.login) expect(facts.shownHere).not.toEqual([]);
         if (required.consent) expect(facts.consentedHere).toBe(true);
         const level = levelOf(counting(facts, required, NOW));
@@ -346,14 +346,10 @@ describe('no request circles', () => {
   });
 });
 
-type Page = Step & {
-  readonly kind: 'identify' | 'authenticate' | 'choose-account' | 'second-factor' | 'required-action' | 'consent';
-};
-
 /** The facts when a person has done what this step's page asks for. */
 function afterDoing(
   facts: Facts,
-  step: Page,
+  step: Exclude<Step, { readonly kind: 'finish' | 'refuse' }>,
   { signsIn, at, all }: { readonly signsIn: KnownUser; readonly at: number; readonly all: boolean },
 ): Facts {
   const known = facts.user ?? signsIn;
@@ -361,6 +357,9 @@ function afterDoing(
     case 'identify':
       return { ...facts, named: true };
     case 'authenticate':
+    case 'link-account':
+    case 'complete-profile':
+    case 'link':
       return factsWith(facts, signsIn, {
         proofs: [{ ...(signsIn.userstore === 'corp' ? corp : { method: 'pwd' }), at }],
       });

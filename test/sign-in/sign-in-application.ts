@@ -13,6 +13,7 @@ import { enrolments } from '../../src/identity/second-factor/enrolment.js';
 import type { CodeOutcome, Enrolled } from '../../src/identity/second-factor/second-factor-service.js';
 import type { ShownProof } from '../../src/sign-in/flow/attempt.js';
 import type { Facts, KnownUser } from '../../src/sign-in/flow/facts.js';
+import type { PendingIdentity } from '../../src/sign-in/flow/pending-identity.js';
 import type { Interaction, SignInResult } from '../../src/sign-in/interaction.js';
 import { pages, type RealmShown } from '../../src/pages/pages.js';
 import { newUser } from '../../src/identity/users/new-user.js';
@@ -73,6 +74,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
     verifyCode: async (): Promise<CodeOutcome> => ({ kind: 'wrong-code' }),
     enrol: async (): Promise<Enrolled> => ({ kind: 'wrong-code' }),
     named: [] as string[],
+    pending: [] as PendingIdentity[],
     grown: [] as ShownProof[],
     finished: [] as SignInResult[],
     /** Where the authorization request goes on. */
@@ -102,6 +104,10 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
           state.named.push(identifier);
           return state.interactions.includes(interaction);
         },
+        ask: async (interaction, pending) => {
+          state.pending.push(pending);
+          return state.interactions.includes(interaction);
+        },
         startAgain: async () => undefined,
         finish: async (_interaction, result) => {
           state.finished.push(result);
@@ -123,6 +129,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
           return { kind: 'wrong-credentials', ...(outcome.user && { user: stored(outcome.user) }) };
         },
       },
+      admissions: { admit: () => Promise.reject(new Error('No test admits an identity.')) },
       know: async () => known,
       passwords: {
         set: () => Promise.reject(new Error('No test sets a password.')),

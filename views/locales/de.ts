@@ -3,12 +3,14 @@ import { arriving } from './de/arriving.js';
 import { busy } from './de/busy.js';
 import { chooseAccount } from './de/choose-account.js';
 import { changePassword } from './de/change-password.js';
+import { completeProfile } from './de/complete-profile.js';
 import { consent } from './de/consent.js';
 import { expired } from './de/expired.js';
 import { failure } from './de/failure.js';
 import { form } from './de/form.js';
 import { home } from './de/home.js';
 import { layout } from './de/layout.js';
+import { linkAccount } from './de/link-account.js';
 import { logout } from './de/logout.js';
 import { secondFactor } from './de/second-factor.js';
 import { signIn } from './de/sign-in.js';
@@ -24,12 +26,14 @@ export const de: Texts = {
   busy,
   chooseAccount,
   changePassword,
+  completeProfile,
   consent,
   expired,
   failure,
   form,
   home,
   layout,
+  linkAccount,
   logout,
   secondFactor,
   signIn,

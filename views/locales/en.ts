@@ -3,12 +3,14 @@ import { arriving } from './en/arriving.js';
 import { busy } from './en/busy.js';
 import { chooseAccount } from './en/choose-account.js';
 import { changePassword } from './en/change-password.js';
+import { completeProfile } from './en/complete-profile.js';
 import { consent } from './en/consent.js';
 import { expired } from './en/expired.js';
 import { failure } from './en/failure.js';
 import { form } from './en/form.js';
 import { home } from './en/home.js';
 import { layout } from './en/layout.js';
+import { linkAccount } from './en/link-account.js';
 import { logout } from './en/logout.js';
 import { secondFactor } from './en/second-factor.js';
 import { signIn } from './en/sign-in.js';
@@ -23,12 +25,14 @@ export const en = {
   busy,
   chooseAccount,
   changePassword,
+  completeProfile,
   consent,
   expired,
   failure,
   form,
   home,
   layout,
+  linkAccount,
   logout,
   secondFactor,
   signIn,

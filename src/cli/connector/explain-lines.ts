@@ -5,6 +5,7 @@ import { now } from '../../base/clock.js';
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
 import type { SignInExplanation } from '../../federation/provisioning/explain-sign-in.js';
 import type { AccessPlan } from '../../federation/provisioning/plan-access.js';
+import type { PlanRefusal } from '../../federation/provisioning/plan-sign-in.js';
 import type { Attribute } from '../../identity/users/profile.js';
 import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import { mappingStepText } from '../../sentences/explain-mapping.js';
@@ -47,6 +48,8 @@ export function explainedJson(explained: Explained): object {
     result: plan.kind,
     ...('reason' in plan && { reason: plan.reason }),
     ...('because' in plan && { because: plan.because }),
+    ...(plan.kind === 'asks-account' && { mayCreate: plan.mayCreate }),
+    ...(plan.kind === 'asks-fields' && { missing: plan.missing }),
     ...('user' in plan && { user: { id: plan.user.id, username: plan.user.username } }),
     ...(update && { blocks: blocksAt(update, now()) }),
     fields: fieldChanges(explained),
@@ -72,25 +75,43 @@ function resultLine({ connector }: Explained, plan: SignInExplanation['plan']): 
     case 'linked':
       return `The user would be ${plan.user.username} (${plan.user.id}), who is linked to this subject.`;
     case 'joins': {
-      const why =
-        plan.because === 'made-before'
-          ? `an account in ${connector.id} that nobody is linked to`
-          : 'with the same verified e-mail address, for whose domain the connector is trusted';
+      const why = {
+        'made-before': `an account in ${connector.id} that nobody is linked to`,
+        'verified-email': 'with the same verified e-mail address, for whose domain the connector is trusted',
+        proved: 'who has proved to be the same person',
+      }[plan.because];
       return `The user would be ${plan.user.username} (${plan.user.id}), ${why}. It would be linked to this subject.`;
     }
     case 'creates':
       return `A new user ${plan.made.username} would be created in ${connector.id}, with:`;
+    case 'asks-account':
+      return plan.mayCreate
+        ? 'The person would be asked for an existing account, which would be linked to this subject, or get a new one.'
+        : 'The person would be asked for an existing account, which would be linked to this subject.';
+    case 'asks-fields':
+      return `The person would be asked for ${plan.missing.join(', ')}. Then a new user ${plan.made.username} would be created in ${connector.id}, with:`;
     case 'refused':
-      return plan.reason === 'subject-form'
-        ? 'The sign-in would be refused: the id of the user is empty or too long.'
-        : `The sign-in would be refused: nobody is linked to this subject, and provisioning.mode is ${connector.provisioning.mode}.`;
+      return `The sign-in would be refused: ${whyRefused(connector, plan.reason)}.`;
+  }
+}
+
+function whyRefused({ provisioning }: Explained['connector'], reason: PlanRefusal): string {
+  switch (reason) {
+    case 'subject-form':
+      return 'the id of the user is empty or too long';
+    case 'not-provisioned':
+      return `nobody is linked to this subject, and provisioning.mode is ${provisioning.mode}`;
+    case 'cannot-be-joined':
+      return 'the account is disabled, or linked to another subject';
+    case 'required-decides':
+      return 'provisioning.require asks for a field that the rule of a segment reads';
   }
 }
 
 function changesOf(explained: Explained): string[] {
   const { plan, update } = explained;
-  if (plan.kind === 'refused') return [];
-  const nameFault = plan.kind === 'creates' ? plan.made.nameFault : update?.fields.nameFault;
+  if (plan.kind === 'refused' || plan.kind === 'asks-account') return [];
+  const nameFault = 'made' in plan ? plan.made.nameFault : update?.fields.nameFault;
   const access = accessOf(explained);
   const lines = [
     ...fieldChanges(explained).map(({ field, before, after }) =>
@@ -112,7 +133,7 @@ function changesOf(explained: Explained): string[] {
 }
 
 const accessOf = ({ plan, update }: Explained): AccessPlan | undefined =>
-  plan.kind === 'creates' ? plan.made.access : update?.access;
+  'made' in plan ? plan.made.access : update?.access;
 
 interface FieldChange {
   readonly field: string;
@@ -121,9 +142,9 @@ interface FieldChange {
 }
 
 function fieldChanges({ plan, update }: Explained): readonly FieldChange[] {
-  if (plan.kind === 'creates') return [...flat(plan.made.fields)].map(([field, after]) => ({ field, after }));
+  if ('made' in plan) return [...flat(plan.made.fields)].map(([field, after]) => ({ field, after }));
   const patch = update?.fields.patch;
-  if (plan.kind === 'refused' || !patch) return [];
+  if (!('user' in plan) || !patch) return [];
   const before = flat(plan.user);
   return [...flat(patch)].map(([field, after]) => {
     const value = before.get(field);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problem } from '../../base/problems/problem.js';
+import { problem, type Problem } from '../../base/problems/problem.js';
 import { carried, refusedAs, refusing } from '../../base/problems/read-input.js';
 import { attributeNameInput } from '../../base/text/attribute-name.js';
 import { prototypeNameFault } from '../../base/text/prototype-names.js';
@@ -9,6 +9,7 @@ import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
 import { foldEmail, foldIdentifier, newUsernameFault } from '../../identity/identifiers/normalize-identifier.js';
 import { foldedInput } from '../../identity/users/user-input.js';
 import { mappingInput } from '../mapping/mapping-input.js';
+import { canBeAskedFor, fieldFault, mappedField } from '../mapping/rules/mapped-fields.js';
 import { LINKING, PROVISIONING, UPDATES } from './connector.js';
 import { settingsObject } from './settings-object.js';
 
@@ -29,6 +30,15 @@ const mailDomain = z
     context.addIssue(carried(problem('mail-domain-form', [], {})));
     return z.NEVER;
   });
+
+/** The page that asks for them stays a page. */
+export const MOST_REQUIRED = 20;
+
+function requiredFault(name: string): Problem | undefined {
+  const field = mappedField(name);
+  if (!field) return fieldFault(name);
+  return canBeAskedFor(field) ? undefined : problem('required-field-not-asked', [], { field: name });
+}
 
 /** A connector as requested through an interface or the realm file. Its kind reads `connection` and `subject`. */
 export const connectorInput = z
@@ -62,6 +72,10 @@ export const connectorInput = z
       .strictObject({
         mode: z.enum(PROVISIONING).default('create'),
         update: z.union([z.enum(UPDATES), z.array(attributeNameInput).max(100)]).default('always'),
+        require: z
+          .array(z.string().max(1000).superRefine(refusing(requiredFault)))
+          .max(MOST_REQUIRED)
+          .default([]),
       })
       .prefault({}),
     linking: z.enum(LINKING).default('never'),
@@ -75,13 +89,16 @@ export const connectorInput = z
       .exactOptional(),
   })
   .superRefine(
-    refusing(({ domains }) =>
-      domains.flatMap(({ name }, at) =>
+    refusing(({ domains, provisioning: { require: required } }) => [
+      ...domains.flatMap(({ name }, at) =>
         domains.findIndex((domain) => domain.name === name) < at
           ? [problem('declared-twice', ['domains', at, 'name'], { name })]
           : [],
       ),
-    ),
+      ...required.flatMap((name, at) =>
+        required.indexOf(name) < at ? [problem('declared-twice', ['provisioning', 'require', at], { name })] : [],
+      ),
+    ]),
   );
 
 export type ConnectorInput = z.output<typeof connectorInput>;

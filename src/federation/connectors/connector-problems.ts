@@ -15,6 +15,8 @@ declare module '../../base/problems/problem.js' {
     'connector-kind-unknown': { readonly kind: string; readonly known: readonly string[] };
     'connector-kind-fixed': { readonly connector: string; readonly kind: string };
     'connector-preset-unknown': { readonly preset: string; readonly kind: string; readonly known: readonly string[] };
+    /** It identifies the person, or says that something is verified. */
+    'required-field-not-asked': { readonly field: string };
     'mapping-role-unknown': { readonly role: string };
     /** A name that a rule completes by a list would give a permission at Gatehouse's own API. */
     'mapping-lists-own-permission': {

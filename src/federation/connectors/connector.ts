@@ -64,13 +64,15 @@ export type Provisioning = {
   mode: (typeof PROVISIONING)[number];
   /** Whether a later sign-in updates the fields that the mapping names, or which of them. */
   update: (typeof UPDATES)[number] | string[];
+  /** The fields, as mappings name them, without which there is no new account. A person is asked for those that have no value. */
+  require: string[];
 };
 export const PROVISIONING = ['refuse', 'create', 'known'] as const;
 export const UPDATES = ['always', 'never'] as const;
 
-/** How a user of the upstream is joined to an existing account. */
+/** How a user of the upstream is joined to an existing account. `ask`: by proof that it is theirs. */
 export type Linking = (typeof LINKING)[number];
-export const LINKING = ['never', 'trust-verified-email'] as const;
+export const LINKING = ['never', 'ask', 'trust-verified-email'] as const;
 
 /** What history keeps of a connector. */
 export type ConnectorAccess = Pick<Connector, 'enabled' | 'accessLasts'>;

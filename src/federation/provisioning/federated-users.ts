@@ -4,15 +4,16 @@ import type { UpstreamSubject } from '../../identity/links/identity-link.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
 import type { User } from '../../identity/users/user.js';
 import type { Users } from '../../identity/users/users.js';
-import type { AdmitIdentity } from '../../identity/userstores/authenticate-password.js';
+import type { AdmitIdentity, IdentityQuestion, UpstreamAccount } from '../../identity/userstores/admit-identity.js';
 import type { Stored } from '../../storage/spec.js';
+import type { Connector } from '../connectors/connector.js';
 import { mapIdentity } from '../mapping/map-identity.js';
 import type { BringUpToDate, ReportConnector } from './bring-up-to-date.js';
 import { needsOtherName } from './needs-other-name.js';
 import type { NewUserPlan, RuledConnector, SignInPlan, SignInPlanner } from './plan-sign-in.js';
 
 export interface FederatedUserParts {
-  readonly connectors: { get(id: string): Promise<RuledConnector | undefined> };
+  readonly connectors: { get(id: string): Promise<(RuledConnector & Pick<Connector, 'displayName'>) | undefined> };
   readonly planner: Pick<SignInPlanner, 'signIn'>;
   readonly links: Pick<IdentityLinks, 'add'>;
   readonly users: Pick<Users, 'get' | 'create'>;
@@ -20,13 +21,15 @@ export interface FederatedUserParts {
   readonly report: ReportConnector;
 }
 
+type AskingPlan = Extract<SignInPlan, { readonly kind: 'asks-account' | 'asks-fields' }>;
+
 const MOST_TRIES = 4;
 
 /** Admits the identities that connectors confirm, by the rules of each connector. See {@link AdmitIdentity}. */
 export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
   const { connectors, planner, links, users, bringUpToDate, report } = parts;
 
-  return async (by, connectorId, identity, known) => {
+  return async (by, connectorId, identity, { known, answer, onlyLinked = false }) => {
     const connector = await connectors.get(connectorId);
     if (!connector?.enabled) return { kind: 'refused' };
     const mapped = mapIdentity(connector.mapping, identity);
@@ -34,8 +37,13 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
     // Whoever loses a race for the first sign-in of a subject finds the winner's link at the next try.
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       // What was read before somebody else was quicker is old.
-      const read = tries === 0 ? known.userOf : undefined;
-      const plan = await planner.signIn(by, connector, upstream, mapped, read);
+      const read = tries === 0 ? known?.userOf : undefined;
+      const plan = await planner.signIn(by, connector, upstream, mapped, { read, answer });
+      if (onlyLinked && plan.kind !== 'linked') return { kind: 'refused' };
+      if (plan.kind === 'asks-account' || plan.kind === 'asks-fields') {
+        const account = { connector: connector.displayName, name: mapped.username ?? identity.subject };
+        return { kind: 'asks', question: questionOf(plan, account) };
+      }
       const user = await carriedOut(by, connector, upstream, plan);
       if (user === 'refused') return { kind: 'refused' };
       if (user === 'again') continue;
@@ -52,7 +60,7 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
     by: Actor,
     connector: RuledConnector,
     upstream: UpstreamSubject,
-    plan: SignInPlan,
+    plan: Exclude<SignInPlan, AskingPlan>,
   ): Promise<Stored<User> | 'refused' | 'again'> {
     switch (plan.kind) {
       case 'linked':
@@ -95,5 +103,14 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
     const code = made.refusal.problems[0]?.code ?? made.refusal.code;
     report(id, { reason: 'user-refused', details: { code } });
     return 'refused';
+  }
+}
+
+function questionOf(plan: AskingPlan, upstream: UpstreamAccount): IdentityQuestion {
+  switch (plan.kind) {
+    case 'asks-account':
+      return { kind: 'link', upstream, mayCreate: plan.mayCreate };
+    case 'asks-fields':
+      return { kind: 'complete', upstream, fields: plan.missing, wrong: plan.wrong };
   }
 }

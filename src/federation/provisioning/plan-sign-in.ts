@@ -1,4 +1,7 @@
 import type { Snapshots } from '../../access/evaluation/snapshot.js';
+import { decidedByRules } from '../../access/administration/segment-profile-fields.js';
+import { isBlocked } from '../../base/block.js';
+import { now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { Problem } from '../../base/problems/problem.js';
 import type { Actor } from '../../changes/actor.js';
@@ -10,10 +13,12 @@ import type { NewUser } from '../../identity/users/new-user.js';
 import type { UserPatch } from '../../identity/users/user-input.js';
 import type { User } from '../../identity/users/user.js';
 import type { Users } from '../../identity/users/users.js';
+import type { IdentityAnswer } from '../../identity/userstores/admit-identity.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Connector } from '../connectors/connector.js';
 import type { MappedUser } from '../mapping/map-identity.js';
 import type { AddressHolders } from './address-holders.js';
+import { type CompletedUser, completedUser } from './complete-user.js';
 import { type AccessPlan, planAccess } from './plan-access.js';
 import { updatedFields } from './updated-fields.js';
 
@@ -26,9 +31,22 @@ export type RuledConnector = Pick<
 export type SignInPlan =
   | { readonly kind: 'linked'; readonly user: Stored<User> }
   /** An existing user gets a link to this subject. */
-  | { readonly kind: 'joins'; readonly user: Stored<User>; readonly because: 'made-before' | 'verified-email' }
+  | { readonly kind: 'joins'; readonly user: Stored<User>; readonly because: JoinReason }
   | { readonly kind: 'creates'; readonly made: NewUserPlan }
-  | { readonly kind: 'refused'; readonly reason: 'subject-form' | 'not-provisioned' };
+  /** Whether the person has an account. */
+  | { readonly kind: 'asks-account'; readonly mayCreate: boolean }
+  /** For the fields that the mapping leaves empty. `made`: what is known of the new user. */
+  | ({ readonly kind: 'asks-fields'; readonly made: NewUserPlan } & Pick<CompletedUser, 'missing' | 'wrong'>)
+  | { readonly kind: 'refused'; readonly reason: PlanRefusal };
+
+/** `proved`: the person has proved that the account is theirs. */
+type JoinReason = 'made-before' | 'verified-email' | 'proved';
+
+/**
+ * `cannot-be-joined`: the user is disabled, or linked to another subject of the connector. `required-decides`: a person would be asked for
+ * a field by which they would decide about their own access.
+ */
+export type PlanRefusal = 'subject-form' | 'not-provisioned' | 'cannot-be-joined' | 'required-decides';
 
 export interface NewUserPlan {
   readonly username: string;
@@ -48,18 +66,24 @@ export interface FieldPlan {
   readonly nameFault?: Problem;
 }
 
+export interface GivenToPlan {
+  /** How the linked user is read, if not from the store. */
+  readonly read?: ((userId: string) => Promise<Stored<User> | undefined>) | undefined;
+  /** What the person said when asked. */
+  readonly answer?: IdentityAnswer | undefined;
+}
+
 /**
  * Decides what a sign-in through a connector does. It reads, and writes nothing: the sign-in carries out these plans, and the test of a
  * connector shows them.
  */
 export interface SignInPlanner {
-  /** @param read how the linked user is read, if not from the store */
   signIn(
     by: Actor,
     connector: RuledConnector,
     upstream: UpstreamSubject,
     mapped: MappedUser,
-    read?: (userId: string) => Promise<Stored<User> | undefined>,
+    given?: GivenToPlan,
   ): Promise<SignInPlan>;
   fields(connector: RuledConnector, user: User, mapped: MappedUser): Promise<FieldPlan>;
   access(by: Actor, connector: RuledConnector, user: User, mapped: MappedUser): Promise<AccessPlan | undefined>;
@@ -78,7 +102,7 @@ export function signInPlanner(parts: {
   const { links, users, identifiers, holders, snapshots } = parts;
 
   return {
-    async signIn(by, connector, upstream, mapped, read = (userId) => users.get(userId)) {
+    async signIn(by, connector, upstream, mapped, { read = (userId: string) => users.get(userId), answer } = {}) {
       const { subject } = upstream;
       if (subject === '' || subject.length > LONGEST_SUBJECT) return { kind: 'refused', reason: 'subject-form' };
       const link = await links.find(upstream);
@@ -90,8 +114,11 @@ export function signInPlanner(parts: {
       if (before) return { kind: 'joins', user: before, because: 'made-before' };
       const trusted = await trustedHolder(connector, mapped);
       if (trusted) return { kind: 'joins', user: trusted, because: 'verified-email' };
-      if (mode !== 'create') return { kind: 'refused', reason: 'not-provisioned' };
-      return { kind: 'creates', made: await newUserPlan(by, connector, mapped) };
+      if (answer?.kind === 'account') return joinedAccount(connector, answer.userId);
+      const mayCreate = mode === 'create';
+      // Asked of everybody: the question says nothing about who has an account.
+      if (connector.linking === 'ask' && !(answer && mayCreate)) return { kind: 'asks-account', mayCreate };
+      return mayCreate ? newAccount(by, connector, mapped, answer) : { kind: 'refused', reason: 'not-provisioned' };
     },
 
     async fields(connector, user, mapped) {
@@ -146,6 +173,30 @@ export function signInPlanner(parts: {
     const [user] = found;
     if (!user || found.length > 1 || !user.emailVerified || !isSameAddress(user.email, email)) return undefined;
     return (await isLinked(user, id)) ? undefined : user;
+  }
+
+  /** The account that the person has proved to be theirs. */
+  async function joinedAccount({ id, linking }: RuledConnector, userId: string): Promise<SignInPlan> {
+    const user = linking === 'ask' ? await users.get(userId) : undefined;
+    if (!user || isBlocked(user, now()) || (await isLinked(user, id)))
+      return { kind: 'refused', reason: 'cannot-be-joined' };
+    return { kind: 'joins', user, because: 'proved' };
+  }
+
+  async function newAccount(
+    by: Actor,
+    connector: RuledConnector,
+    mapped: MappedUser,
+    answer: IdentityAnswer | undefined,
+  ): Promise<SignInPlan> {
+    const { require: required } = connector.provisioning;
+    const { missing } = completedUser(mapped, required);
+    if (decidedByRules(await snapshots.read(), missing).length > 0)
+      return { kind: 'refused', reason: 'required-decides' };
+    const completed = completedUser(mapped, required, answer?.kind === 'new' ? answer.typed : undefined);
+    const made = await newUserPlan(by, connector, completed.mapped);
+    if (completed.missing.length === 0) return { kind: 'creates', made };
+    return { kind: 'asks-fields', missing, wrong: completed.wrong, made };
   }
 
   async function isLinked({ id }: User, connector: string): Promise<boolean> {

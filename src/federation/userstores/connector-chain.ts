@@ -1,5 +1,5 @@
 import { seconds } from '../../base/clock.js';
-import type { UserstoreChain } from '../../identity/userstores/authenticate-password.js';
+import type { UserstoreChain } from '../../identity/userstores/admissions.js';
 import type { PasswordConnector } from '../../identity/userstores/password-connector.js';
 import { enforcedOf } from '../connectors/connector.js';
 import type { ConnectorService, ConnectorView } from '../connectors/connector-service.js';

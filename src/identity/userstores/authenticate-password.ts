@@ -1,17 +1,14 @@
-import type { Level } from '../../base/authentication-level.js';
 import { type Instant, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
-import type { Actor } from '../../changes/actor.js';
 import type { PersonalKeys } from '../../changes/personal/personal-keys.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import type { PasswordHasher } from '../password-hashing/password-hasher.js';
-import { PRIMARY_STORE } from '../identifiers/identifier.js';
 import { PASSWORD_LIMIT } from '../passwords/password-policy.js';
 import { type KnownBrowsers, readBrowserCookie } from '../throttling/known-browser.js';
 import type { Attempted, Throttle } from '../throttling/throttle.js';
 import type { User } from '../users/user.js';
-import { isEnforcedElsewhere } from './enforced-elsewhere.js';
+import type { Admissions, UserstoreChain } from './admissions.js';
 import { equalRefusals } from './equal-time.js';
 import { knownIdentities, type NamedUser, NOBODY } from './known-identity.js';
 import type { PasswordChangeCheck, PasswordCheck, RefusedPassword, Welcome } from './password-check.js';
@@ -35,6 +32,11 @@ export interface TypedSignIn {
   readonly offered?: readonly string[];
   /** The userstore that the form asks, because the request chose it (`idp_hint`). */
   readonly hint?: string;
+  /**
+   * The person proves that a user is theirs, to link an identity of this connector to that user: the connector is not asked, and
+   * nobody is linked or created.
+   */
+  readonly provesFor?: string;
   /** The request, for the audit records of what the sign-in changes. */
   readonly requestId?: string;
 }
@@ -64,26 +66,6 @@ export interface PasswordAuthentication {
   /** What the sign-in form asks, by what the client offers and the request hints at. */
   form(offered?: readonly string[], hint?: string): Promise<SignInForm>;
 }
-
-/** The userstores in order, `primary` first. The same array until a connector changes; makes no store call once warm. */
-export type UserstoreChain = () => Promise<readonly PasswordConnector[]>;
-
-/**
- * The user of an identity that a userstore other than `primary` has just confirmed: the linked user, brought up to date, or a new
- * one. `refused`: the rules of the connector admit nobody new, or the identity lacks what a user needs.
- *
- * @param known our stored data for the typed name in this userstore. That the name is the same proves nothing by itself
- */
-export type AdmitIdentity = (
-  by: Actor,
-  connector: string,
-  identity: UpstreamIdentity,
-  known: NamedUser,
-) => Promise<Admission>;
-
-/** `level`: the authentication level that the mapping of the connector gives to what the identity reports. */
-export type Admission =
-  { readonly kind: 'admitted'; readonly user: Stored<User>; readonly level?: Level } | { readonly kind: 'refused' };
 
 /** Outcomes after the right password: they need not take as long as the others. */
 const RIGHT: ReadonlySet<JudgedOutcome['kind']> = new Set(['ok', 'partial', 'changed', 'not-changed']);
@@ -124,7 +106,7 @@ type Refusing = Exclude<ConnectorOutcome, { readonly kind: 'ok' | 'partial' }>;
 interface Checked<Of extends JudgedOutcome> extends JudgedPassword<Of> {
   readonly kind: 'checked';
   readonly attempt: Attempted;
-  readonly chain: readonly PasswordConnector[];
+  readonly provesFor?: string;
   /** The owner of the name, for the record of a refusal. */
   readonly user?: Stored<User>;
   /** The id of the connector that judged. */
@@ -134,14 +116,14 @@ interface Checked<Of extends JudgedOutcome> extends JudgedPassword<Of> {
 export function passwordAuthentication(parts: {
   readonly realm: Realm;
   readonly chain: UserstoreChain;
-  readonly admit: AdmitIdentity;
+  readonly admissions: Admissions;
   readonly hasher: Pick<PasswordHasher, 'isOverloaded' | 'matches'>;
   readonly throttle: Throttle;
   readonly browsers: Pick<KnownBrowsers, 'holds'>;
   /** The outcome will be recorded: its keys are read beside the user. */
   readonly personal: Pick<PersonalKeys, 'prepare'>;
 }): PasswordAuthentication {
-  const { realm, chain, admit, hasher, throttle, browsers, personal } = parts;
+  const { realm, chain, admissions, hasher, throttle, browsers, personal } = parts;
   const equalTime = equalRefusals();
 
   /** Undefined if the browser is not known for this user. Unknown names cost the same calls. */
@@ -208,15 +190,6 @@ export function passwordAuthentication(parts: {
     }
   }
 
-  /** The user of a confirmed identity. `primary` confirms the user whom it was asked about. */
-  async function admitted(by: Actor, candidate: Candidate | undefined, identity: UpstreamIdentity): Promise<Admission> {
-    if (candidate && candidate.connector.id !== PRIMARY_STORE) {
-      return admit(by, candidate.connector.id, identity, candidate.known);
-    }
-    const user = await candidate?.known.user();
-    return user ? { kind: 'admitted', user } : { kind: 'refused' };
-  }
-
   /**
    * Makes every refusal take as long as a hash, for unknown users and any userstore, and as long as the slowest recent refusal
    * where userstores beside `primary` are asked.
@@ -237,7 +210,7 @@ export function passwordAuthentication(parts: {
 
   /** Throttles a typed password, has it judged, and makes refusals take equally long. */
   async function check<Of extends JudgedOutcome>(
-    { identifier, password, offered, hint }: TypedSignIn,
+    { identifier, password, offered, hint, provesFor }: TypedSignIn,
     address: string,
     browser: string | undefined,
     ask: AskConnector<Of>,
@@ -246,8 +219,8 @@ export function passwordAuthentication(parts: {
     if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
     // Checked before any store call: in a storm most attempts are refused, and must cost others nothing.
     if (hasher.isOverloaded()) return overloaded;
-    const all = await chain();
-    const { connectors, name } = userstoreRoute({ chain: all, offered, hint }, identifier);
+    const asked = (await chain()).filter(({ id }) => id !== provesFor);
+    const { connectors, name } = userstoreRoute({ chain: asked, offered, hint }, identifier);
     if (connectors.length === 0) return { kind: 'not-offered' };
     // Looked up in parallel with the throttle, so that reading the rules first costs no round trip.
     const candidates = knownIdentities(realm, connectors, name ?? '', (userId) => personal.prepare(userId));
@@ -277,28 +250,24 @@ export function passwordAuthentication(parts: {
       kind: 'checked',
       ...judged,
       attempt,
-      chain: all,
+      ...(provesFor !== undefined && { provesFor }),
       ...(user && { user }),
       ...(candidate && { connector: candidate.connector.id }),
     };
   }
 
-  /** Lets the user of a confirmed identity in, unless a rule of ours refuses. */
+  /** Lets the user of a confirmed identity in, unless a rule of ours refuses, or asks the person first. */
   async function welcome(
-    { attempt, candidate, chain: all, connector }: Checked<JudgedOutcome>,
+    { attempt, candidate, provesFor }: Checked<JudgedOutcome>,
     identity: UpstreamIdentity,
     request: { readonly requestId: string; readonly address: string },
   ): Promise<Welcome> {
-    const refused = { kind: 'account-refused', fault: 'not-allowed' } as const;
-    const by = { kind: 'system', id: `connector:${connector}`, ...request } as const;
-    const admission = await admitted(by, candidate, identity);
-    if (admission.kind === 'refused') return { ...refused, ...(connector !== undefined && { connector }) };
-    const { user, level } = admission;
-    if (candidate && isEnforcedElsewhere(user, candidate.connector, all)) {
-      return { ...refused, user, connector: candidate.connector.id };
-    }
-    await attempt.succeeded();
-    return { kind: 'ok', user, connector: connector ?? PRIMARY_STORE, ...(level !== undefined && { level }) };
+    if (!candidate) return { kind: 'account-refused', fault: 'not-allowed' };
+    const { connector, known } = candidate;
+    const confirmed = { connector: connector.id, identity, known, ...(provesFor !== undefined && { provesFor }) };
+    const admission = await admissions.admit(confirmed, request);
+    if (admission.kind !== 'account-refused') await attempt.succeeded();
+    return admission;
   }
 
   async function refusal(

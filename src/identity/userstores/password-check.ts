@@ -1,18 +1,14 @@
-import type { Level } from '../../base/authentication-level.js';
 import type { Stored } from '../../storage/spec.js';
 import type { User } from '../users/user.js';
+import type { Admission } from './admissions.js';
 import type { AccountFault, NewPasswordFault, UserstoreFault } from './password-connector.js';
 
 /** What a sign-in with a typed password came to. */
 export type PasswordCheck =
   /** The user may be disabled: only somebody with the right password may learn that. */
-  | {
-      readonly kind: 'ok';
-      readonly user: Stored<User>;
-      readonly connector: string;
-      /** What the connector confirmed beyond the password. */
-      readonly level?: Level;
-    }
+  | Extract<Admission, { readonly kind: 'ok' }>
+  /** The password is right, and the person has to answer a question before there is a user. */
+  | Extract<Admission, { readonly kind: 'asks' }>
   /**
    * Unknown name, no password, or wrong password, deliberately not distinguished. `user`: the owner of the name, `connector`: it
    * knows the name, and `fault`: the userstore refused without looking at the password, or was not asked; only for the audit
@@ -69,7 +65,7 @@ export type PasswordChangeCheck =
 /** `held-back`: the next wrong password might lock the account in its userstore, so none was sent. */
 export type UnprovenFault = Extract<AccountFault, 'locked' | 'not-allowed'> | 'held-back';
 
-export type RefusedPassword = Exclude<PasswordCheck, { readonly kind: 'ok' }>;
+export type RefusedPassword = Exclude<PasswordCheck, { readonly kind: 'ok' | 'asks' }>;
 
 /** After the right password. */
-export type Welcome = Extract<PasswordCheck, { readonly kind: 'ok' | 'account-refused' }>;
+export type Welcome = Extract<PasswordCheck, { readonly kind: 'ok' | 'asks' | 'account-refused' }>;

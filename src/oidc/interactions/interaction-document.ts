@@ -18,6 +18,8 @@ export type InteractionDocument = {
   attempt?: string;
   /** The name that a person typed on a page of its own. It is sealed, because people type passwords there by mistake. */
   identifier?: string;
+  /** The identity about which the person is asked (see `sign-in/flow/pending-identity`), as JSON. */
+  pending?: string;
   expiresAt: Instant;
 };
 
@@ -29,7 +31,7 @@ export const interactions = spec<InteractionDocument>()({
   migrations: { 2: (interaction) => interaction },
   indexed: { endsAt: 'number' },
   hashed: ['id'],
-  sealed: ['payload', 'attempt', 'identifier'],
+  sealed: ['payload', 'attempt', 'identifier', 'pending'],
   unique: {},
   queries: { ended: { order: 'endsAt' } },
 });

@@ -73,6 +73,9 @@ function isSignIn({ kind }: Step): boolean {
   switch (kind) {
     case 'identify':
     case 'authenticate':
+    case 'link-account':
+    case 'complete-profile':
+    case 'link':
     case 'second-factor':
       return true;
     case 'required-action':

@@ -9,6 +9,7 @@ import { inEither } from '../../sessions/consents/consented.js';
 import type { ConsentService } from '../../sessions/consents/consent-service.js';
 import { type Attempt, attemptAlive, factsWith, grow, readAttempt } from '../../sign-in/flow/attempt.js';
 import type { Missing } from '../../sign-in/flow/facts.js';
+import { type PendingIdentity, pendingText, readPending } from '../../sign-in/flow/pending-identity.js';
 import type { Interaction, Interactions, SignInResult } from '../../sign-in/interaction.js';
 import type { KnowUser } from '../../sign-in/known-user.js';
 import type { PasswordAuthentication } from '../../identity/userstores/authenticate-password.js';
@@ -81,8 +82,10 @@ export function interactionsOf(
       });
       const document = await scope.reads.interaction(hashOf(uid));
       const attempt = await attemptOf(document);
+      const pending = pendingIn(document);
       const form = await formOf(libraryInteraction, client, document?.identifier);
       const identifier = form.nameFirst ? document?.identifier : undefined;
+      const asked = pending ? { ...facts, pending: { id: pending.id, asks: pending.question.kind } } : facts;
       const user = attempt?.user ?? (facts.user && (await scope.reads.user(facts.user.id)));
       return {
         uid,
@@ -99,9 +102,10 @@ export function interactionsOf(
         ...(libraryInteraction.session &&
           libraryInteraction.session.accountId === user?.id && { sessionUid: libraryInteraction.session.uid }),
         ...(attempt && { attempt }),
+        ...(pending && { pending }),
         facts: attempt
-          ? factsWith(facts, await know(attempt.user), attempt)
-          : { ...facts, ...(identifier !== undefined && { named: true }) },
+          ? factsWith(asked, await know(attempt.user), attempt)
+          : { ...asked, ...(identifier !== undefined && !pending && { named: true }) },
         ...(user && { person: personOf(user) }),
         requested: details.requested,
         remembered: session?.userId !== undefined && session.remembered === true,
@@ -110,16 +114,30 @@ export function interactionsOf(
 
     async grow({ uid }, shown) {
       const collection = currentScope().realm.of(interactions);
-      const grown = await collection.change(hashOf(uid), ({ version: _, ...document }) =>
-        isWaiting(document) ? { ...document, attempt: JSON.stringify(grow(attemptIn(document), shown)) } : undefined,
-      );
+      const grown = await collection.change(hashOf(uid), ({ version: _, pending, ...document }) => {
+        if (!isWaiting(document)) return undefined;
+        const attempt = grow(attemptIn(document), shown);
+        // Whoever signs in otherwise is asked nothing about it.
+        const isAsked = pending !== undefined && readPending(pending).id === attempt.provesFor;
+        return { ...document, attempt: JSON.stringify(attempt), ...(isAsked && { pending }) };
+      });
       return grown.ok && isWaiting(grown.value);
     },
 
     async identify({ uid }, identifier) {
       const collection = currentScope().realm.of(interactions);
-      const changed = await collection.change(hashOf(uid), ({ version: _, attempt: __, ...document }) =>
+      const changed = await collection.change(hashOf(uid), ({ version: _, attempt: __, pending: ___, ...document }) =>
         isWaiting(document) ? { ...document, identifier } : undefined,
+      );
+      return changed.ok && isWaiting(changed.value);
+    },
+
+    async ask({ uid }, asked) {
+      const pending = pendingText(asked);
+      if (pending === undefined) return false;
+      const collection = currentScope().realm.of(interactions);
+      const changed = await collection.change(hashOf(uid), ({ version: _, attempt: __, ...document }) =>
+        isWaiting(document) ? { ...document, pending } : undefined,
       );
       return changed.ok && isWaiting(changed.value);
     },
@@ -147,6 +165,9 @@ async function attemptOf(
   const user = attempt && (await currentScope().reads.user(attempt.userId));
   return attempt && user && attemptAlive(attempt, user) ? { ...attempt, user } : undefined;
 }
+
+const pendingIn = (document: InteractionDocument | undefined): PendingIdentity | undefined =>
+  document?.pending === undefined ? undefined : readPending(document.pending);
 
 const attemptIn = (document: InteractionDocument | undefined): Attempt | undefined =>
   document?.attempt === undefined ? undefined : readAttempt(document.attempt);

@@ -17,6 +17,7 @@ export const connectorSentences = {
     `The connector ${connector} stays of the kind ${kind}, since its users are known by ids of that protocol. Create another connector.`,
   'connector-preset-unknown': ({ preset, kind, known }) =>
     `A connector of the kind ${kind} has no preset ${preset}. ${possible(known)}`,
+  'required-field-not-asked': ({ field }) => `People cannot be asked for ${field}.`,
   'mapping-role-unknown': ({ role }) => `The mapping gives the role ${role}, which does not exist.`,
   'mapping-lists-own-permission': ({ kind, name, permission }) =>
     `The ${kind} ${name} holds ${permission} at Gatehouse itself, so a mapping must name it by an exact or dn rule.`,

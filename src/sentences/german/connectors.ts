@@ -18,6 +18,7 @@ export const connectorSentences = {
     `Der Connector ${connector} bleibt von der Art ${kind}, denn seine Benutzer sind unter Kennungen dieses Protokolls bekannt. Legen Sie einen weiteren an.`,
   'connector-preset-unknown': ({ preset, kind, known }) =>
     `Für Connectoren der Art ${kind} gibt es die Vorgabe ${preset} nicht. ${possible(known)}`,
+  'required-field-not-asked': ({ field }) => `Nach ${field} lassen sich Menschen nicht fragen.`,
   'mapping-role-unknown': ({ role }) => `Die Zuordnung vergibt die Rolle ${role}, die es nicht gibt.`,
   'mapping-lists-own-permission': ({ kind, name, permission }) =>
     `${kind === 'role' ? 'Die Rolle' : 'Die Gruppe'} ${name} hat ${permission} bei Gatehouse selbst. Eine Zuordnung muss sie mit einer exact- oder dn-Regel nennen.`,

@@ -2,6 +2,7 @@ import { now } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
 import { factorOf } from '../../sessions/proof.js';
 import { actorIn } from '../../http/request/actor-of-request.js';
+import { admitPending, keep } from './admit-pending.js';
 import { type Attempt, factsWith, grow, type ShownProof } from './attempt.js';
 import type { Facts, KnownUser } from './facts.js';
 import type { SignInRefusal } from '../interaction.js';
@@ -31,16 +32,49 @@ export async function advance(request: SignInRequest, shown: ShownProof): Promis
     case 'identify':
     case 'authenticate':
     case 'choose-account':
+    case 'link-account':
+    case 'complete-profile':
     case 'second-factor':
     case 'required-action':
       if (await parts.interactions.grow(interaction, shown)) goTo(ctx, pathOfInteraction(request));
       else await parts.pages.expired(ctx, await parts.interactions.startAgain(interaction.uid));
+      return undefined;
+    case 'link':
+      // Stored first: what comes after the link may take another page.
+      if (await parts.interactions.grow(interaction, shown)) return linkPending(request, attempt, user);
+      await parts.pages.expired(ctx, await parts.interactions.startAgain(interaction.uid));
       return undefined;
     case 'consent':
     case 'finish':
       await finishSignIn(request, { attempt, facts, user });
       return undefined;
   }
+}
+
+/**
+ * Links the pending identity to the user of this attempt, and goes on with the proof of the connector. Like {@link advance}, it returns why
+ * the sign-in would be refused.
+ */
+export async function linkPending(
+  request: SignInRequest,
+  attempt: Attempt,
+  user: KnownUser,
+): Promise<SignInRefusal | undefined> {
+  const { interaction, parts } = request;
+  const { pending } = interaction;
+  if (!pending || pending.id !== attempt.provesFor) throw new Error('Nobody has proved anything for this identity.');
+  const admitted = await admitPending(request, pending, { kind: 'account', userId: attempt.userId });
+  if (admitted.kind === 'admitted') {
+    return advance({ ...request, interaction: { ...interaction, attempt } }, admitted.shown);
+  }
+  if (admitted.kind === 'asks') {
+    await keep(request, admitted.pending);
+    return undefined;
+  }
+  // Another answer is still possible.
+  await parts.interactions.ask(interaction, pending);
+  await recordFailure(request, 'not-allowed', { user, connector: pending.connector });
+  return 'access_denied';
 }
 
 interface Finished {

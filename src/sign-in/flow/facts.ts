@@ -2,6 +2,7 @@ import type { Block } from '../../base/block.js';
 import type { Proof } from '../../sessions/proof.js';
 import type { SignOutEpoch } from '../../sessions/sign-out-epoch.js';
 import type { Level } from '../../base/authentication-level.js';
+import type { IdentityQuestion } from '../../identity/userstores/admit-identity.js';
 import type { OwedAction } from './required-action.js';
 
 /**
@@ -16,12 +17,21 @@ export interface Facts {
   readonly shownHere: readonly Proof[];
   /** A name was typed on a page of its own, and no user has authenticated since. It may be the name of nobody. */
   readonly named?: true;
+  /** An identity that a connector confirmed in this interaction, and that is no user yet. */
+  readonly pending?: PendingFacts;
   /** The user chose in this interaction to continue as the signed-in user (required by prompt=select_account). */
   readonly chosenHere: boolean;
   /** The user consented in this interaction (required by prompt=consent). */
   readonly consentedHere: boolean;
   /** The scopes and claims that the client requests and does not have yet. */
   readonly missing: Missing;
+}
+
+export interface PendingFacts {
+  readonly id: string;
+  readonly asks: IdentityQuestion['kind'];
+  /** The user of these facts proves that it is theirs. */
+  readonly proving?: true;
 }
 
 export interface KnownUser {

@@ -1,7 +1,7 @@
 import { factorOf, type Proof } from '../../sessions/proof.js';
 import { isBlocked } from '../../base/block.js';
 import type { Instant } from '../../base/clock.js';
-import type { Facts, KnownUser, Missing } from './facts.js';
+import type { Facts, KnownUser, Missing, PendingFacts } from './facts.js';
 import type { SignInRefusal } from '../interaction.js';
 import { atLeast, TWO_FACTOR } from '../../base/authentication-level.js';
 import { levelOf } from './authentication-levels.js';
@@ -15,14 +15,18 @@ import type { Step } from './step.js';
  * The next step, by the first matching row. Pure, and it never loops: an action in this interaction satisfies the row that
  * requires it or ends in a refusal.
  */
-export function nextStep(facts: Facts, required: Requirements, now: Instant): Step {
-  const { user } = facts;
-  if (!namesKnownLevels(required)) return refuse('unmet_authentication_requirements');
+export function nextStep(facts: Facts, requested: Requirements, now: Instant): Step {
+  const { user, pending } = facts;
+  const required = pending ? ofProof(requested) : requested;
+  if (!namesKnownLevels(requested)) return refuse('unmet_authentication_requirements');
   // A typed name needs its password, even beside a session of another user.
   if (facts.named) return authenticate;
+  if (pending?.proving !== true && pending) return asking(pending);
   if (user && required.choose && !chose(facts)) return { kind: 'choose-account' };
   const reached = levelOf(counting(facts, required, now));
-  if (!user || !reached || !freshEnough(facts, required, now)) return signIn(facts, required);
+  if (!user || !reached || !freshEnough(facts, required, now)) {
+    return pending ? asking(pending) : signIn(facts, required);
+  }
   if (!rightPerson(user, required, counting(facts, required, now))) return againOr(facts, required, 'login_required');
   if (isBlocked(user, now)) return refuse('access_denied');
 
@@ -30,16 +34,29 @@ export function nextStep(facts: Facts, required: Requirements, now: Instant): St
   if (!needed) return refuse('unmet_authentication_requirements');
   const lower = !atLeast(reached, needed);
   // A thief may know the password: with it alone nobody may replace the password of a user who has a second factor.
-  const toShow = lower || (user.owes.length > 0 && !atLeast(reached, TWO_FACTOR));
+  // Nor may they link it to an identity of their own.
+  const toShow = lower || ((user.owes.length > 0 || pending) && !atLeast(reached, TWO_FACTOR));
   if (toShow && user.secondFactor === 'enrolled') return { kind: 'second-factor' };
   const [action] = [...user.owes, ...(lower ? (['enrol-second-factor'] as const) : [])] satisfies RequiredAction[];
   if (action) return shownRecently(facts, now) ? { kind: 'required-action', action } : signIn(facts, required);
+  if (pending) return { kind: 'link' };
 
   if (asksConsent(facts, required)) return { kind: 'consent', missing: facts.missing };
   return { kind: 'finish' };
 }
 
 const authenticate: Step = { kind: 'authenticate' };
+
+const asking = ({ asks }: PendingFacts): Step => ({ kind: asks === 'link' ? 'link-account' : 'complete-profile' });
+
+/**
+ * Whoever proves that an account is theirs may do so by any userstore, at the level that the account itself demands: the sign-in is by the
+ * connector of the identity, and judged after the link.
+ */
+const ofProof = ({ userstores: _, level: __, ...required }: Requirements): Requirements => ({
+  ...required,
+  ...{ alwaysSecondFactor: false, acrValues: [] },
+});
 
 /** The signed-in user who may continue is not asked for the name again. */
 const signIn = ({ user, shownBefore }: Facts, required: Requirements): Step =>

@@ -9,6 +9,12 @@ export type Step =
   | { readonly kind: 'authenticate' }
   /** Continue as the signed-in user, or as another one. */
   | { readonly kind: 'choose-account' }
+  /** Say whether there is an account already, and sign in with it. */
+  | { readonly kind: 'link-account' }
+  /** Fill in the fields that a new account requires. */
+  | { readonly kind: 'complete-profile' }
+  /** The user has proved everything that a link to the pending identity needs. */
+  | { readonly kind: 'link' }
   /** Enter a code of the user's second factor. */
   | { readonly kind: 'second-factor' }
   | { readonly kind: 'required-action'; readonly action: RequiredAction }

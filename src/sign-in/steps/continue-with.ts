@@ -3,6 +3,7 @@ import type { Instant } from '../../base/clock.js';
 import type { PasswordCheck } from '../../identity/userstores/password-check.js';
 import { firstAuthenticator } from '../authenticators/authenticators.js';
 import { proofOf } from '../authenticators/second-factors.js';
+import { askPerson } from '../flow/admit-pending.js';
 import { advance, recordFailure } from '../flow/advance.js';
 import type { SignInRefusal } from '../interaction.js';
 import { logUserstoreFailure } from '../log-sign-in.js';
@@ -21,21 +22,29 @@ interface Typed {
   readonly identifier: string;
   /** Before the password was looked up. */
   readonly at: Instant;
-  readonly remember: boolean;
+  readonly remember?: boolean;
+  /** The id of the pending identity for which alone the password counts. */
+  readonly provesFor?: string;
 }
 
 /** Continues after the right password; otherwise records the failure and returns what the page says. Undefined: the response was sent. */
 export async function continueWith(
   request: SignInRequest,
   outcome: PasswordCheck,
-  { identifier, at, remember }: Typed,
+  { identifier, at, ...shown }: Typed,
 ): Promise<PasswordFault | undefined> {
   const { ctx, parts } = request;
+  const first = firstAuthenticator(parts.authenticators);
   switch (outcome.kind) {
+    case 'asks':
+      await askPerson(request, outcome, {
+        proof: proofOf(first, at, outcome),
+        ...(shown.remember !== undefined && { remember: shown.remember }),
+      });
+      return undefined;
     case 'ok': {
       const user = await parts.know(outcome.user);
-      const first = firstAuthenticator(parts.authenticators);
-      const refused = await advance(request, { user, at, proof: proofOf(first, at, outcome), remember });
+      const refused = await advance(request, { user, at, proof: proofOf(first, at, outcome), ...shown });
       return refused && { status: 403, error: { code: whyNot[refused] } };
     }
     case 'wrong-credentials':

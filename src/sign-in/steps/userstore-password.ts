@@ -76,7 +76,7 @@ async function settled(
   { ctx, interaction, parts }: SignInRequest,
   { connector, signIn }: Extract<PasswordChangeCheck, { readonly kind: 'changed' }>,
 ) {
-  if (!signIn?.user) return signIn;
+  if (!signIn || signIn.kind === 'asks' || !signIn.user) return signIn;
   const { user } = signIn;
   const { sessionUid: uid } = interaction;
   const by = actorIn(ctx, { kind: 'user', id: user.id });

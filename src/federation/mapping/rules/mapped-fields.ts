@@ -71,3 +71,6 @@ export function fieldFault(name: string): Problem | undefined {
   const meant = nearest(name, FIELDS.keys());
   return problem('mapping-field-unknown', [], { field: name, ...(meant !== undefined && { meant }) });
 }
+
+/** Whether a person can be asked for it. A name identifies, and nobody verifies their own address. */
+export const canBeAskedFor = ({ is, type }: MappedField): boolean => is !== 'username' && type === 'text';

@@ -1,0 +1,67 @@
+import type { Level } from '../../base/authentication-level.js';
+import type { Actor } from '../../changes/actor.js';
+import type { Stored } from '../../storage/spec.js';
+import type { User } from '../users/user.js';
+import type { NamedUser } from './known-identity.js';
+import type { UpstreamIdentity } from './password-connector.js';
+
+/**
+ * The user of an identity that a userstore other than `primary` has confirmed: the linked user, brought up to date, or a new one.
+ *
+ * The person may have to answer a question first. Whoever asked calls this again with the answer. Everything is decided anew then:
+ * somebody who was linked meanwhile is signed in, whatever the answer says.
+ */
+export type AdmitIdentity = (
+  by: Actor,
+  connector: string,
+  identity: UpstreamIdentity,
+  admitting: Admitting,
+) => Promise<IdentityAdmission>;
+
+export interface Admitting {
+  /** Our stored data for the typed name in this userstore, if one was typed. That the name is the same proves nothing by itself. */
+  readonly known?: NamedUser;
+  readonly answer?: IdentityAnswer;
+  /** Only a user who is linked already is admitted: nobody is asked, linked or created. */
+  readonly onlyLinked?: boolean;
+}
+
+export type IdentityAdmission =
+  /** `level`: the authentication level that the mapping of the connector gives to what the identity reports. */
+  | { readonly kind: 'admitted'; readonly user: Stored<User>; readonly level?: Level }
+  /** Nothing was written: there is no account before the answer. */
+  | { readonly kind: 'asks'; readonly question: IdentityQuestion }
+  /** The rules of the connector admit nobody new, or the identity lacks what a user needs, or the answer is not accepted. */
+  | { readonly kind: 'refused' };
+
+/** What a person is asked before there is an account. */
+export type IdentityQuestion = {
+  /** The account at the upstream, in the words of its people. */
+  readonly upstream: UpstreamAccount;
+} & (
+  | {
+      /** Whether they have an account here. The same for everybody, whoever has an account. */
+      readonly kind: 'link';
+      /** They may also get a new one. */
+      readonly mayCreate: boolean;
+    }
+  | {
+      readonly kind: 'complete';
+      /** The fields to fill in, as mappings name them. */
+      readonly fields: readonly string[];
+      /** Those of them whose value in the last answer was not valid. */
+      readonly wrong: readonly string[];
+    }
+);
+
+export interface UpstreamAccount {
+  /** The display name of the connector. */
+  readonly connector: string;
+  readonly name: string;
+}
+
+export type IdentityAnswer =
+  /** The account of this user, who has proved that it is theirs. */
+  | { readonly kind: 'account'; readonly userId: string }
+  /** A new account. `typed`: by field; only fields that are required and have no value yet are read. */
+  | { readonly kind: 'new'; readonly typed: ReadonlyMap<string, string> };
