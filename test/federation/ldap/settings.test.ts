@@ -38,6 +38,7 @@ test('little is enough, and the rest has defaults', () => {
       id: 'entryUUID',
       attributes: [],
       groups: { from: 'none', member: 'member', name: 'cn', id: 'entryUUID', nested: false },
+      passwordChange: 'must-change',
     },
   });
 });
