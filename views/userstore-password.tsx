@@ -36,7 +36,7 @@ export function UserstorePassword(props: UserstorePasswordProps) {
     <Layout {...props} title={words.title} failed={error !== undefined}>
       <p class="purpose">{words.toContinue(application)}</p>
       <p>{words.why(username)}</p>
-      {error && <ErrorNote focused={!atCurrent && !atNew}>{inWords(error, texts)}</ErrorNote>}
+      {error && <ErrorNote focused={!atCurrent}>{inWords(error, texts)}</ErrorNote>}
       <form method="post" action={action}>
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="userstore" value={userstore} />
@@ -46,7 +46,7 @@ export function UserstorePassword(props: UserstorePasswordProps) {
           label={words.current}
           wrong={error !== undefined && atCurrent}
           show={texts.form.showPassword}
-          input={{ type: 'password', autocomplete: 'current-password', required: true, autofocus: atCurrent || atNew }}
+          input={{ type: 'password', autocomplete: 'current-password', required: true, autofocus: atCurrent }}
         />
         <NewPassword texts={texts} username={username} wrong={atNew} isLater isElsewhere />
         <button type="submit">{texts.account.password.submit}</button>

@@ -120,8 +120,10 @@ test('a page with an error opens at the error, or at the field that it is about'
     page.evaluate(() => {
       const at = document.activeElement;
       const describedBy = at?.getAttribute('aria-describedby')?.split(' ') ?? [];
+      const isItsOwn = describedBy.some((id) => document.getElementById(id)?.className === 'fault');
       const isAnnounced =
-        at?.id === 'error' || (at?.getAttribute('aria-invalid') === 'true' && describedBy.includes('error'));
+        at?.id === 'error' ||
+        (at?.getAttribute('aria-invalid') === 'true' && (describedBy.includes('error') || isItsOwn));
       return isAnnounced && document.title.startsWith('Error: ') ? [] : [`${at?.outerHTML ?? ''} in ${document.title}`];
     });
   expect(await faults(failed, look)).toEqual({});
