@@ -8,7 +8,7 @@ export interface StoreCalls {
 }
 
 /** Background work during a try is not part of the operation. */
-const TRIES = 3;
+const TRIES = 5;
 
 /** The store calls of each operation, warm. A separate server counts them, since counting costs time. */
 export async function storeCalls(

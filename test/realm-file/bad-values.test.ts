@@ -147,7 +147,7 @@ const TAKEN: readonly { readonly why: string; readonly where: RegExp; readonly w
   {
     why: 'wants such a value, and holds for nobody where there is none',
     // A user's attribute, and a resource's.
-    where: /^roles\[\d+\]\.policies\[\d+\]\.limitations\[[08]\]\.values\[\d+\]$/,
+    where: /^roles\[\d+\]\.policies\[\d+\]\.limitations\[[09]\]\.values\[\d+\]$/,
     what: ['a filler', 'a no-break space', 'a letter of another alphabet', 'an accent apart', 'a fullwidth letter'],
   },
   {
