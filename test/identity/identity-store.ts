@@ -10,6 +10,7 @@ import type { HashParameters } from '../../src/identity/password-hashing/hash-pa
 import { delays } from '../../src/identity/throttling/throttle-entry.js';
 import { groups } from '../../src/identity/groups/group.js';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
+import { identityLinks } from '../../src/identity/links/identity-link.js';
 import { nameTurns } from '../../src/identity/identifiers/lookalike-usernames.js';
 import { passwordHasher, type PasswordHasher } from '../../src/identity/password-hashing/password-hasher.js';
 import { passwordAuthentication } from '../../src/identity/userstores/authenticate-password.js';
@@ -62,6 +63,7 @@ async function identityStore(
     groups,
     history,
     identifiers,
+    identityLinks,
     nameTurns,
     personKeys,
     removalNotes,
