@@ -8,7 +8,7 @@ export interface Took {
   readonly refresh: number[];
 }
 
-/** Somebody who has nothing to do with the directory: signs in, and refreshes tokens. */
+/** Signs in, and refreshes tokens, as a person who has nothing to do with the directory. */
 export async function somebodyElse(person: Person): Promise<(took: Took) => Promise<void>> {
   let { refresh_token: token } = await person.redeem(await person.signIn());
   return async (took) => {

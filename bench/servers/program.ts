@@ -34,7 +34,7 @@ export async function startProgram(env: Readonly<Record<string, string>>): Promi
   return { memory: () => anonymousMegabytes(child.pid ?? 0), end };
 }
 
-/** What a process alone holds, without files that it maps. */
+/** The memory that a process has for itself, without files that it maps. */
 export async function anonymousMegabytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;

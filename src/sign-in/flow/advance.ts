@@ -51,6 +51,12 @@ export async function advance(request: SignInRequest, shown: ShownProof): Promis
   }
 }
 
+/** Like {@link advance}; with a refusal the browser goes back to the application. */
+export async function advanceOrLeave(request: SignInRequest, shown: ShownProof): Promise<void> {
+  const refused = await advance(request, shown);
+  if (refused) await leave(request, { kind: 'refused', error: refused });
+}
+
 /**
  * Links the pending identity to the user of this attempt, and goes on with the proof of the connector. Like {@link advance}, it returns why
  * the sign-in would be refused.

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import { actorIn } from '../../http/request/actor-of-request.js';
 import { changeOwnPassword } from '../../identity/passwords/change-own-password.js';
-import { advance } from '../flow/advance.js';
+import { advanceOrLeave } from '../flow/advance.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
-import { leave, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
+import { pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 
 /** The page that asks for a new password. */
 export async function changePasswordPage(
@@ -51,12 +51,11 @@ export const postNewPassword = formStep({
     });
     switch (chosen.kind) {
       case 'ok': {
-        const refused = await advance(request, {
+        await advanceOrLeave(request, {
           user: await parts.know(chosen.user),
           at: now(),
           renews: user.signOutEpoch,
         });
-        if (refused) await leave(request, { kind: 'refused', error: refused });
         return;
       }
       case 'unfit':

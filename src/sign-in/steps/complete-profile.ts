@@ -4,11 +4,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { MOST_REQUIRED } from '../../federation/connectors/connector-input.js';
 import { admitPending, keep } from '../flow/admit-pending.js';
-import { advance, recordFailure } from '../flow/advance.js';
+import { advanceOrLeave, recordFailure } from '../flow/advance.js';
 import type { PendingIdentity } from '../flow/pending-identity.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
-import { leave, pathOfInteraction, pathOfOther, type SignInRequest } from '../sign-in-request.js';
+import { pathOfInteraction, pathOfOther, type SignInRequest } from '../sign-in-request.js';
 
 /** An identity whose new account lacks fields. */
 interface Completing {
@@ -81,8 +81,7 @@ export const postCompletion = formStep({
     const admitted = await admitPending(request, pending, { kind: 'new', typed });
     switch (admitted.kind) {
       case 'admitted': {
-        const refused = await advance(request, admitted.shown);
-        if (refused) await leave(request, { kind: 'refused', error: refused });
+        await advanceOrLeave(request, admitted.shown);
         return;
       }
       case 'asks': {

@@ -5,11 +5,11 @@ import { trimTyped } from '../../base/text/normalize-typed.js';
 import { requestIdOf } from '../../http/request/request-id.js';
 import { firstAuthenticator } from '../authenticators/authenticators.js';
 import { admitPending, keep } from '../flow/admit-pending.js';
-import { advance, recordFailure, refuse } from '../flow/advance.js';
+import { advanceOrLeave, recordFailure, refuse } from '../flow/advance.js';
 import type { PendingIdentity } from '../flow/pending-identity.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
-import { leave, pathOfInteraction, pathOfOther, type SignInRequest } from '../sign-in-request.js';
+import { pathOfInteraction, pathOfOther, type SignInRequest } from '../sign-in-request.js';
 import { continueWith } from './continue-with.js';
 import { typedName } from './typed-name.js';
 
@@ -82,8 +82,7 @@ async function createInstead(request: SignInRequest, linking: LinkQuestion): Pro
   const admitted = await admitPending(request, pending, { kind: 'new', typed: new Map() });
   switch (admitted.kind) {
     case 'admitted': {
-      const refused = await advance(request, admitted.shown);
-      if (refused) await leave(request, { kind: 'refused', error: refused });
+      await advanceOrLeave(request, admitted.shown);
       return;
     }
     case 'asks':

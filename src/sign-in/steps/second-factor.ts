@@ -6,11 +6,11 @@ import { readTypedCode } from '../../base/text/normalize-typed.js';
 import { actorIn } from '../../http/request/actor-of-request.js';
 import type { SecondAuthenticator } from '../authenticators/authenticator.js';
 import { amongMethods, chosenFirst, linkTo, proofOf, secondFactorsIn } from '../authenticators/second-factors.js';
-import { advance, recordFailure, refuse } from '../flow/advance.js';
+import { advanceOrLeave, recordFailure, refuse } from '../flow/advance.js';
 import type { KnownUser } from '../flow/facts.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
-import { goTo, leave, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
+import { goTo, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 
 /** The user whose code is asked for, and the authenticator that it is from. */
 interface Challenged {
@@ -82,8 +82,7 @@ export const postSecondFactor = formStep({
     switch (outcome.kind) {
       case 'ok': {
         const proved = taking.find(({ method }) => method === outcome.method) ?? authenticator;
-        const refused = await advance(request, { user, at, proof: proofOf(proved, at) });
-        if (refused) await leave(request, { kind: 'refused', error: refused });
+        await advanceOrLeave(request, { user, at, proof: proofOf(proved, at) });
         return;
       }
       case 'wrong-code':
