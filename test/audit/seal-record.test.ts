@@ -106,7 +106,7 @@ test('entering the chain and the version of the document change nothing about it
 test('what is personal of each is sealed under their own key, bound to its place, and nothing of it is elsewhere', () => {
   const by = { kind: 'user', id: 'admin-1', requestId: 'r1', address: '192.0.2.7', agent: 'Firefox' } as const;
   const subject = { kind: 'user', id: 'user-2' };
-  const subjectPart = { name: 'ada', before: { email: 'a@example.com' }, after: { email: 'b@example.com' } };
+  const subjectPart = { name: 'ursula', before: { email: 'a@example.com' }, after: { email: 'b@example.com' } };
   const record = recordOf({
     ...{ kind: 'user.changed', by, actorName: 'grace', reason: 'asked by mail', outcome: 'success' },
     ...{ subject, subjectPart },
@@ -119,7 +119,7 @@ test('what is personal of each is sealed under their own key, bound to its place
   ]);
   expect(JSON.parse(record.subject ?? '')).toEqual(['user-2', ...place('subject'), JSON.stringify(subjectPart)]);
   const { actor: _actor, subject: _subject, ...open } = record;
-  for (const personal of ['192.0.2.7', 'Firefox', 'grace', 'mail', 'ada', 'example.com'])
+  for (const personal of ['192.0.2.7', 'Firefox', 'grace', 'mail', 'ursula', 'example.com'])
     expect(JSON.stringify(open)).not.toContain(personal);
 });
 

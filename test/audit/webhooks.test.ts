@@ -224,12 +224,12 @@ describe.each(engines)('the webhooks of a realm, on the %s store,', (_name, open
     await recorded(1, {
       kind: 'user.created',
       subject,
-      subjectPart: { name: 'ada', after: { email: 'ada@example.org' } },
+      subjectPart: { name: 'ursula', after: { email: 'ursula@example.org' } },
     });
     await run();
     expect(sequences()).toEqual([3]);
     expect(received[0]?.body).toContain('"subject":{"kind":"user","id":"u1"}');
-    for (const personal of ['ada', '192.0.2.7', 'Firefox']) expect(received[0]?.body).not.toContain(personal);
+    for (const personal of ['ursula', '192.0.2.7', 'Firefox']) expect(received[0]?.body).not.toContain(personal);
     expect(await cursorOf(realm, 'siem')).toBe(3);
   });
 

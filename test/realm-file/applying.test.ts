@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { assign, unassign } from '../../src/access/model/assign.js';
 import { effective } from '../../src/access/evaluation/effective.js';
 import type { Parts } from '../../src/app/parts.js';
-import { now } from '../../src/base/clock.js';
 import { GATEHOUSE_API } from '../../src/realm/resource-servers/resource-server.js';
 import { bring, by, emptyRealm, type EmptyRealm } from './realm.js';
 
@@ -16,10 +15,14 @@ afterEach(() => realm.close());
 const demo = await readFile('examples/realm.yaml', 'utf8');
 const AUDIENCE = 'https://orders.example.com';
 
-async function heldBy(parts: Parts, username: string) {
+/** A Monday, in the office hours of Berlin and out of them: the demo limits a permission to these hours. */
+const IN_OFFICE_HOURS = Date.parse('2027-03-01T10:00:00Z');
+const IN_THE_EVENING = Date.parse('2027-03-01T19:00:00Z');
+
+async function heldBy(parts: Parts, username: string, at = IN_THE_EVENING) {
   const user = await parts.identifiers.findUser(username);
   if (!user) throw new Error(`There is no ${username}.`);
-  const access = effective({ kind: 'user', ...user }, { at: now() }, await parts.snapshots.read());
+  const access = effective({ kind: 'user', ...user }, { at }, await parts.snapshots.read());
   return { roles: access.roles, groups: access.groups, permissions: access.permissions(AUDIENCE) };
 }
 
@@ -62,6 +65,7 @@ describe('the realm file of the demo', () => {
       groups: ['sales', 'staff'],
       permissions: ['orders:read', 'orders:write', 'orders:lines:write'],
     });
+    expect((await heldBy(realm.parts, 'alice', IN_OFFICE_HOURS)).permissions).toContain('orders:approve');
     expect(await heldBy(realm.parts, 'bob')).toEqual({ roles: ['reader'], groups: [], permissions: ['orders:read'] });
     for (const [identifier, password] of passwords) {
       expect((await realm.parts.authentication.authenticate({ identifier, password }, '192.0.2.1')).kind).toBe('ok');
