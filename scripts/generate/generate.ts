@@ -16,8 +16,10 @@ import type * as NewUserModule from '../../src/identity/users/new-user.js';
 import type * as UserModule from '../../src/identity/users/user.js';
 import type * as WithPartsModule from '../../src/cli/with-parts.js';
 import type { InstallationOptions } from '../../src/app/installation.js';
+import { setTimeout as later } from 'node:timers/promises';
+import type * as ErrorsModule from '../../src/base/errors.js';
 import type * as DocumentCheckModule from '../../src/storage/checks/document-check.js';
-import type { Engine } from '../../src/storage/engine.js';
+import type { Engine, WalkedRow } from '../../src/storage/engine.js';
 import type { AnySpec } from '../../src/storage/spec.js';
 import { built } from './built.ts';
 import { idOf } from './ids.ts';
@@ -28,6 +30,7 @@ import { CUSTOMER_GROUPS, customerGroupOf, groupOf, MADE_AT, roleOf } from './st
 const { withParts } = (await built('cli/with-parts.js')) as typeof WithPartsModule;
 const { openEngine } = (await built('app/open-engine.js')) as typeof OpenEngineModule;
 const { checkDocument } = (await built('storage/checks/document-check.js')) as typeof DocumentCheckModule;
+const { StoreUnavailable } = (await built('base/errors.js')) as typeof ErrorsModule;
 const { roles } = (await built('access/model/role.js')) as typeof RoleModule;
 const { groups } = (await built('identity/groups/group.js')) as typeof GroupModule;
 const { users } = (await built('identity/users/user.js')) as typeof UserModule;
@@ -50,6 +53,10 @@ export interface Wanted {
 
 /** Users per transaction, which must not exceed the store's time limit. */
 const BATCH = 2000;
+/** Rows that even a busy machine writes within that limit. */
+const FEWEST_ROWS = 100;
+const MOST_TRIES = 30;
+const REST_MS = 2000;
 
 /**
  * For a bootstrapped store. Keeps the result of an earlier run with as many groups and roles, and continues after it; returns
@@ -105,8 +112,25 @@ const writingTo =
       shape: spec.version,
       document: checkDocument(spec, document),
     }));
-    await engine.adopt(spec, rows);
+    await adoptPatiently(engine, spec, rows);
   };
+
+/** Writes in smaller parts when the store runs out of time, and waits when even those take too long. Writing a row again changes nothing. */
+async function adoptPatiently(engine: Engine, spec: AnySpec, rows: readonly WalkedRow[], tries = 0): Promise<void> {
+  try {
+    await engine.adopt(spec, rows);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable) || tries === MOST_TRIES) throw error;
+    if (rows.length > FEWEST_ROWS) {
+      const half = Math.ceil(rows.length / 2);
+      await adoptPatiently(engine, spec, rows.slice(0, half));
+      await adoptPatiently(engine, spec, rows.slice(half));
+    } else {
+      await later(REST_MS);
+      await adoptPatiently(engine, spec, rows, tries + 1);
+    }
+  }
+}
 
 async function writeStructure(
   write: Writing,
