@@ -6,6 +6,7 @@ import type {
   UpstreamIdentity,
   UserstoreFault,
 } from '../../identity/userstores/password-connector.js';
+import type { UpstreamReader } from './upstream-reader.js';
 
 /**
  * One protocol. `app/` lists the kinds; everything else handles connectors by this contract.
@@ -43,6 +44,8 @@ export interface ConnectorEvent {
 export interface UpstreamConnector extends PasswordConnector {
   /** Reads a user again by the immutable subject, without a password. `unknown`: the directory answered and has no such user. */
   lookup(subject: string): Promise<LookupOutcome>;
+  /** Reads everybody for a synchronization. Absent: its kind cannot, or has no service account. */
+  readonly reader?: UpstreamReader;
   /** How the upstream itself locks accounts, as far as it tells. Undefined: it locks none, or does not tell. Absent: its kind cannot read it. */
   ownLockout?(): Promise<OwnLockout | undefined>;
   /** Tries every step that a sign-in needs, in order, and changes nothing. @param name a user to look up as a sample */

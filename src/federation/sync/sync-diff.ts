@@ -1,0 +1,67 @@
+/** What a run would change of one person. No change at all has no diff. */
+export interface PersonDiff {
+  readonly subject: string;
+  /** Absent: there is no account yet. */
+  readonly userId?: string;
+  /** As the administrator knows the person: the username here, or the one that the mapping gives. */
+  readonly username: string;
+  /** Where the upstream has the person, or last had. */
+  readonly base: string;
+  readonly kind: 'new' | 'joined' | 'changed' | 'collided';
+  /** Of `collided`: the reason code. Nothing of the person changes. */
+  readonly reason?: string;
+  readonly fields: readonly FieldDiff[];
+  /** Roles and groups, such as `group sales`. */
+  readonly gained: readonly string[];
+  readonly lost: readonly string[];
+  /** How the person stands afterwards, if that changes. */
+  readonly standing?: StandingChange;
+  /** Of all of this with every value, in base64url. A person whose digest is another one by now is left to the next run. */
+  readonly digest: string;
+}
+
+export interface FieldDiff {
+  /** As the mapping names it. */
+  readonly field: string;
+  /** The upstream has no value any more. */
+  readonly isEmptied: boolean;
+}
+
+/** `gone`: the upstream has the person no more. `returned`: it has the person again. */
+export type StandingChange = 'gone' | 'returned' | 'disabled' | 'expired' | 'enabled';
+
+/** What a run counts, apart for each scope: nothing may hide in a larger number. */
+export interface LossCounts {
+  gone: number;
+  /** Disabled or expired upstream. */
+  disabled: number;
+  membershipsLost: number;
+  fieldsEmptied: number;
+}
+
+/** `of`: how many people the upstream had there by our data, before the run. */
+export interface ScopeLosses {
+  readonly scope: SyncScope;
+  readonly of: number;
+  readonly losses: LossCounts;
+}
+
+/** The whole connector, one base, or one role or group that the mapping gives, as in {@link PersonDiff.lost}. */
+export type SyncScope =
+  | { readonly kind: 'connector' }
+  | { readonly kind: 'base'; readonly base: string }
+  | { readonly kind: 'group'; readonly target: string };
+
+/** All that a run found. People are iterated, since there may be a hundred thousand. */
+export interface SyncDiff {
+  readonly isFull: boolean;
+  readonly read: number;
+  readonly people: Iterable<PersonDiff>;
+  readonly scopes: readonly ScopeLosses[];
+  /** Bases and groups that had people and are empty or unreadable now. */
+  readonly emptied: readonly SyncScope[];
+  /** Settings that decide who is found changed since the last complete run. */
+  readonly isOtherScope: boolean;
+  /** Of all people's digests, in base64url: what an approval names. */
+  readonly hash: string;
+}
