@@ -1,3 +1,5 @@
+import type { Instant } from '../../base/clock.js';
+
 /** What a run would change of one person. No change at all has no diff. */
 export interface PersonDiff {
   readonly subject: string;
@@ -8,7 +10,7 @@ export interface PersonDiff {
   /** Where the upstream has the person, or last had. */
   readonly base: string;
   readonly kind: 'new' | 'joined' | 'changed' | 'collided';
-  /** Of `collided`: the reason code. Nothing of the person changes. */
+  /** A reason code. Of `collided`: why nothing changes; otherwise why not everything does, such as `username-taken`. */
   readonly reason?: string;
   readonly fields: readonly FieldDiff[];
   /** Roles and groups, such as `group sales`. */
@@ -52,16 +54,50 @@ export type SyncScope =
   | { readonly kind: 'base'; readonly base: string }
   | { readonly kind: 'group'; readonly target: string };
 
-/** All that a run found. People are iterated, since there may be a hundred thousand. */
+/** How many people a run concerns. One person may be `changed` and have a standing. */
+export interface DiffCounts {
+  new: number;
+  joined: number;
+  /** Of those linked before: fields, roles or groups, or their standing. */
+  changed: number;
+  collided: number;
+  gone: number;
+  returned: number;
+  /** Disabled or expired upstream. */
+  disabled: number;
+  enabled: number;
+}
+
+/** All that a run found. */
 export interface SyncDiff {
+  /** Everybody was read, and not only changes. */
   readonly isFull: boolean;
+  /** When the reading began. */
+  readonly startedAt: Instant;
   readonly read: number;
-  readonly people: Iterable<PersonDiff>;
+  /** Entries of the upstream without a usable id. */
+  readonly unreadable: number;
+  readonly counts: DiffCounts;
+  /** At most 2,000, those who lose something first. */
+  readonly people: readonly PersonDiff[];
   readonly scopes: readonly ScopeLosses[];
-  /** Bases and groups that had people and are empty or unreadable now. */
+  /** Bases and groups that had people and are empty now. */
   readonly emptied: readonly SyncScope[];
   /** Settings that decide who is found changed since the last complete run. */
   readonly isOtherScope: boolean;
-  /** Of all people's digests, in base64url: what an approval names. */
+  /** The mirrored groups that get another name. */
+  readonly renamedGroups: readonly GroupRenaming[];
+  /** Of everybody who changes, also of those whom `people` leaves out. */
+  readonly digests: ReadonlySet<string>;
+  /** Of all digests and renamings, in base64url: what an approval names. */
   readonly hash: string;
+  /** Whether there are notes about people to be written although they do not change, such as where the upstream has them. */
+  readonly hasNotes: boolean;
+  /** Where the next reading of changes begins. */
+  readonly mark?: string;
+}
+
+export interface GroupRenaming {
+  readonly from: string;
+  readonly to: string;
 }
