@@ -38,6 +38,8 @@ interface How {
   /** The second half of the event's name; absent: `changed`. */
   readonly happened?: string;
   readonly reason?: string;
+  /** What else the audit record says; nothing personal. */
+  readonly details?: JsonObject;
   readonly more?: readonly Write[];
 }
 
@@ -75,6 +77,7 @@ export function recordedDocuments<S extends AnySpec & { readonly document?: { id
       before: auditedOf(kind.spec, before),
       after: auditedOf(kind.spec, document),
       ...(how.reason !== undefined && { reason: how.reason }),
+      ...(how.details && { details: how.details }),
       ...(moved && { ended: { version, from: sinceOf(before), access: ended } }),
     };
     return { document, change: { event, writes: [replace(kind.spec, document, version), ...more] } };

@@ -149,6 +149,7 @@ export const wholeRealm = {
           { field: 'locale', constant: 'de' },
           { field: 'email', from: 'email' },
           { field: 'nickname', expression: 'claims.uid[0]' },
+          { field: 'familyName', from: 'surname' },
         ],
         groups: [
           { exact: 'sales', to: { role: 'reader' } },
@@ -163,6 +164,7 @@ export const wholeRealm = {
       },
       provisioning: { mode: 'create', update: 'always', require: ['email', 'attributes.office'] },
       linking: 'never',
+      writeBack: { fields: ['familyName'], password: 'own-and-reset' },
       accessLasts: 7200,
       recheckAfter: 600,
       afterWrongPassword: 'next',
@@ -298,6 +300,7 @@ export const quietKind: ConnectorKind = {
     subject: z.strictObject({ by: z.literal('uid').exactOptional() }),
   }),
   presets: new Map([['common', {}]]),
+  writes: () => ({ claim: () => true, password: 'own-and-reset' }),
   create() {
     throw new Error('A file opens no connector.');
   },

@@ -30,6 +30,8 @@ export interface SlapdOptions {
   readonly entries?: string;
   /** Entries that are added through LDAP, so that the overlays see them. */
   readonly added?: string;
+  /** Rules of access before the usual ones, as lines of slapd.conf. */
+  readonly access?: string;
   /** Further lines of slapd.conf, after those of the database. */
   readonly conf?: string;
   readonly certificate?: CertificateOptions;
@@ -117,7 +119,7 @@ async function startIn(folder: string, options: SlapdOptions): Promise<Slapd> {
     },
     async operations() {
       const log = await readFile(join(folder, 'log'), 'utf8');
-      return [...log.matchAll(/ op=\d+ ((?:BIND dn="[^"]*" method|SRCH base|EXT oid)=.*)/g)].map(
+      return [...log.matchAll(/ op=\d+ ((?:BIND dn="[^"]*" method|SRCH base|EXT oid|MOD dn|MOD attr)=.*)/g)].map(
         ([, line = '']) => line,
       );
     },
@@ -194,7 +196,7 @@ export async function makeCertificates(folder: string, options: CertificateOptio
   await run('openssl', ['x509', '-req', '-in', at('csr'), ...signed, '-days', String(days), '-out', at('server.crt')]);
 }
 
-const configuration = (folder: string, { conf = '', requiresTls = false }: SlapdOptions): string => `
+const configuration = (folder: string, { access = '', conf = '', requiresTls = false }: SlapdOptions): string => `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
@@ -218,6 +220,7 @@ directory ${join(folder, 'db')}
 dbnosync
 index objectClass,entryUUID,uid,mail,member,memberUid eq
 limits dn.exact="${SERVICE.dn}" size=unlimited
+${access}
 access to attrs=userPassword by self write by anonymous auth by * none
 access to * by * read
 overlay ppolicy

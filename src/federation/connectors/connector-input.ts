@@ -8,6 +8,7 @@ import type { Patch } from '../../changes/patched-input.js';
 import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
 import { foldEmail, foldIdentifier, newUsernameFault } from '../../identity/identifiers/normalize-identifier.js';
 import { foldedInput } from '../../identity/users/user-input.js';
+import { PASSWORD_WRITING } from '../contract/upstream-writer.js';
 import { mappingInput } from '../mapping/mapping-input.js';
 import { canBeAskedFor, fieldFault, mappedField } from '../mapping/rules/mapped-fields.js';
 import { LINKING, PROVISIONING, UPDATES } from './connector.js';
@@ -79,6 +80,12 @@ export const connectorInput = z
       })
       .prefault({}),
     linking: z.enum(LINKING).default('never'),
+    writeBack: z
+      .strictObject({
+        fields: z.array(z.string().max(120)).max(50).default([]),
+        password: z.enum(PASSWORD_WRITING).default('never'),
+      })
+      .prefault({}),
     accessLasts: z.int().min(60).max(31_536_000).default(86_400),
     recheckAfter: z.int().min(0).max(86_400).default(900),
     lockout: z
@@ -89,7 +96,7 @@ export const connectorInput = z
       .exactOptional(),
   })
   .superRefine(
-    refusing(({ domains, provisioning: { require: required } }) => [
+    refusing(({ domains, provisioning: { require: required }, writeBack: { fields } }) => [
       ...domains.flatMap(({ name }, at) =>
         domains.findIndex((domain) => domain.name === name) < at
           ? [problem('declared-twice', ['domains', at, 'name'], { name })]
@@ -97,6 +104,9 @@ export const connectorInput = z
       ),
       ...required.flatMap((name, at) =>
         required.indexOf(name) < at ? [problem('declared-twice', ['provisioning', 'require', at], { name })] : [],
+      ),
+      ...fields.flatMap((name, at) =>
+        fields.indexOf(name) < at ? [problem('declared-twice', ['writeBack', 'fields', at], { name })] : [],
       ),
     ]),
   );

@@ -17,6 +17,19 @@ declare module '../../base/problems/problem.js' {
     'connector-preset-unknown': { readonly preset: string; readonly kind: string; readonly known: readonly string[] };
     /** It identifies the person, or says that something is verified. */
     'required-field-not-asked': { readonly field: string };
+    /** Only fields of the profile are written: others identify somebody, or decide. */
+    'write-back-no-profile': { readonly field: string };
+    'write-back-not-mapped': { readonly field: string };
+    'write-back-not-plain': { readonly field: string };
+    'write-back-shared': { readonly field: string; readonly claim: string; readonly other: string };
+    'write-back-verifies': { readonly field: string };
+    'write-back-not-updated': { readonly field: string };
+    /** The kind of the connector, with its settings, does not write it. */
+    'write-back-not-written': { readonly field: string; readonly claim: string };
+    /** The most that the kind of the connector, with its settings, can do. */
+    'write-back-password': { readonly most: 'never' | 'own' | 'own-and-reset' };
+    /** The directory keeps this field. */
+    'field-elsewhere': { readonly field: string; readonly connector: string };
     'mapping-role-unknown': { readonly role: string };
     /** A name that a rule completes by a list would give a permission at Gatehouse's own API. */
     'mapping-lists-own-permission': {

@@ -35,6 +35,7 @@ import { connectorInput, type ConnectorInput, type ConnectorPatch } from './conn
 import { type ConnectorKinds, connectorSettings } from './connector-settings.js';
 import { mappedClaims } from '../mapping/mapped-claims.js';
 import { mappingFaults } from './mapped-access.js';
+import { writeBackFaults } from './write-back-faults.js';
 
 /** A connector without its secret. */
 export type ConnectorView = Omit<Stored<Connector>, 'secret'>;
@@ -241,7 +242,9 @@ export class ConnectorService {
     const isSame = (...fields: readonly (keyof ConnectorInput)[]): boolean =>
       before !== undefined && fields.every((field) => isDeepStrictEqual(input[field], before[field]));
     const settings = isSame('preset', 'connection', 'subject') ? undefined : connectorSettings(this.kinds, input);
+    const isWritingSame = isSame('preset', 'connection', 'subject', 'mapping', 'provisioning', 'writeBack');
     const faults = [
+      ...(isWritingSame ? [] : writeBackFaults(this.kinds, input)),
       ...(settings?.ok === false ? settings.problems : []),
       ...(isSame('mapping') ? [] : mappingFaults(input.mapping, await this.#snapshots.read(), now())),
     ];

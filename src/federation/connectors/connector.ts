@@ -2,6 +2,7 @@ import type { Instant } from '../../base/clock.js';
 import type { JsonObject } from '../../base/json.js';
 import type { AfterWrongPassword } from '../../identity/userstores/password-connector.js';
 import { spec } from '../../storage/spec.js';
+import type { PasswordWriting } from '../contract/upstream-writer.js';
 import type { Mapping } from '../mapping/mapping-input.js';
 
 /** A directory or identity provider whose users sign in here. */
@@ -36,6 +37,8 @@ export type Connector = {
   mapping: Mapping;
   provisioning: Provisioning;
   linking: Linking;
+  /** What may be changed there from here. Absent: nothing. */
+  writeBack?: WriteBackSettings;
   /** How long mapped access lasts after its last confirmation, in seconds. */
   accessLasts: number;
   /** After how many seconds a refresh asks the upstream again whether the user still exists. */
@@ -70,6 +73,9 @@ export type Provisioning = {
 export const PROVISIONING = ['refuse', 'create', 'known'] as const;
 export const UPDATES = ['always', 'never'] as const;
 
+/** `fields`: of the profile, as the mapping names them. `password`: by its owner, or also by an administrator. */
+export type WriteBackSettings = { fields: string[]; password: PasswordWriting };
+
 /** How a user of the upstream is joined to an existing account. `ask`: by proof that it is theirs. */
 export type Linking = (typeof LINKING)[number];
 export const LINKING = ['never', 'ask', 'trust-verified-email'] as const;
@@ -98,6 +104,7 @@ export const connectors = spec<Connector>()({
     'mapping',
     'provisioning',
     'linking',
+    'writeBack',
     'accessLasts',
     'recheckAfter',
     'lockout',

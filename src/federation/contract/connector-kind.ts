@@ -7,6 +7,13 @@ import type {
   UserstoreFault,
 } from '../../identity/userstores/password-connector.js';
 import type { UpstreamReader } from './upstream-reader.js';
+import type {
+  ClaimChange,
+  PasswordReset,
+  PasswordResetOutcome,
+  ProfileWriteOutcome,
+  WritingAbility,
+} from './upstream-writer.js';
 
 /**
  * One protocol. `app/` lists the kinds; everything else handles connectors by this contract.
@@ -19,6 +26,8 @@ export interface ConnectorKind<Settings = unknown> {
   readonly settings: ZodType<Settings>;
   /** The values of `preset`, each with the settings that it stands for. An administrator's own settings come first. */
   readonly presets: ReadonlyMap<string, object>;
+  /** What its connectors can write. Absent: nothing. */
+  writes?(settings: Settings): WritingAbility;
   create(parts: ConnectorParts<Settings>): UpstreamConnector;
 }
 
@@ -46,6 +55,10 @@ export interface UpstreamConnector extends PasswordConnector {
   lookup(subject: string): Promise<LookupOutcome>;
   /** Reads everybody for a synchronization. Absent: its kind cannot, or has no service account. */
   readonly reader?: UpstreamReader;
+  /** Changes values of a user, all or none, as the service account. Absent: it writes no values. */
+  writeProfile?(subject: string, changes: readonly ClaimChange[]): Promise<ProfileWriteOutcome>;
+  /** Sets a user's password, for an administrator, as the service account. Absent: it sets none. */
+  setPassword?(subject: string, reset: PasswordReset): Promise<PasswordResetOutcome>;
   /** How the upstream itself locks accounts, as far as it tells. Undefined: it locks none, or does not tell. Absent: its kind cannot read it. */
   ownLockout?(): Promise<OwnLockout | undefined>;
   /** Tries every step that a sign-in needs, in order, and changes nothing. @param name a user to look up as a sample */

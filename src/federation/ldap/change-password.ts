@@ -5,16 +5,19 @@ import type {
   PasswordChangeOutcome,
   TypedPasswordChange,
 } from '../../identity/userstores/password-connector.js';
+import type { Dn } from '../../base/text/distinguished-name.js';
 import { bindOutcome } from './bind-outcome.js';
 import type { PasswordPolicyError } from './connection/controls.js';
-import type { BindAnswer } from './connection/ldap-connection.js';
+import type { BindAnswer, LdapConnection } from './connection/ldap-connection.js';
 import type { LdapAnswer } from './connection/ldap-failure.js';
 import type { DirectoryParts } from './directory-parts.js';
+import { entrySubject } from './entry-claims.js';
 import { bindFault, failureFault, reportFault } from './faults.js';
+import { readUser } from './find-user.js';
 import { type DirectoryFinding, findAccount, signInAs } from './sign-in.js';
 
 /**
- * Changes a password as the person, on the connection where the present one was proved: after a bind with a password that must be changed a
+ * Changes a password by the extended operation (RFC 3062), as the person, on the connection where the present one was proved: after a bind with a password that must be changed a
  * directory allows nothing else. Then signs in with the new one by a bind of its own.
  */
 export async function changePassword(
@@ -28,6 +31,11 @@ export async function changePassword(
   const answer = await parts.directory.bindOnce(account.dn, password, async (bound, connection) => {
     const outcome = bindOutcome(bound);
     if (outcome.kind !== 'ok' && outcome.kind !== 'must-change') return outcome;
+    if (!parts.service && account.subject !== undefined) {
+      // The name led here, and not the id.
+      const own = await boundSubject(parts, account.dn, connection);
+      if (own !== account.subject) return { kind: 'unknown' } as const;
+    }
     return changeOutcome(parts, await connection.changePassword(password, next));
   });
   if (!answer.ok) return { kind: 'fault', fault: failureFault(answer.failure) };
@@ -35,10 +43,18 @@ export async function changePassword(
   return { kind: 'changed', signIn: reported(parts, await signInAs(parts, account, next)) };
 }
 
-type PasswordSet = { readonly kind: 'set' } | Extract<PasswordChangeOutcome, { readonly kind: 'not-changed' }>;
+/** The id of the person whom the connection is bound as; undefined if it is not told, as before a password that must be changed. */
+async function boundSubject(parts: DirectoryParts, dn: Dn, connection: LdapConnection): Promise<string | undefined> {
+  const { id } = parts.settings.subject;
+  const found = await readUser(parts, dn, [id], (request) => connection.search(request));
+  const read = found.kind === 'found' ? entrySubject(found.entry, id) : undefined;
+  return read?.ok === true ? read.subject : undefined;
+}
 
-/** The present password was right: no answer here says anything of it. */
-function changeOutcome(parts: DirectoryParts, answer: LdapAnswer<BindAnswer>): PasswordSet {
+export type PasswordSet = { readonly kind: 'set' } | Extract<PasswordChangeOutcome, { readonly kind: 'not-changed' }>;
+
+/** What the answer to a new password says. It says nothing of the present one, which was right. */
+export function changeOutcome(parts: DirectoryParts, answer: LdapAnswer<BindAnswer>): PasswordSet {
   if (!answer.ok) {
     const fault = failureFault(answer.failure);
     reportFault(parts.report, fault);

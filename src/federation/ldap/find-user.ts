@@ -1,8 +1,11 @@
 import type { Filter } from 'ldapts';
 import type { LdapEntry } from './connection/answers.js';
+import type { SearchAs } from './connection/directory.js';
 import type { DirectoryParts } from './directory-parts.js';
+import { entrySubject } from './entry-claims.js';
 import { failureFault, type LdapFault, searchFault } from './faults.js';
 import { type Dn, isWithin, parseDn } from '../../base/text/distinguished-name.js';
+import { valueFilter } from './names/attribute-values.js';
 import { allOf, anyOf, equals, isPresent } from './names/filters.js';
 
 export type UserFound =
@@ -15,14 +18,19 @@ export type UserFound =
 export const namedFilter = ({ settings }: DirectoryParts, name: string): Filter =>
   anyOf(settings.subject.names.map((attribute) => equals(attribute, name)));
 
-/** The one user of the base that matches. Several are a fault: a sign-in must not choose. */
+/**
+ * The one user of the base that matches. Several are a fault: a sign-in must not choose.
+ *
+ * @param search absent: as the service account
+ */
 export async function findUser(
   parts: DirectoryParts,
   filter: Filter,
   attributes: readonly string[],
+  search: SearchAs = (request) => parts.directory.search(request),
 ): Promise<UserFound> {
   const { base, scope } = parts.settings.subject;
-  const answer = await parts.directory.search({
+  const answer = await search({
     base,
     scope,
     filter: allOf(parts.userFilter, filter),
@@ -38,12 +46,36 @@ export async function findUser(
   return entry ? checked(parts, entry) : { kind: 'none' };
 }
 
+/**
+ * The user of the id that never changes. The directory chooses what it returns: another id than the one asked for is a fault.
+ *
+ * @param attributes the id among them
+ * @param search absent: as the service account
+ */
+export async function findSubject(
+  parts: DirectoryParts,
+  subject: string,
+  attributes: readonly string[],
+  search?: SearchAs,
+): Promise<UserFound> {
+  const { id } = parts.settings.subject;
+  if (!parts.service) return fault({ kind: 'misconfigured', reason: 'no-service-account' });
+  const filter = valueFilter(id, subject);
+  if (!filter) return { kind: 'none' };
+  const found = await findUser(parts, filter, attributes, search);
+  if (found.kind !== 'found') return found;
+  const read = entrySubject(found.entry, id);
+  if (!read.ok) return fault({ kind: 'misconfigured', reason: read.reason });
+  if (read.subject !== subject) return fault({ kind: 'upstream-error', reason: 'answer-unexpected' });
+  return found;
+}
+
 /** The entry of this DN. It is gone if the directory has no such entry, or none that the filter lets through. */
 export async function readUser(
   parts: DirectoryParts,
   dn: Dn,
   attributes: readonly string[],
-  search: DirectoryParts['directory']['search'],
+  search: SearchAs,
 ): Promise<UserFound> {
   const filter = parts.userFilter ?? isPresent('objectClass');
   const answer = await search({ base: dn.text, scope: 'base', filter, attributes });

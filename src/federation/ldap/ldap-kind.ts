@@ -5,6 +5,12 @@ import type {
   TypedPasswordChange,
 } from '../../identity/userstores/password-connector.js';
 import type { ConnectorKind, ConnectorParts, LookupOutcome, UpstreamConnector } from '../contract/connector-kind.js';
+import type {
+  ClaimChange,
+  PasswordReset,
+  PasswordResetOutcome,
+  ProfileWriteOutcome,
+} from '../contract/upstream-writer.js';
 import { changePassword } from './change-password.js';
 import { answered } from './connection/ldap-failure.js';
 import { HealthRecord } from './connector-health.js';
@@ -16,12 +22,17 @@ import { LockoutReader } from './own-lockout.js';
 import { ldapPresets } from './presets.js';
 import { type DirectoryFinding, type FoundFault, signIn } from './sign-in.js';
 import { testDirectory } from './test-directory.js';
+import { resetPassword } from './writes/reset-password.js';
+import { setPassword } from './writes/set-password.js';
+import { ldapWrites } from './writes/writable-attributes.js';
+import { writeProfile } from './writes/write-profile.js';
 
 /** Users of an LDAP directory. */
 export const ldapKind: ConnectorKind<LdapSettings> = {
   kind: 'ldap',
   settings: ldapSettings,
   presets: ldapPresets,
+  writes: ldapWrites,
   create: ldapConnector,
 };
 
@@ -38,6 +49,12 @@ function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnect
     ...(parts.settings.subject.passwordChange === 'must-change' && {
       changePassword: (typed: TypedPasswordChange, known: KnownIdentity) =>
         judged<PasswordChangeOutcome>(parts, record, () => changePassword(parts, typed, known)),
+    }),
+    ...(parts.service?.kind === 'bind' && {
+      writeProfile: (subject: string, changes: readonly ClaimChange[]) =>
+        judged<ProfileWriteOutcome>(parts, record, () => writeProfile(parts, subject, changes)),
+      setPassword: (subject: string, reset: PasswordReset) =>
+        judged<PasswordResetOutcome>(parts, record, () => setPassword(parts, subject, reset, resetPassword)),
     }),
     async lookup(subject) {
       return judged<LookupOutcome>(parts, record, () => lookUp(parts, subject));

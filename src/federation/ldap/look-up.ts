@@ -1,9 +1,8 @@
 import type { LookupOutcome } from '../contract/connector-kind.js';
 import type { DirectoryParts } from './directory-parts.js';
-import { accountBar, entrySubject } from './entry-claims.js';
+import { accountBar } from './entry-claims.js';
 import { reportFault } from './faults.js';
-import { findUser } from './find-user.js';
-import { valueFilter } from './names/attribute-values.js';
+import { findSubject } from './find-user.js';
 import type { DirectoryFinding } from './sign-in.js';
 import { userAttributes, userIdentity } from './user-identity.js';
 
@@ -12,17 +11,9 @@ import { userAttributes, userIdentity } from './user-identity.js';
  * for data that the directory no longer has.
  */
 export async function lookUp(parts: DirectoryParts, subject: string): Promise<DirectoryFinding<LookupOutcome>> {
-  const { id } = parts.settings.subject;
-  if (!parts.service) return { kind: 'fault', fault: { kind: 'misconfigured', reason: 'no-service-account' } };
-  const filter = valueFilter(id, subject);
-  if (!filter) return { kind: 'unknown' };
-  const found = await findUser(parts, filter, userAttributes(parts));
+  const found = await findSubject(parts, subject, userAttributes(parts));
   if (found.kind === 'none') return { kind: 'unknown' };
   if (found.kind === 'fault') return found;
-  const read = entrySubject(found.entry, id);
-  if (!read.ok) return { kind: 'fault', fault: { kind: 'misconfigured', reason: read.reason } };
-  if (read.subject !== subject)
-    return { kind: 'fault', fault: { kind: 'upstream-error', reason: 'answer-unexpected' } };
   const bar = accountBar(found.entry, parts.settings.subject);
   if (bar) return { kind: bar };
   const { identity, missing } = await userIdentity(parts, subject, found.entry);

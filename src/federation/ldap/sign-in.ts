@@ -2,6 +2,7 @@ import type {
   ConnectorOutcome,
   KnownIdentity,
   TypedPassword,
+  TypedPasswordChange,
   UserstoreFault,
 } from '../../identity/userstores/password-connector.js';
 import { bindOutcome } from './bind-outcome.js';
@@ -9,7 +10,7 @@ import type { BindAnswer, LdapConnection } from './connection/ldap-connection.js
 import type { DirectoryParts } from './directory-parts.js';
 import { accountBar, entrySubject } from './entry-claims.js';
 import { failureFault, type LdapFault, reportFault } from './faults.js';
-import { findUser, namedFilter, readUser } from './find-user.js';
+import { findSubject, findUser, namedFilter, readUser } from './find-user.js';
 import type { Dn } from '../../base/text/distinguished-name.js';
 import { userAttributes, userIdentity } from './user-identity.js';
 
@@ -27,7 +28,7 @@ type SignInFinding = DirectoryFinding<ConnectorOutcome>;
 export interface FoundAccount {
   readonly kind: 'account';
   readonly dn: Dn;
-  /** Absent: it was not looked for. */
+  /** Absent: it is not known yet. */
   readonly subject?: string;
 }
 
@@ -41,10 +42,10 @@ export async function signIn(
   return found.kind === 'account' ? signInAs(parts, found, typed.password) : found;
 }
 
-/** Finds whose password to check, and asks whether it may be sent. */
+/** Finds whose password to check, and asks whether it may be sent. With a service account, a known `subject` decides and no name. */
 export async function findAccount(
   parts: DirectoryParts,
-  { name, password }: TypedPassword,
+  { name, password, subject: known }: TypedPassword & Pick<TypedPasswordChange, 'subject'>,
   { mayGuess }: Pick<KnownIdentity, 'mayGuess'>,
 ): Promise<
   FoundAccount | FoundFault | { readonly kind: 'unknown' } | { readonly kind: 'wrong-credentials' | 'held-back' }
@@ -53,10 +54,17 @@ export async function findAccount(
   if (password === '') return { kind: 'wrong-credentials' };
   // A half of a surrogate pair is sent as another character, so it would match another name.
   if (name === '' || !name.isWellFormed()) return { kind: 'unknown' };
+  if (known !== undefined && parts.service) {
+    const found = await findSubject(parts, known, [parts.settings.subject.id]);
+    if (found.kind === 'none') return { kind: 'unknown' };
+    if (found.kind === 'fault') return found;
+    return (await mayGuess(known)) ? { kind: 'account', dn: found.dn, subject: known } : { kind: 'held-back' };
+  }
   if (parts.template) {
     const dn = parts.template.dn(name);
     if (!dn) return { kind: 'unknown' };
-    return (await mayGuess(`dn ${dn.text.toLowerCase()}`)) ? { kind: 'account', dn } : { kind: 'held-back' };
+    const account = { kind: 'account', dn, ...(known !== undefined && { subject: known }) } as const;
+    return (await mayGuess(`dn ${dn.text.toLowerCase()}`)) ? account : { kind: 'held-back' };
   }
   const { id } = parts.settings.subject;
   const found = await findUser(parts, namedFilter(parts, name), [id]);
@@ -78,7 +86,7 @@ export async function signInAs(
     const outcome = bindOutcome(bound);
     if (outcome.kind !== 'ok') return outcome;
     reportPolicy(parts, bound);
-    return parts.service ? { kind: 'bound' as const } : readBound(parts, dn, undefined, connection);
+    return parts.service ? { kind: 'bound' as const } : readBound(parts, dn, subject, connection);
   });
   if (!answer.ok) return fault(failureFault(answer.failure));
   return answer.value.kind === 'bound' ? readBound(parts, dn, subject) : answer.value;

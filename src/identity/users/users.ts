@@ -96,15 +96,29 @@ export class Users extends UserQueries implements ReferrerSource {
   /**
    * Changes the fields that the patch names, in one commit. A new block ends all sessions of the user permanently.
    * Refused with `missing`, `changed`, `taken` (its `key` is `username` or `email`), `invalid`, `forbidden`.
+   *
+   * @param through the connector by which the change was made in a directory before
    */
-  async update(by: Actor, id: string, patch: UserPatch, expected?: number): Promise<Saved<Stored<User>>> {
+  async update(
+    by: Actor,
+    id: string,
+    patch: UserPatch,
+    expected?: number,
+    through?: string,
+  ): Promise<Saved<Stored<User>>> {
     // Another user got a similar name meanwhile: check again whether the new one is free.
     const isLost = (saved: Saved<unknown>): boolean =>
       patch.username !== undefined && !saved.ok && (saved.refusal.code === 'changed' || saved.refusal.code === 'taken');
-    return retryOnConflict(() => this.#updateOnce(by, id, patch, expected), isLost, { most: MOST_TRIES });
+    return retryOnConflict(() => this.#updateOnce(by, id, patch, expected, through), isLost, { most: MOST_TRIES });
   }
 
-  async #updateOnce(by: Actor, id: string, patch: UserPatch, expected?: number): Promise<Saved<Stored<User>>> {
+  async #updateOnce(
+    by: Actor,
+    id: string,
+    patch: UserPatch,
+    expected?: number,
+    through?: string,
+  ): Promise<Saved<Stored<User>>> {
     const user = await this.#documents.read(id, expected);
     if (!user.ok) return user;
     const { version: _, ...before } = user.value;
@@ -122,7 +136,10 @@ export class Users extends UserQueries implements ReferrerSource {
     if (turn?.ok === false) return turn;
     const more = turn ? [...names, turn.value] : names;
     const after = await this.#documents.indexed({ ...changed, ...signedOutBy(before, changed, at) });
-    const saved = await this.#documents.recorded.change(by, user.value, after, { more });
+    const saved = await this.#documents.recorded.change(by, user.value, after, {
+      more,
+      ...(through !== undefined && { details: { connector: through } }),
+    });
     if (saved.ok || saved.refusal.code !== 'taken') return saved;
     return after.username === before.username
       ? refused('taken', problem('identifier-taken', ['email'], { of: 'email', value: after.email ?? '' }))

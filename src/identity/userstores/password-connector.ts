@@ -42,6 +42,8 @@ export interface TypedPassword {
 export interface TypedPasswordChange extends TypedPassword {
   /** The password to set, as typed; never empty. */
   readonly next: string;
+  /** The immutable id of the account, if it is known: then it is this account or none, whatever the name means. */
+  readonly subject?: string;
 }
 
 /** Our stored data for the name, read at most once. */

@@ -8,6 +8,7 @@ import { connectorInput, type ConnectorInput } from '../../federation/connectors
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
 import { connectorSettings } from '../../federation/connectors/connector-settings.js';
 import { mappingFaults } from '../../federation/connectors/mapped-access.js';
+import { writeBackFaults } from '../../federation/connectors/write-back-faults.js';
 import type { NamesShown } from '../describe/display-names.js';
 import { knownFields } from '../read/known-fields.js';
 import type { FileProblem } from '../read/problem.js';
@@ -47,6 +48,7 @@ export function planConnectors(
     const settings = connectorSettings(current.kinds, input);
     note(before && before.kind !== input.kind ? [kindFixed(before)] : settings.ok ? [] : settings.problems);
     note(mappingFaults(input.mapping, after, at));
+    note(writeBackFaults(current.kinds, input));
     const common = { thing: 'connector', name: id, entry } as const;
     if (!before) {
       operations.push({ ...common, step: 'create', changes: [{ what: 'created' }] });

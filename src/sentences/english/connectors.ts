@@ -18,6 +18,24 @@ export const connectorSentences = {
   'connector-preset-unknown': ({ preset, kind, known }) =>
     `A connector of the kind ${kind} has no preset ${preset}. ${possible(known)}`,
   'required-field-not-asked': ({ field }) => `People cannot be asked for ${field}.`,
+  'write-back-no-profile': ({ field }) =>
+    `${field} is not written back: only fields of the profile are, since others identify somebody or decide about access.`,
+  'write-back-not-mapped': ({ field }) => `The mapping has no rule for ${field}, so there is nothing to write back.`,
+  'write-back-not-plain': ({ field }) =>
+    `${field} is not written back: that takes exactly one rule { field: ${field}, from: CLAIM }, without pattern, to and case.`,
+  'write-back-shared': ({ field, claim, other }) =>
+    `${field} is not written back: the rule for ${other} reads ${claim}, too, and would change with it.`,
+  'write-back-verifies': ({ field }) =>
+    `${field} is not written back while the mapping says that it is verified: whoever changes it would say so themselves.`,
+  'write-back-not-updated': ({ field }) =>
+    `${field} is not written back: provisioning.update does not let the directory change it here.`,
+  'write-back-not-written': ({ field, claim }) =>
+    `${field} is not written back: this connector does not write ${claim}. It needs a service account (bindDn), and no value that identifies somebody or decides about an account is written.`,
+  'write-back-password': ({ most }) =>
+    most === 'never'
+      ? 'This connector sets no passwords: see subject.passwordChange.'
+      : `This connector can at most do ${most}: a reset needs a service account (bindDn).`,
+  'field-elsewhere': ({ field, connector }) => `${field} comes from ${connector}. Change it there.`,
   'mapping-role-unknown': ({ role }) => `The mapping gives the role ${role}, which does not exist.`,
   'mapping-lists-own-permission': ({ kind, name, permission }) =>
     `The ${kind} ${name} holds ${permission} at Gatehouse itself, so a mapping must name it by an exact or dn rule.`,

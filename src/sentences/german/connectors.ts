@@ -19,6 +19,25 @@ export const connectorSentences = {
   'connector-preset-unknown': ({ preset, kind, known }) =>
     `Für Connectoren der Art ${kind} gibt es die Vorgabe ${preset} nicht. ${possible(known)}`,
   'required-field-not-asked': ({ field }) => `Nach ${field} lassen sich Menschen nicht fragen.`,
+  'write-back-no-profile': ({ field }) =>
+    `${field} wird nicht zurückgeschrieben: Das gilt nur für Felder des Profils, denn andere bezeichnen jemanden oder entscheiden über Zugriff.`,
+  'write-back-not-mapped': ({ field }) =>
+    `Die Zuordnung hat keine Regel für ${field}, also gibt es nichts zurückzuschreiben.`,
+  'write-back-not-plain': ({ field }) =>
+    `${field} wird nicht zurückgeschrieben: Dazu gehört genau eine Regel { field: ${field}, from: CLAIM } ohne pattern, to und case.`,
+  'write-back-shared': ({ field, claim, other }) =>
+    `${field} wird nicht zurückgeschrieben: Auch die Regel für ${other} liest ${claim} und würde sich mit ändern.`,
+  'write-back-verifies': ({ field }) =>
+    `${field} wird nicht zurückgeschrieben, solange die Zuordnung es für bestätigt erklärt: Wer es ändert, würde das selbst erklären.`,
+  'write-back-not-updated': ({ field }) =>
+    `${field} wird nicht zurückgeschrieben: provisioning.update lässt das Verzeichnis es hier nicht ändern.`,
+  'write-back-not-written': ({ field, claim }) =>
+    `${field} wird nicht zurückgeschrieben: Dieser Connector schreibt ${claim} nicht. Er braucht ein Dienstkonto (bindDn) und schreibt keinen Wert, der jemanden bezeichnet oder über ein Konto entscheidet.`,
+  'write-back-password': ({ most }) =>
+    most === 'never'
+      ? 'Dieser Connector setzt keine Passwörter: siehe subject.passwordChange.'
+      : `Dieser Connector kann höchstens ${most}: Zum Zurücksetzen braucht er ein Dienstkonto (bindDn).`,
+  'field-elsewhere': ({ field, connector }) => `${field} kommt von ${connector}. Ändern Sie es dort.`,
   'mapping-role-unknown': ({ role }) => `Die Zuordnung vergibt die Rolle ${role}, die es nicht gibt.`,
   'mapping-lists-own-permission': ({ kind, name, permission }) =>
     `${kind === 'role' ? 'Die Rolle' : 'Die Gruppe'} ${name} hat ${permission} bei Gatehouse selbst. Eine Zuordnung muss sie mit einer exact- oder dn-Regel nennen.`,

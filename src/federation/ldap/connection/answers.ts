@@ -1,7 +1,14 @@
 import { BER, BerElements, MalformedBer } from './ber.js';
 
 /** The tags of the answers that we read (RFC 4511 4). */
-export const ANSWER = { bind: 0x61, entry: 0x64, searchDone: 0x65, reference: 0x73, extended: 0x78 } as const;
+export const ANSWER = {
+  bind: 0x61,
+  entry: 0x64,
+  searchDone: 0x65,
+  modify: 0x67,
+  reference: 0x73,
+  extended: 0x78,
+} as const;
 
 /** An entry of a search. A map, since names from outside are never keys of objects. */
 export interface LdapEntry {
@@ -40,6 +47,7 @@ export function readMessage(bytes: Buffer): LdapMessage {
       return { id, kind: 'reference' };
     case ANSWER.bind:
     case ANSWER.searchDone:
+    case ANSWER.modify:
     case ANSWER.extended: {
       const result = readResult(message.elements(tag));
       const controls = message.isEmpty ? new Map<string, Buffer>() : readControls(message.elements(CONTROLS));

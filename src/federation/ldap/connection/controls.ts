@@ -1,8 +1,10 @@
-import { Ber, BerWriter, Control } from 'ldapts';
+import { Ber, BerWriter, Control, type Filter } from 'ldapts';
 import { BER, BerElements, MalformedBer } from './ber.js';
 
 const PASSWORD_POLICY = '1.3.6.1.4.1.42.2.27.8.5.1';
 const PAGED_RESULTS = '1.2.840.113556.1.4.319';
+/** RFC 4528. */
+export const ASSERTION = '1.3.6.1.1.12';
 
 /** What a directory says of the password beside the result of a bind or change (draft-behera-ldap-password-policy 6.2). */
 export interface PasswordPolicyNote {
@@ -78,6 +80,22 @@ export class PagedResultsRequest extends Control {
     value.writeInt(this.#size);
     value.writeBuffer(this.#cookie, Ber.OctetString);
     value.endSequence();
+    writer.writeBuffer(value.buffer, Ber.OctetString);
+  }
+}
+
+/** The operation is only done if the entry matches (RFC 4528). The directory refuses it if it does not know the control. */
+export class AssertionRequest extends Control {
+  readonly #filter: Filter;
+
+  constructor(filter: Filter) {
+    super(ASSERTION, { critical: true });
+    this.#filter = filter;
+  }
+
+  override writeControl(writer: BerWriter): void {
+    const value = new BerWriter();
+    this.#filter.write(value);
     writer.writeBuffer(value.buffer, Ber.OctetString);
   }
 }

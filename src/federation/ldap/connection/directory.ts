@@ -23,6 +23,9 @@ export interface DirectoryOptions extends ConnectionOptions {
   readonly onReplaced: (failure: LdapFailure) => void;
 }
 
+/** Searches as somebody. */
+export type SearchAs = (request: SearchRequest) => Promise<LdapAnswer<SearchAnswer>>;
+
 /** How a search of many entries ended. */
 export interface AllEntries {
   readonly code: number;
@@ -103,6 +106,28 @@ export class Directory {
     const answer = await this.#pages(value, request, most);
     if (!own) this.#giveBack(value, answer);
     return answer;
+  }
+
+  /**
+   * Runs on a new connection as the service account, for writes: nothing is repeated, and what has no answer was sent once.
+   * The failure is that of the connection or its bind.
+   *
+   * @param run `search` finds what to write on the same connection, so on the same server
+   */
+  async asService<T>(run: (connection: LdapConnection, search: SearchAs) => Promise<T>): Promise<LdapAnswer<T>> {
+    const connected = await this.#connectService();
+    if (!connected.ok) return connected;
+    const connection = connected.value;
+    const search: SearchAs = async (request) => {
+      const answer = await this.#guarded(connection, request);
+      this.#servers.judge(connection.server, answer);
+      return answer;
+    };
+    try {
+      return answered(await run(connection, search));
+    } finally {
+      connection.close();
+    }
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Client, type Control, type Filter } from 'ldapts';
+import { Attribute, Change, Client, type Control, type Filter } from 'ldapts';
 import { now } from '../../../base/clock.js';
 import type { Dn } from '../../../base/text/distinguished-name.js';
 import { ANSWER, type LdapEntry, type LdapResult } from './answers.js';
@@ -7,7 +7,7 @@ import { passwordPolicyNote, type PasswordPolicyNote, passwordPolicyRequest } fr
 import { answered, failed, type LdapAnswer } from './ldap-failure.js';
 import type { LdapServer } from './ldap-server.js';
 import { type Collected, MessageStream } from './message-stream.js';
-import { PASSWORD_MODIFY, passwordModifyValue } from './password-modify.js';
+import { PASSWORD_MODIFY, type PasswordHolder, passwordModifyValue } from './password-modify.js';
 import { beginTls, openTcp, remaining } from './transport.js';
 
 export interface ConnectionOptions {
@@ -37,7 +37,14 @@ export interface SearchAnswer {
   readonly controls: LdapResult['controls'];
 }
 
-/** The answer to a bind, or to a change of password. */
+/** One change of the values of an attribute. */
+export interface ValueChange {
+  readonly operation: 'add' | 'delete' | 'replace';
+  readonly attribute: string;
+  readonly values: readonly string[];
+}
+
+/** The answer to a bind, or to a change of an entry or password. */
 export interface BindAnswer {
   readonly code: number;
   readonly referrals: readonly string[];
@@ -119,11 +126,33 @@ export class LdapConnection {
    * @param present the one that was bound with
    */
   async changePassword(present: string, next: string): Promise<LdapAnswer<BindAnswer>> {
+    return this.#modifyPassword({ own: present }, next);
+  }
+
+  /** Sets the password of somebody else, as the account that this connection is bound as. Any result code is an answer. */
+  async setPassword(dn: Dn, next: string): Promise<LdapAnswer<BindAnswer>> {
+    return this.#modifyPassword({ dn }, next);
+  }
+
+  /**
+   * Changes an entry, wholly or not at all. Any result code is an answer.
+   *
+   * @param dn a name that the directory returned
+   */
+  async modify(dn: Dn, changes: readonly ValueChange[], control?: Control): Promise<LdapAnswer<BindAnswer>> {
+    const request = changes.map(
+      ({ operation, attribute: type, values }) =>
+        new Change({ operation, modification: new Attribute({ type, values: values.map((one) => Buffer.from(one)) }) }),
+    );
+    return noted(await this.#operate(ANSWER.modify, () => this.#client.modify(dn.text, request, control)));
+  }
+
+  async #modifyPassword(holder: PasswordHolder, next: string): Promise<LdapAnswer<BindAnswer>> {
     // An empty one would ask the directory to make one up (RFC 3062 2).
     if (next === '') return answered({ code: UNWILLING, referrals: [] });
     return noted(
       await this.#operate(ANSWER.extended, () =>
-        this.#client.exop(PASSWORD_MODIFY, passwordModifyValue(present, next), passwordPolicyRequest()),
+        this.#client.exop(PASSWORD_MODIFY, passwordModifyValue(holder, next), passwordPolicyRequest()),
       ),
     );
   }

@@ -1,16 +1,22 @@
 import { BerWriter } from 'ldapts';
+import type { Dn } from '../../../base/text/distinguished-name.js';
 
 /** The extended operation that changes a password (RFC 3062). */
 export const PASSWORD_MODIFY = '1.3.6.1.4.1.4203.1.11.1';
 
+const USER = 0x80;
 const OLD_PASSWORD = 0x81;
 const NEW_PASSWORD = 0x82;
 
-/** The value of the request. It names no user: the directory takes whom the connection is bound as. */
-export function passwordModifyValue(present: string, next: string): Buffer {
+/** Whose password it is. `own`: of the user whom the connection is bound as, who proves the present one. */
+export type PasswordHolder = { readonly own: string } | { readonly dn: Dn };
+
+/** The value of the request. */
+export function passwordModifyValue(holder: PasswordHolder, next: string): Buffer {
   const writer = new BerWriter();
   writer.startSequence();
-  writer.writeString(present, OLD_PASSWORD);
+  if ('dn' in holder) writer.writeString(holder.dn.text, USER);
+  else writer.writeString(holder.own, OLD_PASSWORD);
   writer.writeString(next, NEW_PASSWORD);
   writer.endSequence();
   return writer.buffer;

@@ -13,6 +13,9 @@ const SYNTAXES: ReadonlyMap<string, ValueSyntax> = new Map([
 
 const syntaxOf = (attribute: string): ValueSyntax => SYNTAXES.get(attribute.toLowerCase()) ?? 'text';
 
+/** Whether the values are text as they are stored. */
+export const isTextAttribute = (attribute: string): boolean => syntaxOf(attribute) === 'text';
+
 /** The value as text; undefined if the bytes are no value of this attribute, such as a picture. */
 export function valueText(attribute: string, bytes: Buffer): string | undefined {
   switch (syntaxOf(attribute)) {

@@ -1,4 +1,4 @@
-import { AndFilter, EqualityFilter, type Filter, FilterParser, OrFilter, PresenceFilter } from 'ldapts';
+import { AndFilter, EqualityFilter, type Filter, FilterParser, NotFilter, OrFilter, PresenceFilter } from 'ldapts';
 
 /** Runs of bytes of non-ASCII characters, as RFC 4515 3 escapes them. */
 const ESCAPED_BYTES = /(?:\\[89a-fA-F][0-9a-fA-F])+/g;
@@ -33,3 +33,12 @@ export const allOf = (...filters: readonly (Filter | undefined)[]): Filter =>
 
 /** Entries that have the attribute. */
 export const isPresent = (attribute: string): Filter => new PresenceFilter({ attribute });
+
+/** Entries that do not match. */
+export const noneOf = (filter: Filter): Filter => new NotFilter({ filter });
+
+/** The attributes that the text of a filter names, in lower case. */
+export const filterAttributes = (text: string): readonly string[] =>
+  [...text.matchAll(/\(\s*([A-Za-z0-9.-]+)[;A-Za-z0-9-]*(?::[^=()]*)?[~<>]?=/g)].map(([, name = '']) =>
+    name.toLowerCase(),
+  );

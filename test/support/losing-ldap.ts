@@ -1,0 +1,67 @@
+/** Stands in front of a directory, and loses answers to writes: the directory has done them, and the connection ends. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export interface LosingLdap {
+  readonly url: string;
+  /** `answer`: writes are done, and their answers lost. `request`: writes never arrive. */
+  lose(what: 'answer' | 'request' | 'nothing', then?: () => void): void;
+  close(): Promise<void>;
+}
+
+/** The tags of a modify and an extended request (RFC 4511 4), behind the header and the number of the message. */
+const WRITES: ReadonlySet<number> = new Set([0x66, 0x77]);
+
+export async function losingLdap(port: number): Promise<LosingLdap> {
+  let loses: 'answer' | 'request' | 'nothing' = 'nothing';
+  let then = (): void => undefined;
+  const open = new Set<Socket>();
+  const server = createServer((client) => {
+    const directory = connect({ port, host: '127.0.0.1' });
+    let isLosing = false;
+    const end = (): void => {
+      client.destroy();
+      directory.destroy();
+      if (isLosing) then();
+    };
+    for (const socket of [client, directory]) {
+      open.add(socket);
+      socket.on('error', end);
+      socket.on('close', () => {
+        open.delete(socket);
+        client.destroy();
+        directory.destroy();
+      });
+    }
+    client.on('data', (bytes) => {
+      isLosing = loses !== 'nothing' && isWrite(bytes);
+      if (isLosing && loses === 'request') end();
+      else directory.write(bytes);
+    });
+    directory.on('data', (bytes) => {
+      if (isLosing) end();
+      else client.write(bytes);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `ldap://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    lose(what, after = () => undefined) {
+      loses = what;
+      then = after;
+    },
+    async close() {
+      for (const socket of open) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A message is a sequence: its header, the number with a header of two bytes, then the request. */
+function isWrite(bytes: Buffer): boolean {
+  const header = 2 + ((bytes[1] ?? 0) > 0x80 ? (bytes[1] ?? 0) - 0x80 : 0);
+  const number = bytes[header + 1] ?? 0;
+  return WRITES.has(bytes[header + 2 + number] ?? 0);
+}
