@@ -6,7 +6,7 @@ import base from './jest.config.mjs';
 const root = import.meta.dirname;
 /** Whatever imports one of these starts something. */
 const STARTS =
-  /^test\/(?:support\/(?:mongod|host|browser|chromium|firefox|nginx|slapd|replica-set|small-disk|gatehouse|dockerfile)|browser\/|flows\/|strangers\/|failover\/|project\/)/;
+  /^test\/(?:support\/(?:mongod|host|browser|chromium|firefox|nginx|slapd|samba|replica-set|small-disk|gatehouse|dockerfile)|browser\/|flows\/|strangers\/|failover\/|project\/)/;
 /** Each is more than a second by itself, or starts programs without an import. */
 const SLOW = new Set(['test/bench/bench.test.ts', 'test/bench/scale.test.ts']);
 
