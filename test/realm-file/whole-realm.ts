@@ -169,6 +169,7 @@ export const wholeRealm = {
       recheckAfter: 600,
       afterWrongPassword: 'next',
       lockout: { failures: 5, minutes: 30 },
+      sync: { every: 60, full: 12, limits: { count: 20, percent: 2.5 } },
     },
     { id: 'other', displayName: 'Other', kind: 'quiet', provisioning: { update: ['email'] } },
   ],

@@ -11,6 +11,18 @@ const keys = (before: readonly string[], after: readonly string[]) => ({
   after: { use: 'signing', keys: [...after] },
 });
 
+const HASH = 'q3kLr0F9mOaVtYb1xKc2sWd8hZ5nUe7jPiGfT4vRyQM';
+const RUN = '01a2b3c4d5e600000f1e2d3c4b5a6978';
+
+const SYNC_DETAILS = {
+  run: 'the id of the report (`gatehouse connector history`)',
+  mode: '`full`, `incremental` or `preview`',
+  counts: 'how many people the run read and changed; numbers that are 0 are left out',
+  stops: 'how many reasons it has to stop',
+  hash: 'of all its changes',
+  reason: 'why it could not read everything, as a stable code',
+};
+
 /** About clients, resource servers, connectors, settings and keys. */
 export const REALM_KINDS = {
   'client.created': change('A client was created.', { ...client, subject: { after: { name: 'Shop' } } }),
@@ -58,6 +70,40 @@ export const REALM_KINDS = {
     ...connector,
     subject: { before: { displayName: 'Example Corp', kind: 'ldap' } },
   }),
+  'connector.synchronized': {
+    when: 'A synchronization of a connector ended. Runs of the schedule with the same end leave one record.',
+    outcomes: ['success', 'failure'],
+    why: {
+      stopped: 'It would have taken too much away, so it changed nothing and waits for an approval.',
+      partial: 'Something could not be read, so nobody counts as gone.',
+      failed: 'Nothing could be read.',
+    },
+    details: SYNC_DETAILS,
+    example: {
+      ...{ actorKind: 'system', actorId: 'synchronization', ...connector, outcome: 'success' },
+      details: { run: RUN, mode: 'incremental', counts: { read: 12, new: 1, changed: 2 }, hash: HASH },
+    },
+  },
+  'connector.synchronization-previewed': {
+    when: 'Somebody looked at what a synchronization of a connector would do. Nothing was changed.',
+    outcomes: ['success', 'failure'],
+    why: { partial: 'Something could not be read.', failed: 'Nothing could be read.' },
+    details: SYNC_DETAILS,
+    example: {
+      ...{ actorKind: 'host', actorId: 'root', ...connector, outcome: 'success' },
+      details: { run: RUN, mode: 'preview', counts: { read: 12, gone: 11 }, stops: 1, hash: HASH },
+    },
+  },
+  'connector.synchronization-approved': {
+    when: 'Somebody allowed a synchronization to make the changes that were shown to them.',
+    outcomes: ['success'],
+    details: { hash: 'the hash of the changes' },
+    example: {
+      ...{ actorKind: 'host', actorId: 'root', ...connector, outcome: 'success' },
+      actor: { reason: 'the branch in Rome was closed' },
+      details: { hash: HASH },
+    },
+  },
   'settings.created': change('The settings of the realm were changed for the first time.', {
     ...settings,
     subject: { after: { name: 'Example' } },

@@ -13,6 +13,7 @@ import { mappingInput } from '../mapping/mapping-input.js';
 import { canBeAskedFor, fieldFault, mappedField } from '../mapping/rules/mapped-fields.js';
 import { LINKING, PROVISIONING, UPDATES } from './connector.js';
 import { settingsObject } from './settings-object.js';
+import { syncInput } from './sync-input.js';
 
 const connectorId = z
   .string()
@@ -94,6 +95,7 @@ export const connectorInput = z
         minutes: z.int().min(1).max(10_080).default(30),
       })
       .exactOptional(),
+    sync: syncInput.exactOptional(),
   })
   .superRefine(
     refusing(({ domains, provisioning: { require: required }, writeBack: { fields } }) => [

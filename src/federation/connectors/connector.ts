@@ -4,6 +4,7 @@ import type { AfterWrongPassword } from '../../identity/userstores/password-conn
 import { spec } from '../../storage/spec.js';
 import type { PasswordWriting } from '../contract/upstream-writer.js';
 import type { Mapping } from '../mapping/mapping-input.js';
+import type { SyncSettings } from './sync-input.js';
 
 /** A directory or identity provider whose users sign in here. */
 export type Connector = {
@@ -48,6 +49,8 @@ export type Connector = {
    * says.
    */
   lockout?: { failures: number; minutes: number };
+  /** When all its users are read, and how much such a run may take away. Absent: on demand only, with the usual limits. */
+  sync?: SyncSettings;
   /** The start of its last complete run over all users. */
   lastFullRunAt?: Instant;
 };
@@ -108,6 +111,7 @@ export const connectors = spec<Connector>()({
     'accessLasts',
     'recheckAfter',
     'lockout',
+    'sync',
   ],
   unique: {},
   queries: { all: { order: 'order' } },
