@@ -14,7 +14,7 @@ const WRONG = 'The username or password is not correct.';
 const CANNOT = 'This account cannot be linked.';
 const ORDERS = { resource: 'https://orders.test', scope: 'openid profile email orders:write' };
 const app = application('public');
-const names = 'la lb lc ld le lf lg lh li lj lk ll lm ln lp lq lr'.split(' ');
+const names = 'la lb lc ld le lf lg lh li lj lk ll lm ln lp lq lr ls lt lu'.split(' ');
 
 describe.each(['sqlite', 'mongodb'] as const)('linking by proof, on %s', (store) => {
   let slapd: Slapd;
@@ -253,5 +253,28 @@ describe.each(['sqlite', 'mongodb'] as const)('linking by proof, on %s', (store)
     await changeConnector(host, { linking: 'never' });
     const refused = await visitor.submit(page, proving('rosa'));
     expect([refused.status, await linksOf(user), await named('lr')]).toEqual([403, [], undefined]);
+  });
+
+  test('is proved by a password of ours, also by somebody whose domain lets nobody sign in by one', async () => {
+    const user = await ours('uta', { email: 'lu@corp.test', emailVerified: true });
+    const visitor = new Visitor();
+    const page = await arrive(visitor, 'lu');
+    await changeConnector(host, { domains: [{ name: 'corp.test', enforce: true }] });
+    codeOf(await visitor.submit(page, proving('uta')));
+    expect(await linksOf(user)).toEqual(['corp']);
+    await changeConnector(host, { domains: [] });
+  });
+
+  test('takes a password of another directory from a person with an account, and makes none', async () => {
+    const other = { ...corpInput(slapd), id: 'subs', displayName: 'Subsidiary', order: 200 };
+    expect(await host.parts.connectors.create(by, other)).toMatchObject({ ok: true });
+    const holder = () => host.parts.identifiers.holderOf('subs', 'lt');
+    const visitor = new Visitor();
+    const refused = await visitor.submit(await arrive(visitor, 'ls'), proving('subs/lt', PASSWORD));
+    expect([refused.status, refused.heading, await holder()]).toEqual([403, TITLE, undefined]);
+    codeOf(await signIn(new Visitor(), ask(host, app), 'subs/lt', PASSWORD));
+    codeOf(await visitor.submit(refused, proving('subs/lt', PASSWORD)));
+    const user = await holder();
+    expect(user && (await linksOf(user))).toEqual(['subs', 'corp']);
   });
 });
