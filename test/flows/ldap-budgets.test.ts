@@ -5,7 +5,7 @@ import { application, ask, claimsOf, codeOf, exchange, refresh, signIn } from '.
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { GROUPS, PASSWORD, PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
 import { Visitor } from '../support/visitor.js';
-import { by, confirmedAgo, corpInput, ldapRealm, salesOf } from './ldap-realm.js';
+import { by, changeConnector, confirmedAgo, corpInput, ldapRealm, salesOf } from './ldap-realm.js';
 
 const OURS = 'a password of ours';
 const ORDERS = { resource: 'https://orders.test', scope: 'openid profile roles orders:write' };
@@ -28,7 +28,6 @@ describe.each(['sqlite', 'mongodb'] as const)('a person of a directory, on %s', 
 
   beforeAll(async () => {
     slapd = await startSlapd({ entries: names.map((uid) => person(uid)).join(''), added: salesOf(names) });
-    // A search for groups would be one more.
     const subject = { base: PEOPLE, groups: { base: GROUPS, from: 'memberOf' } };
     expect(await host.parts.connectors.create(by, corpInput(slapd, { subject }))).toMatchObject({ ok: true });
     const password = { clear: OURS, generated: false };
@@ -76,6 +75,14 @@ describe.each(['sqlite', 'mongodb'] as const)('a person of a directory, on %s', 
     const theirs = await cost(() => login('anna'));
     expect([ours.directory, theirs.directory]).toEqual([[], ['SRCH', 'BIND', 'SRCH']]);
     atMost(3, theirs, ours);
+  });
+
+  test('signs in with as many where groups have to be searched for', async () => {
+    await changeConnector(host, { subject: { base: PEOPLE, groups: { base: GROUPS, from: 'search' } } });
+    await login('anna');
+    expect((await cost(() => login('anna'))).directory).toEqual(['SRCH', 'BIND', 'SRCH']);
+    await changeConnector(host, { subject: { base: PEOPLE, groups: { base: GROUPS, from: 'memberOf' } } });
+    await login('anna');
   });
 
   test('signs in from a browser that is known with no more either', async () => {

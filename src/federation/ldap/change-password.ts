@@ -40,7 +40,8 @@ export async function changePassword(
   });
   if (!answer.ok) return { kind: 'fault', fault: failureFault(answer.failure) };
   if (answer.value.kind !== 'set') return answer.value;
-  return { kind: 'changed', signIn: reported(parts, await signInAs(parts, account, next)) };
+  const { entry: _beforeTheChange, ...anew } = account;
+  return { kind: 'changed', signIn: reported(parts, await signInAs(parts, anew, next)) };
 }
 
 /** The id of the person whom the connection is bound as; undefined if it is not told, as before a password that must be changed. */

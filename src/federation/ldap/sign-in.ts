@@ -6,6 +6,7 @@ import type {
   UserstoreFault,
 } from '../../identity/userstores/password-connector.js';
 import { bindOutcome } from './bind-outcome.js';
+import type { LdapEntry } from './connection/answers.js';
 import type { BindAnswer, LdapConnection } from './connection/ldap-connection.js';
 import type { DirectoryParts } from './directory-parts.js';
 import { accountBar, entrySubject } from './entry-claims.js';
@@ -30,6 +31,8 @@ export interface FoundAccount {
   readonly dn: Dn;
   /** Absent: it is not known yet. */
   readonly subject?: string;
+  /** What was read of the person when they were looked for. Absent: it is read after the password. */
+  readonly entry?: LdapEntry;
 }
 
 /** Checks a password with exactly one bind, on a connection of the person's own. */
@@ -66,20 +69,22 @@ export async function findAccount(
     const account = { kind: 'account', dn, ...(known !== undefined && { subject: known }) } as const;
     return (await mayGuess(`dn ${dn.text.toLowerCase()}`)) ? account : { kind: 'held-back' };
   }
-  const { id } = parts.settings.subject;
-  const found = await findUser(parts, namedFilter(parts, name), [id]);
+  const { id, groups } = parts.settings.subject;
+  // Groups need a search of their own. Whoever can exchange entries between two requests can also set passwords.
+  const isRead = groups.from === 'search';
+  const found = await findUser(parts, namedFilter(parts, name), isRead ? userAttributes(parts) : [id]);
   if (found.kind === 'none') return { kind: 'unknown' };
   if (found.kind === 'fault') return found;
   const subject = entrySubject(found.entry, id);
   if (!subject.ok) return fault({ kind: 'misconfigured', reason: subject.reason });
   if (!(await mayGuess(subject.subject))) return { kind: 'held-back' };
-  return { kind: 'account', dn: found.dn, subject: subject.subject };
+  return { kind: 'account', dn: found.dn, subject: subject.subject, ...(isRead && { entry: found.entry }) };
 }
 
 /** Signs in with one bind. */
 export async function signInAs(
   parts: DirectoryParts,
-  { dn, subject }: FoundAccount,
+  { dn, subject, entry }: FoundAccount,
   password: string,
 ): Promise<SignInFinding> {
   const answer = await parts.directory.bindOnce(dn, password, async (bound, connection) => {
@@ -89,7 +94,9 @@ export async function signInAs(
     return parts.service ? { kind: 'bound' as const } : readBound(parts, dn, subject, connection);
   });
   if (!answer.ok) return fault(failureFault(answer.failure));
-  return answer.value.kind === 'bound' ? readBound(parts, dn, subject) : answer.value;
+  if (answer.value.kind !== 'bound') return answer.value;
+  if (entry && subject !== undefined) return identified(parts, subject, entry);
+  return readBound(parts, dn, subject);
 }
 
 /**
@@ -120,9 +127,19 @@ async function readBound(
   // Another entry has the name by now: the password belonged to the one before.
   if (known !== undefined && known !== subject.subject)
     return fault({ kind: 'upstream-error', reason: 'entry-replaced' });
-  const bar = accountBar(found.entry, parts.settings.subject);
+  return identified(parts, subject.subject, found.entry, own);
+}
+
+/** The person of the entry, unless the entry bars the account. */
+async function identified(
+  parts: DirectoryParts,
+  subject: string,
+  entry: LdapEntry,
+  own?: LdapConnection,
+): Promise<SignInFinding> {
+  const bar = accountBar(entry, parts.settings.subject);
   if (bar) return { kind: bar };
-  const { identity, missing } = await userIdentity(parts, subject.subject, found.entry, own);
+  const { identity, missing } = await userIdentity(parts, subject, entry, own);
   if (!missing) return { kind: 'ok', identity };
   reportFault(parts.report, missing);
   return { kind: 'partial', identity };
