@@ -4,7 +4,7 @@ import { Directory, type ServiceAccount } from './connection/directory.js';
 import { parseServer } from './connection/ldap-server.js';
 import { failureFault, reportFault } from './faults.js';
 import type { LdapSettings } from './ldap-settings.js';
-import { type Dn, parseDn } from '../../base/text/distinguished-name.js';
+import { type Dn, dnKey, parseDn } from '../../base/text/distinguished-name.js';
 import { parseFilter } from './names/filters.js';
 import { parseUserTemplate, type UserTemplate } from './names/user-template.js';
 
@@ -12,7 +12,8 @@ import { parseUserTemplate, type UserTemplate } from './names/user-template.js';
 export interface DirectoryParts {
   readonly settings: LdapSettings;
   readonly directory: Directory;
-  readonly base: Dn;
+  /** Where people are, each place once. */
+  readonly bases: readonly Dn[];
   readonly userFilter?: Filter;
   readonly groupFilter?: Filter;
   readonly template?: UserTemplate;
@@ -47,13 +48,18 @@ export function directoryParts(
   return {
     settings,
     directory,
-    base: parsed(parseDn(subject.base)),
+    bases: basesOf(subject),
     ...(userFilter && { userFilter }),
     ...(groupFilter && { groupFilter }),
     ...(template && { template }),
     ...(service && { service }),
     report,
   };
+}
+
+function basesOf({ base, moreBases }: LdapSettings['subject']): readonly Dn[] {
+  const all = [base, ...moreBases].map((text) => parsed(parseDn(text)));
+  return [...new Map(all.map((dn) => [dnKey(dn), dn])).values()];
 }
 
 function serviceAccount(

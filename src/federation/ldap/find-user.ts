@@ -4,7 +4,7 @@ import type { SearchAs } from './connection/directory.js';
 import type { DirectoryParts } from './directory-parts.js';
 import { entrySubject } from './entry-claims.js';
 import { failureFault, type LdapFault, searchFault } from './faults.js';
-import { type Dn, isWithin, parseDn } from '../../base/text/distinguished-name.js';
+import { type Dn, dnKey, isWithin, parseDn } from '../../base/text/distinguished-name.js';
 import { valueFilter } from './names/attribute-values.js';
 import { allOf, anyOf, equals, isPresent } from './names/filters.js';
 
@@ -19,7 +19,7 @@ export const namedFilter = ({ settings }: DirectoryParts, name: string): Filter 
   anyOf(settings.subject.names.map((attribute) => equals(attribute, name)));
 
 /**
- * The one user of the base that matches. Several are a fault: a sign-in must not choose.
+ * The one user of the bases that matches. Several are a fault: a sign-in must not choose.
  *
  * @param search absent: as the service account
  */
@@ -29,21 +29,29 @@ export async function findUser(
   attributes: readonly string[],
   search: SearchAs = (request) => parts.directory.search(request),
 ): Promise<UserFound> {
-  const { base, scope } = parts.settings.subject;
-  const answer = await search({
-    base,
-    scope,
-    filter: allOf(parts.userFilter, filter),
-    attributes,
-    sizeLimit: 2,
-  });
-  if (!answer.ok) return fault(failureFault(answer.failure));
-  const { code, entries, referrals } = answer.value;
-  const [entry, ...others] = entries;
-  if (others.length > 0) return fault({ kind: 'misconfigured', reason: 'ambiguous-name' });
-  const found = searchFault(code, referrals);
-  if (found) return fault(found);
-  return entry ? checked(parts, entry) : { kind: 'none' };
+  const found = new Map<string, Extract<UserFound, { kind: 'found' }>>();
+  for (const base of parts.bases) {
+    const answer = await search({
+      base: base.text,
+      scope: parts.settings.subject.scope,
+      filter: allOf(parts.userFilter, filter),
+      attributes,
+      sizeLimit: 2,
+    });
+    if (!answer.ok) return fault(failureFault(answer.failure));
+    const { code, entries, referrals } = answer.value;
+    if (entries.length > 1) return AMBIGUOUS;
+    const failed = searchFault(code, referrals);
+    if (failed) return fault(failed);
+    for (const entry of entries) {
+      const user = checked(parts, entry);
+      if (user.kind !== 'found') return user;
+      // Bases may overlap.
+      found.set(dnKey(user.dn), user);
+    }
+  }
+  const [user, ...others] = found.values();
+  return others.length > 0 ? AMBIGUOUS : (user ?? { kind: 'none' });
 }
 
 /**
@@ -92,10 +100,13 @@ export async function readUser(
 const NO_SUCH_OBJECT = 32;
 
 /** The directory chooses what it returns; we choose whom we let in. */
-function checked(parts: DirectoryParts, entry: LdapEntry): UserFound {
+function checked({ bases }: DirectoryParts, entry: LdapEntry): UserFound {
   const dn = parseDn(entry.dn);
-  if (!dn || !isWithin(dn, parts.base)) return fault({ kind: 'upstream-error', reason: 'entry-outside-base' });
+  if (!dn || !bases.some((base) => isWithin(dn, base)))
+    return fault({ kind: 'upstream-error', reason: 'entry-outside-base' });
   return { kind: 'found', entry, dn };
 }
+
+const AMBIGUOUS = { kind: 'fault', fault: { kind: 'misconfigured', reason: 'ambiguous-name' } } as const;
 
 const fault = (found: LdapFault): UserFound => ({ kind: 'fault', fault: found });

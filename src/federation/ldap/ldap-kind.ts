@@ -21,6 +21,7 @@ import { lookUp } from './look-up.js';
 import { LockoutReader } from './own-lockout.js';
 import { ldapPresets } from './presets.js';
 import { type DirectoryFinding, type FoundFault, signIn } from './sign-in.js';
+import { ldapReader } from './sync/ldap-reader.js';
 import { testDirectory } from './test-directory.js';
 import { resetPassword } from './writes/reset-password.js';
 import { setPassword } from './writes/set-password.js';
@@ -39,7 +40,7 @@ export const ldapKind: ConnectorKind<LdapSettings> = {
 function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnector {
   const parts = directoryParts(withClaims(connector), connector.secret, connector.report);
   const record = new HealthRecord();
-  const reader = new LockoutReader(parts);
+  const lockouts = new LockoutReader(parts);
   return {
     id: connector.id,
     ...(connector.domains && { domains: connector.domains }),
@@ -59,7 +60,8 @@ function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnect
     async lookup(subject) {
       return judged<LookupOutcome>(parts, record, () => lookUp(parts, subject));
     },
-    ownLockout: () => reader.lockout(),
+    ...(parts.service && { reader: ldapReader(parts) }),
+    ownLockout: () => lockouts.lockout(),
     test: (name) => testDirectory(withClaims(connector), connector.secret, name),
     health: () => record.health(parts.directory.certificateUntil),
     async close() {

@@ -56,6 +56,8 @@ const groups = z
 
 const subject = z.strictObject({
   base: dn,
+  /** Further places where people are. */
+  moreBases: z.array(dn).max(20).default([]),
   scope: z.enum(['sub', 'one']).default('sub'),
   filter: filter.exactOptional(),
   names: z.array(attribute).min(1).max(5).default(['uid']),
@@ -67,6 +69,8 @@ const subject = z.strictObject({
     .exactOptional(),
   attributes: z.array(attribute).max(100).default([]),
   groups: groups.default({ from: 'none', member: 'member', name: 'cn', id: 'entryUUID', nested: false }),
+  /** What tells a synchronization which entries changed; `none`: it reads all of them each time. */
+  changes: z.enum(['modifyTimestamp', 'uSNChanged', 'none']).default('none'),
   policies: dn.exactOptional(),
   passwordChange: z.enum(['must-change', 'never']).default('must-change'),
   account: z

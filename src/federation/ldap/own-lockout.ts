@@ -58,7 +58,7 @@ async function namingContext(parts: DirectoryParts): Promise<string | LdapFault>
   const contexts = answer.value.entries.flatMap((entry) => entryValues(entry, 'namingContexts'));
   const holding = contexts.filter((text) => {
     const context = parseDn(text);
-    return context && isWithin(parts.base, context);
+    return context && parts.bases.some((base) => isWithin(base, context));
   });
   return holding[0] ?? { kind: 'misconfigured', reason: 'no-naming-context' };
 }

@@ -5,7 +5,7 @@ import type { TestStep } from '../contract/connector-kind.js';
 import { LdapConnection } from './connection/ldap-connection.js';
 import { type LdapServer, parseServer } from './connection/ldap-server.js';
 import { ANSWER_LIMIT, type DirectoryParts, directoryParts } from './directory-parts.js';
-import { failureFault, searchFault } from './faults.js';
+import { failureFault, type LdapFault, searchFault } from './faults.js';
 import { findUser, namedFilter } from './find-user.js';
 import { entrySubject } from './entry-claims.js';
 import type { LdapSettings } from './ldap-settings.js';
@@ -94,32 +94,37 @@ async function* serverSteps(
   }
 }
 
+const NO_BASE: LdapFault = { kind: 'misconfigured', reason: 'no-base' };
+
 async function* directorySteps(parts: DirectoryParts, name: string | undefined): AsyncGenerator<TestStep> {
   const { directory, service, settings } = parts;
   if (!service) return;
-  const { base, groups, id } = settings.subject;
-  const answer = await directory.search({
-    base,
-    scope: 'base',
-    filter: isPresent('objectClass'),
-    attributes: ['1.1'],
-  });
-  if (!answer.ok) {
-    yield { step: 'bind', outcome: 'failed', reason: failureFault(answer.failure).reason };
-    return;
+  const { groups, id } = settings.subject;
+  const searched: string[] = [];
+  for (const { text: base } of parts.bases) {
+    const answer = await directory.search({
+      base,
+      scope: 'base',
+      filter: isPresent('objectClass'),
+      attributes: ['1.1'],
+    });
+    if (!answer.ok) {
+      yield { step: 'bind', outcome: 'failed', reason: failureFault(answer.failure).reason };
+      return;
+    }
+    if (service.kind === 'bind' && searched.length === 0)
+      yield { step: 'bind', outcome: 'ok', details: [`service account: ${service.dn.text}`] };
+    const { code, entries, referrals } = answer.value;
+    const fault = searchFault(code, referrals) ?? (entries.length === 0 ? NO_BASE : undefined);
+    if (fault) {
+      const referred = fault.referral === undefined ? [] : [`referred to: ${fault.referral}`];
+      const details = [...(parts.bases.length > 1 ? [`base: ${base}`] : []), ...referred];
+      yield { step: 'search', outcome: 'failed', reason: fault.reason, ...(details.length > 0 && { details }) };
+      return;
+    }
+    searched.push(`base: ${base}`);
   }
-  if (service.kind === 'bind') yield { step: 'bind', outcome: 'ok', details: [`service account: ${service.dn.text}`] };
-  const fault = searchFault(answer.value.code, answer.value.referrals);
-  if (fault) {
-    const details = fault.referral === undefined ? {} : { details: [`referred to: ${fault.referral}`] };
-    yield { step: 'search', outcome: 'failed', reason: fault.reason, ...details };
-    return;
-  }
-  if (answer.value.entries.length === 0) {
-    yield { step: 'search', outcome: 'failed', reason: 'no-base' };
-    return;
-  }
-  yield { step: 'search', outcome: 'ok', details: [`base: ${base}`] };
+  yield { step: 'search', outcome: 'ok', details: searched };
   yield lockoutStep(await readOwnLockout(parts));
   if (name === undefined) return;
   const found = await findUser(parts, namedFilter(parts, name), userAttributes(parts));

@@ -33,11 +33,13 @@ test('little is enough, and the rest has defaults', () => {
     connection: { ...CONNECTION, connectTimeout: 3000, timeout: 5000, poolSize: 8 },
     subject: {
       base: PEOPLE,
+      moreBases: [],
       scope: 'sub',
       names: ['uid'],
       id: 'entryUUID',
       attributes: [],
       groups: { from: 'none', member: 'member', name: 'cn', id: 'entryUUID', nested: false },
+      changes: 'none',
       passwordChange: 'must-change',
     },
   });

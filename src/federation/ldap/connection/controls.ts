@@ -106,6 +106,9 @@ export function pageCookie(controls: ReadonlyMap<string, Buffer>): Buffer | unde
   return value ? readable(() => readCookie(value)) : Buffer.alloc(0);
 }
 
+/** Whether the answer says of itself that it is a page. */
+export const isPaged = (controls: ReadonlyMap<string, Buffer>): boolean => controls.has(PAGED_RESULTS);
+
 function readCookie(value: Buffer): Buffer {
   const page = new BerElements(value).elements(BER.sequence);
   page.skip();

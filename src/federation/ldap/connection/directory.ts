@@ -1,10 +1,12 @@
+import type { Control } from 'ldapts';
 import { type Instant, minutes, now, seconds } from '../../../base/clock.js';
 import type { Dn } from '../../../base/text/distinguished-name.js';
-import { PagedResultsRequest, pageCookie } from './controls.js';
+import type { PagedResultsRequest } from './controls.js';
 import type { LdapEntry } from './answers.js';
 import type { BindAnswer, ConnectionOptions, LdapConnection, SearchAnswer, SearchRequest } from './ldap-connection.js';
 import { answered, failed, type LdapAnswer, type LdapFailure } from './ldap-failure.js';
 import type { LdapServer } from './ldap-server.js';
+import { searchPages } from './paged-search.js';
 import { isBusy, Servers } from './servers.js';
 import { WaitingLine } from './waiting-line.js';
 
@@ -38,13 +40,23 @@ export interface AllEntries {
 const WAITING_PER_PLACE = 64;
 const IDLE_LIMIT = seconds(50);
 const AGE_LIMIT = minutes(10);
-const PAGE = 500;
-/** Pages in a row without an entry that is new. */
-const BARREN_PAGES = 100;
 const SUCCESS = 0;
 const SIZE_LIMIT_EXCEEDED = 4;
-const ADMIN_LIMIT_EXCEEDED = 11;
 const REFUSED_REST = seconds(10);
+
+/** A page of a long reading takes longer than the entry of a sign-in, and is larger. */
+const READING_TIMEOUTS = 6;
+const READING_LIMIT = 32_000_000;
+
+/** A connection of the service account for one long reading. */
+export interface DedicatedConnection {
+  readonly server: string;
+  /** For what searches on a given connection. One operation at a time. */
+  readonly own: LdapConnection;
+  /** Believed only while the connection stays bound. */
+  search(request: SearchRequest, ...controls: readonly Control[]): Promise<LdapAnswer<SearchAnswer>>;
+  close(): void;
+}
 
 interface Idle {
   readonly connection: LdapConnection;
@@ -56,6 +68,7 @@ export class Directory {
   readonly #options: DirectoryOptions;
   readonly #servers: Servers;
   readonly #line: WaitingLine;
+  readonly #dedicated = new Set<LdapConnection>();
   #idle: Idle[] = [];
   #refused: { readonly failure: LdapFailure; readonly until: Instant } | undefined;
   #isClosed = false;
@@ -153,8 +166,36 @@ export class Directory {
     }
   }
 
+  /** Opens a connection that no sign-in waits for or uses. Whoever asked closes it. */
+  async dedicated(): Promise<LdapAnswer<DedicatedConnection>> {
+    const { timeout } = this.#options;
+    const opened = await this.#connectService({
+      ...this.#options,
+      timeout: timeout * READING_TIMEOUTS,
+      answerLimit: READING_LIMIT,
+    });
+    if (!opened.ok) return opened;
+    const own = opened.value;
+    this.#dedicated.add(own);
+    return answered({
+      server: own.server.url,
+      own,
+      search: async (request, ...controls) => {
+        const answer = await this.#guarded(own, request, controls);
+        this.#servers.judge(own.server, answer);
+        return answer;
+      },
+      close: () => {
+        this.#dedicated.delete(own);
+        own.close();
+      },
+    });
+  }
+
   close(): void {
     this.#isClosed = true;
+    for (const connection of this.#dedicated) connection.close();
+    this.#dedicated.clear();
     for (const { connection } of this.#idle) connection.close();
     this.#idle = [];
   }
@@ -163,11 +204,11 @@ export class Directory {
   async #guarded(
     connection: LdapConnection,
     request: SearchRequest,
-    control?: PagedResultsRequest,
+    controls: readonly Control[] = [],
   ): Promise<LdapAnswer<SearchAnswer>> {
     const lost = failed({ kind: 'lost', reason: 'connection-closed', server: connection.server.url });
     if (!this.#isUsable(connection)) return lost;
-    const answer = await connection.search(request, control);
+    const answer = await connection.search(request, controls);
     return answer.ok && !this.#isUsable(connection) ? lost : answer;
   }
 
@@ -178,31 +219,22 @@ export class Directory {
   async #pages(connection: LdapConnection, request: SearchRequest, most: number): Promise<LdapAnswer<AllEntries>> {
     const entries: LdapEntry[] = [];
     const seen = new Set<string>();
-    let cookie: Buffer = Buffer.alloc(0);
-    let size = PAGE;
-    for (let barren = 0; barren < BARREN_PAGES;) {
-      const answer = await this.#guarded(connection, request, new PagedResultsRequest(size, cookie));
-      if (!answer.ok) return answer;
-      const { code, controls } = answer.value;
-      if (code === ADMIN_LIMIT_EXCEEDED && size > 1 && cookie.length === 0) {
-        size = Math.ceil(size / 2);
-        continue;
-      }
-      if (code !== SUCCESS) return answered({ code, entries, isCut: code === SIZE_LIMIT_EXCEEDED });
-      const news = answer.value.entries.filter(({ dn }) => !seen.has(dn));
+    const fresh = (page: readonly LdapEntry[]): readonly LdapEntry[] => {
+      const news = page.filter(({ dn }) => !seen.has(dn));
       for (const { dn } of news) seen.add(dn);
-      entries.push(...news);
-      const next = pageCookie(controls);
-      if (!next) return failed({ kind: 'broken', reason: 'answer-malformed', server: connection.server.url });
-      // An empty page is not the end: only an empty cookie is (RFC 2696 3).
-      if (next.length === 0) return answered({ code, entries: entries.slice(0, most), isCut: entries.length > most });
-      if (entries.length > most) return answered({ code, entries: entries.slice(0, most), isCut: true });
-      // Some directories number the search in the cookie and count the pages themselves; then each page brings something new.
-      if (news.length === 0 && next.equals(cookie)) break;
-      barren = news.length === 0 ? barren + 1 : 0;
-      cookie = next;
+      return news;
+    };
+    const ask = (control: PagedResultsRequest) => this.#guarded(connection, request, [control]);
+    const pages = searchPages(connection.server.url, ask, fresh);
+    for (let page = await pages.next(); ; page = await pages.next()) {
+      if (page.done === true) {
+        if (!page.value.ok) return page.value;
+        const { code } = page.value.value;
+        return answered({ code, entries, isCut: code === SIZE_LIMIT_EXCEEDED });
+      }
+      entries.push(...page.value);
+      if (entries.length > most) return answered({ code: SUCCESS, entries: entries.slice(0, most), isCut: true });
     }
-    return failed({ kind: 'broken', reason: 'paging-stuck', server: connection.server.url });
   }
 
   async #service(): Promise<LdapAnswer<LdapConnection>> {
@@ -235,14 +267,14 @@ export class Directory {
     for (const idle of others) idle.connection.close();
   }
 
-  async #connectService(): Promise<LdapAnswer<LdapConnection>> {
+  async #connectService(options: ConnectionOptions = this.#options): Promise<LdapAnswer<LdapConnection>> {
     const { service } = this.#options;
-    if (!service || service.kind === 'anonymous') return this.#noted(this.#servers.connect());
+    if (!service || service.kind === 'anonymous') return this.#noted(this.#servers.connect(options));
     const { dn, password } = service;
     if (password === undefined || password === '') return failed({ kind: 'no-secret' });
     // A wrong password is not tried again with each sign-in: the directory may lock the account.
     if (this.#refused && now() < this.#refused.until) return failed(this.#refused.failure);
-    const connecting = this.#servers.connect(async (connection) => {
+    const connecting = this.#servers.connect(options, async (connection) => {
       const answer = await connection.bind(dn, password);
       if (!answer.ok) return answer;
       const { code } = answer.value;

@@ -158,10 +158,10 @@ export class LdapConnection {
   }
 
   /** Any result code is an answer. References to other servers are left out, and never followed. */
-  async search(request: SearchRequest, control?: Control): Promise<LdapAnswer<SearchAnswer>> {
+  async search(request: SearchRequest, controls: readonly Control[] = []): Promise<LdapAnswer<SearchAnswer>> {
     const { base, scope, filter, attributes, sizeLimit = 0 } = request;
     const answer = await this.#operate(ANSWER.searchDone, () =>
-      this.#client.search(base, { scope, filter, attributes: [...attributes], sizeLimit }, control),
+      this.#client.search(base, { scope, filter, attributes: [...attributes], sizeLimit }, [...controls]),
     );
     return answer.ok ? answered({ ...answer.value.result, entries: answer.value.entries }) : answer;
   }

@@ -26,28 +26,32 @@ export class Servers {
   /**
    * Makes a connection ready at the first server where that succeeds.
    *
+   * @param options how long an operation may take, and how large an answer may be
    * @param prepare what follows on the open connection; if it loses the connection, the next server is tried
    */
   async connect(
+    options: ConnectionOptions,
     prepare?: (connection: LdapConnection) => Promise<LdapAnswer<LdapConnection>>,
   ): Promise<LdapAnswer<LdapConnection>> {
-    return this.#connectIn(this.#servers, prepare);
+    return this.#connectIn(this.#servers, options, prepare);
   }
 
   /** The same, beginning with the server that answered last: what it found may not have reached the others yet. */
   async connectWhereFound(): Promise<LdapAnswer<LdapConnection>> {
     const isFirst = ({ server }: WatchedServer): boolean => server === this.#answering;
-    return this.#connectIn([...this.#servers.filter(isFirst), ...this.#servers.filter((one) => !isFirst(one))]);
+    const others = this.#servers.filter((one) => !isFirst(one));
+    return this.#connectIn([...this.#servers.filter(isFirst), ...others], this.#options);
   }
 
   async #connectIn(
     order: readonly WatchedServer[],
+    options: ConnectionOptions,
     prepare?: (connection: LdapConnection) => Promise<LdapAnswer<LdapConnection>>,
   ): Promise<LdapAnswer<LdapConnection>> {
     const failures: LdapFailure[] = [];
     for (const { server, breaker } of order) {
       if (!breaker.mayTry()) continue;
-      const opened = await LdapConnection.open(server, this.#options);
+      const opened = await LdapConnection.open(server, options);
       const ready = opened.ok && prepare ? await prepare(opened.value) : opened;
       if (ready.ok) {
         for (const failure of failures) this.#onReplaced(failure);

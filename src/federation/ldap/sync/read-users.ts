@@ -1,0 +1,44 @@
+import type { ReadUser } from '../../contract/upstream-reader.js';
+import type { LdapConnection } from '../connection/ldap-connection.js';
+import type { DirectoryParts } from '../directory-parts.js';
+import { accountBar } from '../entry-claims.js';
+import type { LdapFault } from '../faults.js';
+import { userAttributes, userIdentity } from '../user-identity.js';
+import { changeMark, MARK_ATTRIBUTES } from './change-mark.js';
+import type { UserEntry } from './read-bases.js';
+
+export type UsersRead =
+  | { readonly ok: true; readonly users: readonly ReadUser[]; readonly missing: readonly LdapFault[] }
+  /** The connection for groups was lost. */
+  | { readonly ok: false; readonly fault: LdapFault };
+
+/** The attributes to read of every user. */
+export const readingAttributes = (parts: DirectoryParts): readonly string[] => [
+  ...new Map([...userAttributes(parts), ...MARK_ATTRIBUTES].map((name) => [name.toLowerCase(), name])).values(),
+];
+
+/**
+ * Makes users of the entries of one page. Groups that cannot be read whole are not told. `missing`: why something of a user is not told.
+ *
+ * @param own the connection for searching groups
+ */
+export async function readUsers(
+  parts: DirectoryParts,
+  entries: readonly UserEntry[],
+  own: LdapConnection | undefined,
+): Promise<UsersRead> {
+  const users: ReadUser[] = [];
+  const missing: LdapFault[] = [];
+  for (const { subject, entry } of entries) {
+    const read = await userIdentity(parts, subject, entry, own);
+    if (read.missing?.kind === 'unavailable') return { ok: false, fault: read.missing };
+    if (read.missing) missing.push(read.missing);
+    const mark = changeMark(entry);
+    users.push({
+      identity: read.identity,
+      standing: accountBar(entry, parts.settings.subject) ?? 'active',
+      ...(mark !== undefined && { changeMark: mark }),
+    });
+  }
+  return { ok: true, users, missing };
+}
