@@ -1,10 +1,10 @@
 import type { Instant } from '../../../base/clock.js';
 import type { LossCounts, ScopeLosses, SyncDiff, SyncScope } from '../sync-diff.js';
 
-/** A run stops if a scope loses more than both of these. */
+/** A run stops if a scope loses more than one of these. */
 export interface SyncLimits {
   readonly count: number;
-  /** Of the people whom the upstream had in the scope before. */
+  /** Of the people whom the upstream had in the scope before. Three of them at once never stop a run by their share. */
   readonly percent: number;
 }
 
@@ -57,9 +57,13 @@ export function judge(
   return why.length === 0 ? { kind: 'goes-on' } : { kind: 'stops', why };
 }
 
-/** A small group may lose a few people, and a large one a small share. */
+/** One person more or less is a large share of a small group, and ordinary. */
+const FEW = 3;
+
+/** A rule that hides three in a hundred people of a large directory is as much a mistake as one that hides half of a small one. */
 const excessIn = ({ scope, of, losses }: ScopeLosses, { count: most, percent }: SyncLimits): readonly StopReason[] =>
   COUNTS.flatMap((count) => {
     const lost = losses[count];
-    return lost > most && lost * 100 > percent * of ? [{ kind: 'losses', scope, count, lost, of } as const] : [];
+    const isLargeShare = lost > FEW && lost * 100 > percent * of;
+    return lost > most || isLargeShare ? [{ kind: 'losses', scope, count, lost, of } as const] : [];
   });
