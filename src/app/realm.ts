@@ -135,7 +135,7 @@ export async function openRealm(
   const holders = addressHolders(connectors, identifiers);
   const planner = signInPlanner({ links, users, identifiers, holders, snapshots });
   const mirror = mirroringGroups({ groups, refresh: () => caches.readMarkers(), report: reportConnector });
-  const bringUpToDate = bringingUpToDate({ users, planner, mirror, report: reportConnector });
+  const bringUpToDate = bringingUpToDate({ users, links, planner, mirror, report: reportConnector });
   const federation = { connectors, links, users, bringUpToDate, report: reportConnector };
   const admitFederated = federatedUsers({ ...federation, planner });
   const admit: AdmitIdentity = async (by, connector, ...rest) =>

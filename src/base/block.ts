@@ -21,6 +21,10 @@ export const blocksAt = ({ blocks }: { readonly blocks: readonly Block[] }, at: 
 export const isBlocked = (user: { readonly blocks: readonly Block[] }, at: Instant): boolean =>
   blocksAt(user, at).length > 0;
 
+/** Whether the directory of a connector, or the quarantine of its synchronization, set it. Pure. */
+export const isOfConnector = ({ by }: Pick<Block, 'by'>, connector: string): boolean =>
+  by === `directory:${connector}` || by === `quarantine:${connector}`;
+
 /** With this block in place of the one with the same cause; `undefined` lifts that. Pure. */
 export const withBlock = (blocks: readonly Block[], cause: BlockCause, block: Block | undefined): Block[] => [
   ...blocks.filter(({ by }) => by !== cause),

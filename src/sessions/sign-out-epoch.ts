@@ -1,3 +1,4 @@
+import { type Block, isBlocked } from '../base/block.js';
 import { type Instant, now } from '../base/clock.js';
 
 /**
@@ -23,6 +24,15 @@ export const signOutEpochOf = ({ signedOutAt = 0 }: SignedOut): SignOutEpoch => 
  * clock was ahead.
  */
 export const nextSignOutEpoch = (user: SignedOut): SignOutEpoch => Math.max(now(), signOutEpochOf(user) + 1);
+
+/** A user who becomes blocked is signed out for good: what ended stays so after the block. Pure but for the clock. */
+export function signedOutByBlock(
+  before: SignedOut & { readonly blocks: readonly Block[] },
+  after: { readonly blocks: readonly Block[] },
+  at: Instant,
+): SignedOut {
+  return isBlocked(after, at) && !isBlocked(before, at) ? { signedOutAt: nextSignOutEpoch(before) } : {};
+}
 
 /** Whether something with this epoch began after the user was last signed out. */
 export const isSince = (epoch: SignOutEpoch, user: SignedOut): boolean => epoch >= signOutEpochOf(user);

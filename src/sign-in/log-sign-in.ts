@@ -12,6 +12,7 @@ export type SignInFailure =
   | UserstoreFault
   | 'wrong-credentials'
   | 'held-back'
+  | 'link-suspended'
   | 'wrong-code'
   | 'used-code'
   | 'throttled'
@@ -34,6 +35,7 @@ function reasonOf(failure: SignInFailure, isKnown: boolean): Reason {
     case 'must-change':
     case 'not-allowed':
     case 'held-back':
+    case 'link-suspended':
     case 'denied':
       return 'userstore-refused';
     case 'unavailable':

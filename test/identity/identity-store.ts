@@ -11,6 +11,7 @@ import { delays } from '../../src/identity/throttling/throttle-entry.js';
 import { groups } from '../../src/identity/groups/group.js';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
 import { identityLinks } from '../../src/identity/links/identity-link.js';
+import { IdentityLinks } from '../../src/identity/links/identity-links.js';
 import { nameTurns } from '../../src/identity/identifiers/lookalike-usernames.js';
 import { passwordHasher, type PasswordHasher } from '../../src/identity/password-hashing/password-hasher.js';
 import { passwordAuthentication } from '../../src/identity/userstores/authenticate-password.js';
@@ -123,6 +124,7 @@ async function identityStore(
     hasher: real,
     countedHasher: hasher,
     users: new Users(documents, passwords),
+    links: new IdentityLinks(documents),
     identifiers: new UserIdentifiers(documents),
     passwords,
     groups: new GroupService({ realm, recorder }),

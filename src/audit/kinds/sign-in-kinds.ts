@@ -18,6 +18,7 @@ export const SIGN_IN_KINDS = {
       expired: 'The account has expired in the userstore.',
       'must-change': 'The userstore requires a new password.',
       'not-allowed': 'The userstore allows no sign-in here, or the user is unknown to Gatehouse.',
+      'link-suspended': 'The connector had no such account at its last synchronization, and the user lives elsewhere.',
       denied: 'The userstore refused without a reason.',
       throttled: 'Too many attempts failed before, so the password or code was not checked.',
       overloaded: 'Too many passwords were waiting to be checked, so this one was not.',

@@ -80,6 +80,31 @@ export const USER_KINDS = {
       subject: { before: { assignments: [] }, after: { assignments: [] } },
     },
   ),
+  'user.link-suspended': {
+    ...change('A connector no longer has the account of a user, or it is disabled there: it signs nobody in.', {
+      ...bob,
+      details: { connector: 'corp', standing: 'gone' },
+      subject: {
+        before: { blocks: [] },
+        after: { blocks: [{ by: 'quarantine:corp', since: 1_796_000_000_000, reason: 'gone' }] },
+      },
+    }),
+    details: {
+      connector: 'the id of the connector',
+      standing: '`gone`, `disabled` or `expired`, as the connector reports it',
+    },
+  },
+  'user.link-resumed': {
+    ...change('A connector has the account of a user again: it signs the user in.', {
+      ...bob,
+      details: { connector: 'corp' },
+      subject: {
+        before: { blocks: [{ by: 'quarantine:corp', since: 1_796_000_000_000, reason: 'gone' }] },
+        after: { blocks: [] },
+      },
+    }),
+    details: { connector: 'the id of the connector' },
+  },
   'user.moved': change('A user was moved to another userstore, and signed out everywhere.', {
     ...bob,
     subject: { before: { userstore: 'primary' }, after: { userstore: 'corp' } },

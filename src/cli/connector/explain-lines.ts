@@ -105,6 +105,8 @@ function whyRefused({ provisioning }: Explained['connector'], reason: PlanRefusa
       return 'the account is disabled, or linked to another subject';
     case 'required-decides':
       return 'provisioning.require asks for a field that the rule of a segment reads';
+    case 'link-suspended':
+      return 'the link is suspended until a synchronization finds the account again';
   }
 }
 

@@ -2,6 +2,9 @@ import { replaceAssignments } from '../../access/model/assign.js';
 import { hours, now, seconds } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Saved } from '../../changes/change-result.js';
+import type { IdentityLink, UpstreamSubject } from '../../identity/links/identity-link.js';
+import type { IdentityLinks } from '../../identity/links/identity-links.js';
+import { linkStanding } from '../../identity/links/link-suspension.js';
 import type { User } from '../../identity/users/user.js';
 import type { Users } from '../../identity/users/users.js';
 import type { Stored } from '../../storage/spec.js';
@@ -15,11 +18,17 @@ import type { RuledConnector, SignInPlanner } from './plan-sign-in.js';
 /** For the log of the operator: why an identity was refused, or what of it was left out. */
 export type ReportConnector = (connector: string, event: ConnectorEvent) => void;
 
-/** Gives a user what a connector reports today. What can't be taken over is reported, and stops nothing. */
+/**
+ * Gives a user what a connector reports today, and ends what it set while it did not have the person. What can't be taken over is
+ * reported, and stops nothing.
+ *
+ * @param account the account there, as the link has it
+ */
 export type BringUpToDate = (
   by: Actor,
   connector: RuledConnector,
   user: Stored<User>,
+  account: UpstreamSubject & Pick<IdentityLink, 'suspendedAs'>,
   mapped: MappedUser,
 ) => Promise<Stored<User>>;
 
@@ -31,21 +40,19 @@ const MOST_TRIES = 5;
 const MOST_MIRRORINGS = 2;
 
 export function bringingUpToDate(parts: {
-  readonly users: Pick<Users, 'get' | 'update' | 'setBlock' | 'confirm' | 'replaceAssignments'>;
+  readonly users: Pick<Users, 'get' | 'update' | 'confirm' | 'replaceAssignments'>;
+  readonly links: Pick<IdentityLinks, 'resume'>;
   readonly planner: Pick<SignInPlanner, 'fields' | 'access'>;
   readonly mirror: MirrorGroups;
   readonly report: ReportConnector;
 }): BringUpToDate {
-  const { users, planner, mirror, report } = parts;
+  const { users, links, planner, mirror, report } = parts;
 
-  return async (by, connector, before, mapped) => {
+  return async (by, connector, before, account, mapped) => {
     const named = await withFields(by, connector, before, mapped);
     const { user: given, isWhole } = await withAssignments(by, connector, named, mapped);
-    let user = given;
-    const cause = `directory:${connector.id}` as const;
-    if (user.blocks.some((block) => block.by === cause)) {
-      user = taken(connector, user, await users.setBlock(by, user.id, cause, undefined));
-    }
+    const isBack = linkStanding(given, account) !== 'active';
+    const user = isBack ? taken(connector, given, await links.resume(by, account)) : given;
     // What could not be brought up to date must not last longer.
     return isWhole ? confirmed(connector, user) : user;
   };

@@ -1,4 +1,4 @@
-import type { Block } from '../../base/block.js';
+import { type Block, isOfConnector } from '../../base/block.js';
 import type { Actor } from '../../changes/actor.js';
 import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import { mapIdentity, type MappedUser } from '../mapping/map-identity.js';
@@ -35,6 +35,6 @@ export async function explainSignIn(
     planner.fields(connector, user, mapped),
     planner.access(by, connector, user, mapped),
   ]);
-  const blocks = user.blocks.filter((block) => block.by !== `directory:${connector.id}`);
+  const blocks = user.blocks.filter((block) => !isOfConnector(block, connector.id));
   return { mapped, plan, update: { fields, access, blocks } };
 }

@@ -44,11 +44,15 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
         const account = { connector: connector.displayName, name: mapped.username ?? identity.subject };
         return { kind: 'asks', question: questionOf(plan, account) };
       }
+      if (plan.kind === 'refused') {
+        report(connectorId, { reason: plan.reason });
+        return { kind: 'refused', ...(plan.user && { suspended: plan.user }) };
+      }
       const user = await carriedOut(by, connector, upstream, plan);
       if (user === 'refused') return { kind: 'refused' };
       if (user === 'again') continue;
       const { level } = mapped;
-      const current = await bringUpToDate(by, connector, user, mapped);
+      const current = await bringUpToDate(by, connector, user, plan.kind === 'linked' ? plan.link : upstream, mapped);
       return { kind: 'admitted', user: current, ...(level !== undefined && { level }) };
     }
     report(connectorId, { reason: 'overtaken' });
@@ -60,7 +64,7 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
     by: Actor,
     connector: RuledConnector,
     upstream: UpstreamSubject,
-    plan: Exclude<SignInPlan, AskingPlan>,
+    plan: Exclude<SignInPlan, AskingPlan | { readonly kind: 'refused' }>,
   ): Promise<Stored<User> | 'refused' | 'again'> {
     switch (plan.kind) {
       case 'linked':
@@ -74,9 +78,6 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
       }
       case 'creates':
         return create(by, connector, upstream, plan.made);
-      case 'refused':
-        report(connector.id, { reason: plan.reason });
-        return 'refused';
     }
   }
 

@@ -7,7 +7,7 @@ import type { Problem } from '../../base/problems/problem.js';
 import type { Actor } from '../../changes/actor.js';
 import { foldEmail, foldIdentifier } from '../../identity/identifiers/normalize-identifier.js';
 import type { UserIdentifiers } from '../../identity/identifiers/user-identifiers.js';
-import type { UpstreamSubject } from '../../identity/links/identity-link.js';
+import type { IdentityLink, UpstreamSubject } from '../../identity/links/identity-link.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
 import type { NewUser } from '../../identity/users/new-user.js';
 import type { UserPatch } from '../../identity/users/user-input.js';
@@ -29,7 +29,7 @@ export type RuledConnector = Pick<
 
 /** Whom an identity signs in. */
 export type SignInPlan =
-  | { readonly kind: 'linked'; readonly user: Stored<User> }
+  | { readonly kind: 'linked'; readonly user: Stored<User>; readonly link: IdentityLink }
   /** An existing user gets a link to this subject. */
   | { readonly kind: 'joins'; readonly user: Stored<User>; readonly because: JoinReason }
   | { readonly kind: 'creates'; readonly made: NewUserPlan }
@@ -37,16 +37,19 @@ export type SignInPlan =
   | { readonly kind: 'asks-account'; readonly mayCreate: boolean }
   /** For the fields that the mapping leaves empty. `made`: what is known of the new user. */
   | ({ readonly kind: 'asks-fields'; readonly made: NewUserPlan } & Pick<CompletedUser, 'missing' | 'wrong'>)
-  | { readonly kind: 'refused'; readonly reason: PlanRefusal };
+  /** `user`: whose link it is, if it is suspended. */
+  | { readonly kind: 'refused'; readonly reason: PlanRefusal; readonly user?: Stored<User> };
 
 /** `proved`: the person has proved that the account is theirs. */
 type JoinReason = 'made-before' | 'verified-email' | 'proved';
 
 /**
  * `cannot-be-joined`: the user is disabled, or linked to another subject of the connector. `required-decides`: a person would be asked for
- * a field by which they would decide about their own access.
+ * a field by which they would decide about their own access. `link-suspended`: a synchronization found the account gone, and the user lives
+ * elsewhere.
  */
-export type PlanRefusal = 'subject-form' | 'not-provisioned' | 'cannot-be-joined' | 'required-decides';
+export type PlanRefusal =
+  'subject-form' | 'not-provisioned' | 'cannot-be-joined' | 'required-decides' | 'link-suspended';
 
 export interface NewUserPlan {
   readonly username: string;
@@ -107,7 +110,7 @@ export function signInPlanner(parts: {
       if (subject === '' || subject.length > LONGEST_SUBJECT) return { kind: 'refused', reason: 'subject-form' };
       const link = await links.find(upstream);
       const linked = link && (await read(link.userId));
-      if (linked) return { kind: 'linked', user: linked };
+      if (linked) return linkedPlan(linked, link);
       const { mode } = connector.provisioning;
       if (mode === 'refuse') return { kind: 'refused', reason: 'not-provisioned' };
       const before = await madeBefore(connector, mapped);
@@ -153,13 +156,13 @@ export function signInPlanner(parts: {
     const user = await identifiers.holderOf(id, username);
     // Somebody's verified address may be the name of somebody else.
     if (user?.userstore !== id || !isSameName(user.username, username)) return undefined;
-    const wasSomebodys = user.confirmations?.some(({ connector }) => connector === id) === true;
-    return wasSomebodys || (await isLinked(user, id)) ? undefined : user;
+    return wasSomebodys(user, id) || (await isLinked(user, id)) ? undefined : user;
   }
 
   /**
    * The only user anywhere with the mapped address, verified on both sides through a connector that is trusted for its domain. An
-   * account whose own address is unverified is never joined: somebody else may have made it.
+   * account whose own address is unverified is never joined: somebody else may have made it. Nor is one that another subject had here
+   * before: an address may be given to somebody new.
    */
   async function trustedHolder(
     { id, linking, domains }: RuledConnector,
@@ -172,7 +175,7 @@ export function signInPlanner(parts: {
     const found = await holders(email);
     const [user] = found;
     if (!user || found.length > 1 || !user.emailVerified || !isSameAddress(user.email, email)) return undefined;
-    return (await isLinked(user, id)) ? undefined : user;
+    return wasSomebodys(user, id) || (await isLinked(user, id)) ? undefined : user;
   }
 
   /** The account that the person has proved to be theirs. */
@@ -221,6 +224,19 @@ export function signInPlanner(parts: {
     };
   }
 }
+
+/**
+ * Where the user lives, the upstream's word is enough that it has the person again, and so it is that an account is enabled. A link that is
+ * gone waits for a synchronization: the user has other ways in. Pure.
+ */
+function linkedPlan(user: Stored<User>, link: IdentityLink): SignInPlan {
+  const waits = link.suspendedAs === 'gone' && user.userstore !== link.connector;
+  return waits ? { kind: 'refused', reason: 'link-suspended', user } : { kind: 'linked', user, link };
+}
+
+/** Whether a subject of this connector ever was this user. Pure. */
+const wasSomebodys = ({ confirmations = [] }: User, id: string): boolean =>
+  confirmations.some(({ connector }) => connector === id);
 
 /** As sign-ins compare names. */
 function isSameName(one: string, other: string): boolean {

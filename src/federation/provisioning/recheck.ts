@@ -2,7 +2,6 @@ import { now, seconds } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
 import type { User } from '../../identity/users/user.js';
-import type { Users } from '../../identity/users/users.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Connector } from '../connectors/connector.js';
 import type { LookupOutcome, UpstreamConnector } from '../contract/connector-kind.js';
@@ -25,12 +24,11 @@ export type RecheckedConnector = RuledConnector & Pick<Connector, 'accessLasts' 
 export function recheck(parts: {
   readonly connectors: { get(id: string): Promise<RecheckedConnector | undefined> };
   readonly opened: (id: string) => Promise<Pick<UpstreamConnector, 'lookup'> | undefined>;
-  readonly links: Pick<IdentityLinks, 'of'>;
-  readonly users: Pick<Users, 'setBlock'>;
+  readonly links: Pick<IdentityLinks, 'of' | 'suspend'>;
   readonly bringUpToDate: BringUpToDate;
   readonly report: ReportConnector;
 }): Recheck {
-  const { connectors, opened, links, users, bringUpToDate, report } = parts;
+  const { connectors, opened, links, bringUpToDate, report } = parts;
   /** One look-up at a time for each user: a browser refreshes the tokens of many tabs at once. */
   const asking = new Map<string, Promise<Rechecked>>();
 
@@ -56,19 +54,19 @@ export function recheck(parts: {
       now() - last < seconds(accessLasts) ? { kind: 'alive', user } : { kind: 'unavailable' };
     // A disabled connector is not asked; its people go on until their last confirmation is too old.
     const at = connector.enabled ? await opened(id) : undefined;
-    const link = (await links.of(user.id)).find((one) => one.connector === id);
+    const accounts = (await links.of(user.id)).filter(({ connector: of }) => of === id);
+    const link = accounts.find(({ suspendedAs }) => suspendedAs === undefined) ?? accounts[0];
     if (!at || !link) return goesOn();
     const found: LookupOutcome = await at.lookup(link.subject);
     switch (found.kind) {
       case 'found': {
         const mapped = mapIdentity(mapping, found.identity);
-        return { kind: 'alive', user: await bringUpToDate(by, connector, user, mapped) };
+        return { kind: 'alive', user: await bringUpToDate(by, connector, user, link, mapped) };
       }
       case 'disabled':
       case 'expired': {
-        const block = { by: `directory:${id}`, since: now(), reason: found.kind } as const;
-        const saved = await users.setBlock(by, user.id, block.by, block);
-        // Somebody changed the user meanwhile: the next refresh asks again, and this one gets nothing.
+        const saved = await links.suspend(by, link, found.kind);
+        // The next refresh asks again, and this one gets nothing.
         if (!saved.ok) report(id, { reason: 'block-refused', details: { code: saved.refusal.code } });
         return { kind: 'ended' };
       }

@@ -13,7 +13,15 @@ export type IdentityLink = {
   /** The id of the user there, which never changes and is never reused. */
   subject: string;
   linkedAt: Instant;
+  /** Since when the link signs nobody in. Absent: it does. */
+  suspendedAt?: Instant;
+  /** What the upstream says of the account meanwhile. */
+  suspendedAs?: Suspension;
 };
+
+/** `gone`: the upstream has the account no more. `disabled`, `expired`: it lets nobody sign in to it. */
+export type Suspension = (typeof SUSPENSIONS)[number];
+export const SUSPENSIONS = ['gone', 'disabled', 'expired'] as const;
 
 /** Names a subject of an upstream. `issuer` is empty unless the connector reaches several. */
 export type UpstreamSubject = Pick<IdentityLink, 'connector' | 'issuer' | 'subject'>;
@@ -29,11 +37,24 @@ export const MOST_LINKS = 20;
 export const identityLinks = spec<IdentityLink>()({
   name: 'identityLinks',
   scope: 'realm',
-  version: 1,
-  indexed: { userId: 'string', connector: 'string', issuer: 'string', subject: 'string', linkedAt: 'number' },
+  version: 2,
+  migrations: {
+    // No link was suspended before: no document changes.
+    2: (link) => link,
+  },
+  indexed: {
+    userId: 'string',
+    connector: 'string',
+    issuer: 'string',
+    subject: 'string',
+    linkedAt: 'number',
+    suspendedAt: 'number',
+    suspendedAs: 'string',
+  },
   unique: { subject: ['connector', 'issuer', 'subject'] },
   queries: {
     byUser: { equal: ['userId'], order: 'linkedAt' },
     byConnector: { equal: ['connector'], order: 'linkedAt' },
+    suspended: { equal: ['connector', 'suspendedAs'], order: 'suspendedAt' },
   },
 });

@@ -1,6 +1,6 @@
-import { now } from '../../base/clock.js';
+import { type Instant, now } from '../../base/clock.js';
 import { withConfirmation } from '../../base/confirmation.js';
-import { PAGE_LIMIT } from '../../base/paging.js';
+import { type Page, PAGE_LIMIT, type PageRequest } from '../../base/paging.js';
 import { problem } from '../../base/problems/problem.js';
 import type { Actor } from '../../changes/actor.js';
 import { invalid, missing, refused, type Saved, savedAs } from '../../changes/change-result.js';
@@ -12,7 +12,15 @@ import { credentials } from '../passwords/credential.js';
 import { indexOf } from '../users/user-index.js';
 import type { UserDocuments } from '../users/user-documents.js';
 import { type User, users } from '../users/user.js';
-import { type IdentityLink, identityLinks, MOST_LINKS, newLink, type UpstreamSubject } from './identity-link.js';
+import {
+  type IdentityLink,
+  identityLinks,
+  MOST_LINKS,
+  newLink,
+  type Suspension,
+  type UpstreamSubject,
+} from './identity-link.js';
+import { assignmentsWithout, resumeLink, suspendLink } from './link-suspension.js';
 import { linkedAlready, linking } from './linking.js';
 
 /** The links between users and the subjects of upstreams. */
@@ -71,8 +79,8 @@ export class IdentityLinks {
   }
 
   /**
-   * Removes a link, with the access that its connector gave. Refused as `in-use` if it is the user's last way to sign in, or
-   * the last link to their userstore, and as `missing`, `changed` or `forbidden`.
+   * Removes a link, with the access that its connector gave. Refused as `in-use` if the user would be left without a way to sign in, or
+   * without a link to their userstore, and as `missing`, `changed` or `forbidden`.
    */
   async remove(by: Actor, userId: string, linkId: string): Promise<Saved<Stored<User>>> {
     const user = await this.#documents.read(userId);
@@ -84,14 +92,15 @@ export class IdentityLinks {
     const { connector } = link;
     // A password counts only at home: it is compared in `primary` alone.
     const hasPassword = user.value.userstore === PRIMARY_STORE && credential !== undefined;
-    if (!hasPassword && links.length === 1) return refused('in-use', problem('last-way-in', [], { connector }));
+    const others = links.filter(({ id }) => id !== linkId);
+    const ways = others.filter(({ suspendedAs }) => suspendedAs === undefined);
+    if (!hasPassword && ways.length === 0) return refused('in-use', problem('last-way-in', [], { connector }));
     const { version: _, nextExpiry: __, ...before } = user.value;
-    const isLast = !links.some((other) => other.id !== linkId && other.connector === connector);
     // Without a link to their userstore, the user would be in a directory that does not sign them in.
-    if (isLast && user.value.userstore === connector) return refused('in-use', problem('home-link', [], { connector }));
-    const assignments = isLast
-      ? before.assignments.filter(({ source }) => !isOf(source, connector))
-      : before.assignments;
+    if (user.value.userstore === connector && !others.some((other) => other.connector === connector))
+      return refused('in-use', problem('home-link', [], { connector }));
+    const isGiven = ways.some((other) => other.connector === connector);
+    const assignments = isGiven ? before.assignments : assignmentsWithout(connector, before.assignments);
     const above = await this.#documents.groupsAbove(assignments);
     if (!above.ok) return above;
     // The confirmation stays: an account that once had a subject is never given to another one by its name.
@@ -103,6 +112,36 @@ export class IdentityLinks {
       { happened: 'unlinked', more: [remove(identityLinks, linkId)] },
     );
   }
+
+  /**
+   * The upstream has this account no more, or lets nobody sign in to it. The link signs nobody in. If it was the user's last link of the
+   * connector, the access that the connector gave ends; at their own userstore the user is blocked instead, by `quarantine:ID` or
+   * `directory:ID`, which ends all sessions. Writes nothing if all is so already. Refused as `missing`, `changed`, or `forbidden` (the
+   * last administrator).
+   */
+  suspend(by: Actor, upstream: UpstreamSubject, as: Suspension): Promise<Saved<Stored<User>>> {
+    return suspendLink(this.#documents, by, upstream, as);
+  }
+
+  /**
+   * The upstream has this account again: the link signs in, and the connector's own blocks of the user are lifted. Blocks of others
+   * stay. Refused as `missing`, `changed`.
+   */
+  resume(by: Actor, upstream: UpstreamSubject): Promise<Saved<Stored<User>>> {
+    return resumeLink(this.#documents, by, upstream);
+  }
+
+  /** The links of a connector that are suspended so, up to this time, the longest first. */
+  suspended(
+    connector: string,
+    suspendedAs: Suspension,
+    until: Instant,
+    page: PageRequest,
+  ): Promise<Page<Stored<IdentityLink>>> {
+    return this.#realm
+      .of(identityLinks)
+      .find('suspended', { connector, suspendedAs, suspendedAt: { lte: until } }, page);
+  }
 }
 
 function confirming({ version, ...user }: Stored<User>, connector: string): Write {
@@ -112,6 +151,3 @@ function confirming({ version, ...user }: Stored<User>, connector: string): Writ
     version,
   );
 }
-
-const isOf = (source: { readonly kind: string; readonly id: string } | undefined, connector: string): boolean =>
-  source?.kind === 'connector' && source.id === connector;

@@ -1,20 +1,20 @@
 import { below, problem } from '../../base/problems/problem.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
-import { type Block, type BlockCause, isBlocked, withBlock } from '../../base/block.js';
 import { withConfirmation } from '../../base/confirmation.js';
-import { type Instant, now } from '../../base/clock.js';
+import { now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { Actor } from '../../changes/actor.js';
 import { auditedOf } from '../../changes/event.js';
 import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
 import { invalid, refused, savedAs, type Saved } from '../../changes/change-result.js';
-import { nextSignOutEpoch } from '../../sessions/sign-out-epoch.js';
+import { nextSignOutEpoch, signedOutByBlock } from '../../sessions/sign-out-epoch.js';
 import { claimUserId } from '../../realm/used-user-id.js';
 import type { Stored } from '../../storage/spec.js';
 import { insert, type Write } from '../../storage/write.js';
 import { claimsOf, heldIdentifiers, identifiersOf, nameWrites } from '../identifiers/identifier-writes.js';
 import { newUsernameFault } from '../identifiers/normalize-identifier.js';
 import { identityLinks, newLink } from '../links/identity-link.js';
+import { resumingAll } from '../links/link-suspension.js';
 import { identifiers } from '../identifiers/identifier.js';
 import { giveUsername, nameTurn } from '../identifiers/lookalike-usernames.js';
 import type { UserPasswords } from '../passwords/user-passwords.js';
@@ -135,7 +135,7 @@ export class Users extends UserQueries implements ReferrerSource {
     const turn = changed.username === before.username ? undefined : await nameTurn(realm, changed.username, id);
     if (turn?.ok === false) return turn;
     const more = turn ? [...names, turn.value] : names;
-    const after = await this.#documents.indexed({ ...changed, ...signedOutBy(before, changed, at) });
+    const after = await this.#documents.indexed({ ...changed, ...signedOutByBlock(before, changed, at) });
     const saved = await this.#documents.recorded.change(by, user.value, after, {
       more,
       ...(through !== undefined && { details: { connector: through } }),
@@ -167,16 +167,6 @@ export class Users extends UserQueries implements ReferrerSource {
     return retryOnConflict(() => moveUser(parts, by, id, userstore, how), isChanged, { most: MOST_TRIES });
   }
 
-  /** Sets the block of a cause, or lifts it; a new one ends all sessions. Refused with `missing`, `changed`. */
-  async setBlock(by: Actor, id: string, cause: BlockCause, block: Block | undefined): Promise<Saved<Stored<User>>> {
-    return this.#documents.change(by, id, 'changed', (before) => {
-      const blocks = withBlock(before.blocks, cause, block);
-      const state = blocks.length > 0 ? 'disabled' : 'active';
-      const after: User = { ...before, blocks, state };
-      return { ...after, ...signedOutBy(before, after, now()) };
-    });
-  }
-
   /**
    * Writes that a connector confirmed the user now, without a record or history. Returns the user as stored; undefined if the
    * user changed meanwhile, so that the caller reads again.
@@ -188,9 +178,14 @@ export class Users extends UserQueries implements ReferrerSource {
     return outcome.ok ? { ...after, version: version + 1 } : undefined;
   }
 
-  /** Lifts every block, whatever its cause. Refused with `missing`, `changed`. */
+  /** Lifts every block, whatever its cause, and resumes every suspended link. Refused with `missing`, `changed`. */
   async unblock(by: Actor, id: string): Promise<Saved<Stored<User>>> {
-    return this.#documents.change(by, id, 'changed', (before) => ({ ...before, blocks: [], state: 'active' }));
+    const user = await this.#documents.read(id);
+    if (!user.ok) return user;
+    // Read after the user: whoever suspends a link meanwhile changes the user's version, which the commit expects.
+    const more = await resumingAll(this.#documents.realm, id);
+    const after: User = { ...user.value, blocks: [], state: 'active' };
+    return this.#documents.recorded.change(by, user.value, after, { more });
   }
 
   /** The users whose assignments refer to the removed object. */
@@ -229,7 +224,3 @@ export class Users extends UserQueries implements ReferrerSource {
     return this.#documents.change(by, id, 'signed-out-everywhere', signedOut, reason);
   }
 }
-
-/** A user who becomes blocked is signed out for good: what ended stays so after the block. */
-const signedOutBy = (before: User, after: User, at: Instant): Pick<User, 'signedOutAt'> =>
-  isBlocked(after, at) && !isBlocked(before, at) ? { signedOutAt: nextSignOutEpoch(before) } : {};

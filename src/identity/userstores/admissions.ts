@@ -41,10 +41,10 @@ export type Admission =
       readonly identity: UpstreamIdentity;
       readonly question: IdentityQuestion;
     }
-  /** `user`: another connector is the only way in for this user. */
+  /** `user`: another connector is the only way in for this user, or their link to this one is suspended. */
   | {
       readonly kind: 'account-refused';
-      readonly fault: 'not-allowed';
+      readonly fault: 'not-allowed' | 'link-suspended';
       readonly connector: string;
       readonly user?: Stored<User>;
     };
@@ -66,7 +66,10 @@ export function admissions({
       const admission = await admittedBy(connector);
       const refused = { kind: 'account-refused', fault: 'not-allowed', connector } as const;
       if (admission.kind === 'asks') return { kind: 'asks', connector, identity, question: admission.question };
-      if (admission.kind === 'refused') return refused;
+      if (admission.kind === 'refused') {
+        const { suspended } = admission;
+        return suspended ? { ...refused, fault: 'link-suspended', user: suspended } : refused;
+      }
       const { user, level } = admission;
       // The connector that the identity is of has confirmed the person already.
       const others = (await chain()).filter(({ id }) => id !== provesFor);

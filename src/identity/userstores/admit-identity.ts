@@ -31,8 +31,11 @@ export type IdentityAdmission =
   | { readonly kind: 'admitted'; readonly user: Stored<User>; readonly level?: Level }
   /** Nothing was written: there is no account before the answer. */
   | { readonly kind: 'asks'; readonly question: IdentityQuestion }
-  /** The rules of the connector admit nobody new, or the identity lacks what a user needs, or the answer is not accepted. */
-  | { readonly kind: 'refused' };
+  /**
+   * The rules of the connector admit nobody new, or the identity lacks what a user needs, or the answer is not accepted. `suspended`: whose
+   * link it is, if it signs nobody in meanwhile.
+   */
+  | { readonly kind: 'refused'; readonly suspended?: Stored<User> };
 
 /** What a person is asked before there is an account. */
 export type IdentityQuestion = {

@@ -26,7 +26,7 @@ export type PasswordCheck =
    */
   | {
       readonly kind: 'account-refused';
-      readonly fault: AccountFault;
+      readonly fault: AccountFault | 'link-suspended';
       readonly user?: Stored<User>;
       readonly connector?: string;
       readonly changeableAt?: string;

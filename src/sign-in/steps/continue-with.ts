@@ -54,7 +54,8 @@ export async function continueWith(
     case 'account-refused': {
       const { fault, changeableAt } = outcome;
       await recordFailure(request, fault, { ...outcome, typed: identifier });
-      const code = fault === 'not-allowed' || fault === 'must-change' ? fault : 'disabled';
+      const refused = fault === 'link-suspended' ? 'not-allowed' : fault;
+      const code = refused === 'not-allowed' || refused === 'must-change' ? refused : 'disabled';
       return { status: 403, error: { code }, ...(changeableAt !== undefined && { changeableAt }) };
     }
     case 'userstore-failed':
