@@ -2,12 +2,15 @@
  * A small LDAP server for what slapd can't be made to do, and nothing else: an empty page with a cookie, a cookie that never changes, success
  * for an empty password, an answer of another kind to a bind, a message that announces 2 GB or has another malformed length, an anonymous
  * connection after a lost one, an entry outside the base, an attribute twice, an attribute called `dn`, an end in the middle of an answer,
- * an attribute of 10 MB, a page size that is refused, and bytes between the answer to StartTLS and TLS.
+ * an attribute of 10 MB, a page size that is refused, and bytes between the answer to StartTLS and TLS. `stand-in-directory.ts` makes a
+ * directory with entries of it.
  */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { Ber, BerReader, BerWriter } from 'ldapts';
+import { BER, BerElements } from '../../src/federation/ldap/connection/ber.ts';
 import { freePort } from './host/free-port.ts';
+import { readSearchFilter, type SearchFilter } from './search-filter.ts';
 
 export interface OddRequest {
   readonly id: number;
@@ -15,10 +18,21 @@ export interface OddRequest {
   /** The DN of a bind, or the base of a search. */
   readonly name: string;
   readonly password: string;
+  readonly search?: OddSearch;
   /** Absent: the search asks for no page. */
   readonly page?: { readonly size: number; readonly cookie: string };
   /** Which connection it came on, from 0. */
   readonly connection: number;
+}
+
+export interface OddSearch {
+  readonly scope: 'base' | 'one' | 'sub';
+  /** 0: the search asks for no limit. */
+  readonly sizeLimit: number;
+  readonly filter: SearchFilter;
+  readonly attributes: readonly string[];
+  /** The controls of the request, by their object identifiers. */
+  readonly controls: readonly string[];
 }
 
 /** What a test answers with. */
@@ -27,7 +41,12 @@ export interface OddReply {
   /** @param operation `bind` when absent for a bind, and `search` for a search */
   result(
     code: number,
-    options?: { readonly operation?: 'bind' | 'search' | 'extended'; readonly cookie?: string },
+    options?: {
+      readonly operation?: 'bind' | 'search' | 'extended';
+      readonly cookie?: string;
+      /** The text beside the code. */
+      readonly message?: string;
+    },
   ): void;
   raw(bytes: Buffer): void;
   /** Ends the connection. */
@@ -57,6 +76,7 @@ export async function startOddLdap(answer: (request: OddRequest, reply: OddReply
   const server = createServer((socket) => {
     const connection = connections++;
     sockets.add(socket);
+    socket.setNoDelay(true);
     socket.on('error', () => undefined);
     // Requests are small: each comes in one piece.
     socket.on('data', (bytes) => {
@@ -90,7 +110,30 @@ function readRequest(bytes: Buffer, connection: number): OddRequest | undefined 
   const name = operation === 'extended' ? '' : (reader.readString() ?? '');
   const password = operation === 'bind' ? (reader.readString(0x80) ?? '') : '';
   const page = readPage(bytes.subarray(end));
-  return { id, operation, name, password, connection, ...(page && { page }) };
+  const search = operation === 'search' ? readSearch(bytes) : undefined;
+  return { id, operation, name, password, connection, ...(search && { search }), ...(page && { page }) };
+}
+
+const SCOPES = ['base', 'one', 'sub'] as const;
+
+function readSearch(bytes: Buffer): OddSearch {
+  const message = new BerElements(bytes).elements(BER.sequence);
+  message.skip();
+  const search = message.elements(0x63);
+  search.skip();
+  const scope = SCOPES[search.integer(BER.enumerated)] ?? 'base';
+  search.skip();
+  const sizeLimit = search.integer(BER.integer);
+  search.skip();
+  search.skip();
+  const filter = readSearchFilter(search);
+  const attributes: string[] = [];
+  for (const names = search.elements(BER.sequence); !names.isEmpty;)
+    attributes.push(names.content(BER.octets).toString());
+  const controls: string[] = [];
+  for (const list = message.isEmpty ? undefined : message.elements(0xa0); list && !list.isEmpty;)
+    controls.push(list.elements(BER.sequence).content(BER.octets).toString());
+  return { scope, sizeLimit, filter, attributes, controls };
 }
 
 function readPage(controls: Buffer): OddRequest['page'] {
@@ -107,7 +150,7 @@ function replyOn(socket: Socket, { id, operation }: OddRequest): OddReply {
   return {
     entry: (dn, ...attributes) => void socket.write(entryBytes(id, dn, attributes)),
     result(code, options = {}) {
-      socket.write(resultBytes(id, RESULT_TAGS[options.operation ?? operation], code, options.cookie));
+      socket.write(resultBytes(id, RESULT_TAGS[options.operation ?? operation], code, options.cookie, options.message));
     },
     raw: (bytes) => void socket.write(bytes),
     end: () => void socket.end(),
@@ -141,14 +184,14 @@ export function entryBytes(
 }
 
 /** The final answer to an operation, as bytes. */
-export function resultBytes(id: number, tag: number, code: number, cookie?: string): Buffer {
+export function resultBytes(id: number, tag: number, code: number, cookie?: string, message = ''): Buffer {
   const writer = new BerWriter();
   writer.startSequence();
   writer.writeInt(id);
   writer.startSequence(tag);
   writer.writeEnumeration(code);
   writer.writeString('');
-  writer.writeString('');
+  writer.writeString(message);
   writer.endSequence();
   if (cookie !== undefined) {
     const value = new BerWriter();

@@ -25,7 +25,7 @@ export function entryClaims(entry: LdapEntry, settings: SubjectSettings): EntryC
   const wanted = new Set([...settings.names, ...settings.attributes].map((name) => name.toLowerCase()));
   const claims = new Map<string, readonly string[]>();
   let left = MOST_BYTES;
-  let isCut = false;
+  let isCut = [...(entry.cut ?? [])].some((name) => wanted.has(name));
   for (const name of [...entry.attributes.keys()].sort()) {
     const [plain = ''] = name.split(';');
     if (!wanted.has(name) && !wanted.has(plain)) continue;

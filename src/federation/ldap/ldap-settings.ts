@@ -41,13 +41,15 @@ const connection = z
 
 const groups = z
   .strictObject({
-    from: z.enum(['memberOf', 'search', 'none']),
+    from: z.enum(['memberOf', 'search', 'tokenGroups', 'inChain', 'none']),
     base: dn.exactOptional(),
     filter: filter.exactOptional(),
     member: z.enum(['member', 'uniqueMember', 'memberUid']).default('member'),
     name: attribute.default('cn'),
     id: attribute.default('entryUUID'),
     nested: z.boolean().default(false),
+    /** Also the group that `primaryGroupID` names. Active Directory lists nobody as a member of it. */
+    primaryGroup: z.boolean().default(false),
   })
   .refine(
     ({ nested, member }) => !nested || member !== 'memberUid',
@@ -68,7 +70,7 @@ const subject = z.strictObject({
     .refine((text) => parseUserTemplate(text) !== undefined, refusedAs('ldap-template-form', {}))
     .exactOptional(),
   attributes: z.array(attribute).max(100).default([]),
-  groups: groups.default({ from: 'none', member: 'member', name: 'cn', id: 'entryUUID', nested: false }),
+  groups: groups.prefault({ from: 'none' }),
   /** What tells a synchronization which entries changed; `none`: it reads all of them each time. */
   changes: z.enum(['modifyTimestamp', 'uSNChanged', 'none']).default('none'),
   policies: dn.exactOptional(),

@@ -111,7 +111,7 @@ async function readBound(
   own?: LdapConnection,
 ): Promise<SignInFinding> {
   const { directory } = parts;
-  const found = await readUser(parts, dn, userAttributes(parts), (request) =>
+  const found = await readUser(parts, dn, userAttributes(parts, 'base'), (request) =>
     own ? own.search(request) : directory.search(request),
   );
   if (found.kind !== 'found') {

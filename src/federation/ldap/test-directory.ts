@@ -11,7 +11,7 @@ import { entrySubject } from './entry-claims.js';
 import type { LdapSettings } from './ldap-settings.js';
 import { isPresent } from './names/filters.js';
 import { type LockoutFinding, readOwnLockout } from './own-lockout.js';
-import { readGroups } from './read-groups.js';
+import { readGroups } from './groups/read-groups.js';
 import { userAttributes, userIdentity } from './user-identity.js';
 
 /** How long before the end of a certificate the test warns. */

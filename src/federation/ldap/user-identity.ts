@@ -4,7 +4,7 @@ import type { LdapConnection } from './connection/ldap-connection.js';
 import type { DirectoryParts } from './directory-parts.js';
 import { entryClaims, entryLevel } from './entry-claims.js';
 import type { LdapFault } from './faults.js';
-import { groupAttributes, readGroups } from './read-groups.js';
+import { groupAttributes, groupAttributesOfBase, type GroupsRead, readGroups } from './groups/read-groups.js';
 
 export interface IdentityRead {
   readonly identity: UpstreamIdentity;
@@ -12,11 +12,12 @@ export interface IdentityRead {
   readonly missing?: LdapFault;
 }
 
-/** The attributes to read of a user's entry, each once. */
-export function userAttributes({ settings: { subject } }: DirectoryParts): readonly string[] {
+/** The attributes to read of a user's entry, each once. @param scope `base`: also those that only a base search may ask for */
+export function userAttributes({ settings: { subject } }: DirectoryParts, scope?: 'base'): readonly string[] {
   const { id, names, attributes, account = {}, level } = subject;
   const judged = [account.locked, account.disabled, account.expired, level].filter((name) => name !== undefined);
   const all = [id, ...names, ...attributes, ...judged, ...groupAttributes(subject)];
+  if (scope === 'base') all.push(...groupAttributesOfBase(subject));
   return [...new Map(all.map((name) => [name.toLowerCase(), name])).values()];
 }
 
@@ -27,8 +28,12 @@ export async function userIdentity(
   entry: LdapEntry,
   own?: LdapConnection,
 ): Promise<IdentityRead> {
+  return identityOf(parts, subject, entry, await readGroups(parts, entry, own));
+}
+
+/** The identity of an entry whose groups have been read. */
+export function identityOf(parts: DirectoryParts, subject: string, entry: LdapEntry, read: GroupsRead): IdentityRead {
   const { claims, isCut } = entryClaims(entry, parts.settings.subject);
-  const read = await readGroups(parts, entry, own);
   const level = entryLevel(entry, parts.settings.subject);
   const identity = {
     ...{ subject, claims },

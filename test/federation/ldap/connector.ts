@@ -13,7 +13,7 @@ export interface TestConnector extends UpstreamConnector {
   signIn(name: string, password: string): ReturnType<UpstreamConnector['authenticate']>;
 }
 
-interface Changes {
+export interface Changes {
   readonly connection?: Partial<Written['connection']>;
   readonly subject?: Partial<Written['subject']>;
   readonly secret?: string;

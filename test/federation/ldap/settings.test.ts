@@ -38,7 +38,7 @@ test('little is enough, and the rest has defaults', () => {
       names: ['uid'],
       id: 'entryUUID',
       attributes: [],
-      groups: { from: 'none', member: 'member', name: 'cn', id: 'entryUUID', nested: false },
+      groups: { from: 'none', member: 'member', name: 'cn', id: 'entryUUID', nested: false, primaryGroup: false },
       changes: 'none',
       passwordChange: 'must-change',
     },

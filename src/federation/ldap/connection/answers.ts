@@ -15,6 +15,8 @@ export interface LdapEntry {
   readonly dn: string;
   /** The values by the attribute's name in lower case, with its options: `cn;lang-de`. */
   readonly attributes: ReadonlyMap<string, readonly Buffer[]>;
+  /** Attributes that have more values than could be read, by their names in lower case: they are not among `attributes`. */
+  readonly cut?: ReadonlySet<string>;
 }
 
 export interface LdapResult {

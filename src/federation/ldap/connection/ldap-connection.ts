@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { Attribute, Change, Client, type Control, type Filter } from 'ldapts';
 import { now } from '../../../base/clock.js';
 import type { Dn } from '../../../base/text/distinguished-name.js';
+import { withWholeAttributes } from './attribute-ranges.js';
 import { ANSWER, type LdapEntry, type LdapResult } from './answers.js';
 import { passwordPolicyNote, type PasswordPolicyNote, passwordPolicyRequest } from './controls.js';
 import { answered, failed, type LdapAnswer } from './ldap-failure.js';
@@ -67,10 +68,12 @@ export class LdapConnection {
   readonly #stream: MessageStream;
   readonly #client: Client;
   readonly #timeout: number;
+  readonly #answerLimit: number;
 
   private constructor(server: LdapServer, socket: Socket, options: ConnectionOptions, certificateUntil?: number) {
     this.server = server;
     this.#timeout = options.timeout;
+    this.#answerLimit = options.answerLimit;
     if (certificateUntil !== undefined) this.certificateUntil = certificateUntil;
     this.#stream = new MessageStream(socket, options.answerLimit);
     this.#client = clientOn(this.#stream);
@@ -157,8 +160,19 @@ export class LdapConnection {
     );
   }
 
-  /** Any result code is an answer. References to other servers are left out, and never followed. */
+  /**
+   * Any result code is an answer. References to other servers are left out, and never followed. Values that the directory answers in ranges
+   * are read to the end.
+   */
   async search(request: SearchRequest, controls: readonly Control[] = []): Promise<LdapAnswer<SearchAnswer>> {
+    const answer = await this.#searchOnce(request, controls);
+    if (!answer.ok) return answer;
+    const rest = (further: SearchRequest) => this.#searchOnce(further);
+    const entries = await withWholeAttributes(answer.value.entries, rest, this.#answerLimit);
+    return entries.ok ? answered({ ...answer.value, entries: entries.value }) : entries;
+  }
+
+  async #searchOnce(request: SearchRequest, controls: readonly Control[] = []): Promise<LdapAnswer<SearchAnswer>> {
     const { base, scope, filter, attributes, sizeLimit = 0 } = request;
     const answer = await this.#operate(ANSWER.searchDone, () =>
       this.#client.search(base, { scope, filter, attributes: [...attributes], sizeLimit }, [...controls]),

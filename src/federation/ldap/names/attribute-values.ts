@@ -9,6 +9,7 @@ const SYNTAXES: ReadonlyMap<string, ValueSyntax> = new Map([
   ['entryuuid', 'uuid'],
   ['objectguid', 'guid'],
   ['objectsid', 'sid'],
+  ['tokengroups', 'sid'],
 ]);
 
 const syntaxOf = (attribute: string): ValueSyntax => SYNTAXES.get(attribute.toLowerCase()) ?? 'text';

@@ -1,4 +1,13 @@
-import { AndFilter, EqualityFilter, type Filter, FilterParser, NotFilter, OrFilter, PresenceFilter } from 'ldapts';
+import {
+  AndFilter,
+  EqualityFilter,
+  ExtensibleFilter,
+  type Filter,
+  FilterParser,
+  NotFilter,
+  OrFilter,
+  PresenceFilter,
+} from 'ldapts';
 
 /** Runs of bytes of non-ASCII characters, as RFC 4515 3 escapes them. */
 const ESCAPED_BYTES = /(?:\\[89a-fA-F][0-9a-fA-F])+/g;
@@ -42,3 +51,7 @@ export const filterAttributes = (text: string): readonly string[] =>
   [...text.matchAll(/\(\s*([A-Za-z0-9.-]+)[;A-Za-z0-9-]*(?::[^=()]*)?[~<>]?=/g)].map(([, name = '']) =>
     name.toLowerCase(),
   );
+
+/** Entries whose attribute leads to this DN, through others of the same attribute too (MS-ADTS 3.1.1.3.4.4.3). */
+export const reachesInChain = (attribute: string, dn: string): Filter =>
+  new ExtensibleFilter({ matchType: attribute, rule: '1.2.840.113556.1.4.1941', value: dn });
