@@ -1,6 +1,8 @@
 import type { AccountFault } from '../../identity/userstores/password-connector.js';
+import { bindRefusal } from './active-directory/sub-codes.js';
 import type { BindAnswer } from './connection/ldap-connection.js';
 import { bindFault, type LdapFault } from './faults.js';
+import type { SubjectSettings } from './ldap-settings.js';
 
 /** What a directory's answer to the bind of a person says. */
 export type BindOutcome =
@@ -22,8 +24,11 @@ const CODE = {
   unwilling: 53,
 } as const;
 
-/** Locked, expired and wrong are one result code: only the control tells them apart. */
-export function bindOutcome({ code, referrals, policy }: BindAnswer): BindOutcome {
+/** Locked, expired and wrong are one result code: only the control, or the text of some directories, tells them apart. */
+export function bindOutcome(
+  { code, text, referrals, policy }: BindAnswer,
+  { refusals }: Pick<SubjectSettings, 'refusals'>,
+): BindOutcome {
   const fault = bindFault(code, referrals);
   if (fault) return { kind: 'fault', fault };
   switch (policy?.error) {
@@ -55,8 +60,9 @@ export function bindOutcome({ code, referrals, policy }: BindAnswer): BindOutcom
       return { kind: 'unknown' };
     // An entry without a password.
     case CODE.inappropriateAuthentication:
-    case CODE.invalidCredentials:
       return { kind: 'wrong-credentials' };
+    case CODE.invalidCredentials:
+      return { kind: (refusals === 'sub-codes' ? bindRefusal(text) : undefined) ?? 'wrong-credentials' };
     // 389 Directory Server, after too many wrong passwords.
     case CODE.constraintViolation:
       return { kind: 'locked' };

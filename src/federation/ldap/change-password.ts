@@ -6,6 +6,7 @@ import type {
   TypedPasswordChange,
 } from '../../identity/userstores/password-connector.js';
 import type { Dn } from '../../base/text/distinguished-name.js';
+import { passwordChange, unicodePasswordFault } from './active-directory/unicode-password.js';
 import { bindOutcome } from './bind-outcome.js';
 import type { PasswordPolicyError } from './connection/controls.js';
 import type { BindAnswer, LdapConnection } from './connection/ldap-connection.js';
@@ -14,11 +15,13 @@ import type { DirectoryParts } from './directory-parts.js';
 import { entrySubject } from './entry-claims.js';
 import { bindFault, failureFault, reportFault } from './faults.js';
 import { readUser } from './find-user.js';
-import { type DirectoryFinding, findAccount, signInAs } from './sign-in.js';
+import { type DirectoryFinding, findAccount, type FoundFault, signInAs } from './sign-in.js';
 
 /**
- * Changes a password by the extended operation (RFC 3062), as the person, on the connection where the present one was proved: after a bind with a password that must be changed a
- * directory allows nothing else. Then signs in with the new one by a bind of its own.
+ * Changes a password after a bind that proves the present one, and then signs in with the new one by a bind of its own.
+ *
+ * By the extended operation (RFC 3062) it is changed on the connection of that bind: after a bind with a password that must be changed a
+ * directory allows nothing else. Active Directory refuses such a bind, so there the service account sends the present and the new one.
  */
 export async function changePassword(
   parts: DirectoryParts,
@@ -29,19 +32,37 @@ export async function changePassword(
   const account = await findAccount(parts, typed, known);
   if (account.kind !== 'account') return account;
   const answer = await parts.directory.bindOnce(account.dn, password, async (bound, connection) => {
-    const outcome = bindOutcome(bound);
+    const outcome = bindOutcome(bound, parts.settings.subject);
     if (outcome.kind !== 'ok' && outcome.kind !== 'must-change') return outcome;
     if (!parts.service && account.subject !== undefined) {
       // The name led here, and not the id.
       const own = await boundSubject(parts, account.dn, connection);
       if (own !== account.subject) return { kind: 'unknown' } as const;
     }
-    return changeOutcome(parts, await connection.changePassword(password, next));
+    return setNext(parts, account.dn, typed, connection);
   });
   if (!answer.ok) return { kind: 'fault', fault: failureFault(answer.failure) };
   if (answer.value.kind !== 'set') return answer.value;
   const { entry: _beforeTheChange, ...anew } = account;
   return { kind: 'changed', signIn: reported(parts, await signInAs(parts, anew, next)) };
+}
+
+/** Sets the next password once the present one was proved. */
+async function setNext(
+  parts: DirectoryParts,
+  dn: Dn,
+  { password, next }: TypedPasswordChange,
+  connection: LdapConnection,
+): Promise<PasswordSet | FoundFault> {
+  switch (parts.settings.subject.passwordOperation) {
+    case 'rfc3062':
+      return changeOutcome(parts, await connection.changePassword(password, next));
+    case 'unicodePwd': {
+      // Whoever must change the password is not bound. The directory compares the present one once more.
+      const answer = await parts.directory.asService((service) => service.modify(dn, passwordChange(password, next)));
+      return answer.ok ? changeOutcome(parts, answer.value) : { kind: 'fault', fault: failureFault(answer.failure) };
+    }
+  }
 }
 
 /** The id of the person whom the connection is bound as; undefined if it is not told, as before a password that must be changed. */
@@ -61,11 +82,12 @@ export function changeOutcome(parts: DirectoryParts, answer: LdapAnswer<BindAnsw
     reportFault(parts.report, fault);
     return { kind: 'not-changed', fault: 'unanswered', reason: fault.reason };
   }
-  const { code, referrals, policy } = answer.value;
+  const { code, text, referrals, policy } = answer.value;
   if (code === SUCCESS) return { kind: 'set' };
   const ofDirectory = bindFault(code, referrals);
   const reason = ofDirectory?.reason ?? policy?.error ?? `result-${code}`;
-  const fault = newPasswordFault(code, policy?.error);
+  const isUnicode = parts.settings.subject.passwordOperation === 'unicodePwd';
+  const fault = isUnicode ? unicodePasswordFault(code, text) : newPasswordFault(code, policy?.error);
   if (ofDirectory) reportFault(parts.report, ofDirectory);
   // Otherwise the directory's administrator has to act, and not the person.
   if (fault === 'refused' || fault === 'change-not-allowed')

@@ -1,6 +1,7 @@
 import type { Filter } from 'ldapts';
 import type { ConnectorEvent } from '../contract/connector-kind.js';
 import { Directory, type ServiceAccount } from './connection/directory.js';
+import { Domains } from './active-directory/domains.js';
 import { parseServer } from './connection/ldap-server.js';
 import { failureFault, reportFault } from './faults.js';
 import type { LdapSettings } from './ldap-settings.js';
@@ -17,6 +18,7 @@ export interface DirectoryParts {
   readonly userFilter?: Filter;
   readonly groupFilter?: Filter;
   readonly template?: UserTemplate;
+  readonly domains: Domains;
   /** Absent: people only read their own entries. */
   readonly service?: ServiceAccount;
   readonly report: (event: ConnectorEvent) => void;
@@ -49,6 +51,7 @@ export function directoryParts(
     settings,
     directory,
     bases: basesOf(subject),
+    domains: new Domains(directory),
     ...(userFilter && { userFilter }),
     ...(groupFilter && { groupFilter }),
     ...(template && { template }),

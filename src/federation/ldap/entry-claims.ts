@@ -1,4 +1,5 @@
 import { type Instant, now } from '../../base/clock.js';
+import { fileTimeInstant, isDisabled, isPasswordExpired } from './active-directory/account-control.js';
 import type { LdapEntry } from './connection/answers.js';
 import type { SubjectSettings } from './ldap-settings.js';
 import { valueText } from './names/attribute-values.js';
@@ -75,11 +76,15 @@ export function accountBar(
   { account = {} }: SubjectSettings,
 ): 'locked' | 'disabled' | 'expired' | undefined {
   const values = (attribute: string | undefined) => (attribute === undefined ? [] : entryValues(entry, attribute));
-  if (values(account.disabled).some(isTrue)) return 'disabled';
+  if (values(account.disabled).some(isTrue) || values(account.control).some(isDisabled)) return 'disabled';
   if (values(account.locked).some((value) => value === LOCKED_FOR_GOOD || isTrue(value))) return 'locked';
-  if (values(account.expired).some(isPast)) return 'expired';
+  if (values(account.expired).some(isPast) || values(account.ends).some(isEnded)) return 'expired';
   return undefined;
 }
+
+/** Whether the entry says that the password must be changed, which bars a sign-in and nothing that began before. */
+export const mustChangePassword = (entry: LdapEntry, { account = {} }: SubjectSettings): boolean =>
+  account.computed !== undefined && entryValues(entry, account.computed).some(isPasswordExpired);
 
 /**
  * An administrator locked the account (draft-behera-ldap-password-policy 5.3.3). A time in its place is a lock after wrong passwords, which
@@ -97,6 +102,11 @@ function isPast(value: string): boolean {
     return isBefore(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`));
   }
   return /^\d{1,6}$/.test(value) && isBefore(Number(value) * 86_400_000);
+}
+
+function isEnded(fileTime: string): boolean {
+  const end = fileTimeInstant(fileTime);
+  return end !== undefined && isBefore(end);
 }
 
 const isBefore = (instant: Instant): boolean => instant <= now();

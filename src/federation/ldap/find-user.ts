@@ -1,4 +1,5 @@
 import type { Filter } from 'ldapts';
+import { type Domain, domainOf } from './active-directory/domains.js';
 import type { LdapEntry } from './connection/answers.js';
 import type { SearchAs } from './connection/directory.js';
 import type { DirectoryParts } from './directory-parts.js';
@@ -14,9 +15,27 @@ export type UserFound =
   | { readonly kind: 'none' }
   | { readonly kind: 'fault'; readonly fault: LdapFault };
 
-/** Entries that a typed name means. The name is data: its characters have no meaning in the filter. */
-export const namedFilter = ({ settings }: DirectoryParts, name: string): Filter =>
-  anyOf(settings.subject.names.map((attribute) => equals(attribute, name)));
+/** The one user whom a typed name means. The name is data: its characters have no meaning in the filter. */
+export async function findNamed(
+  parts: DirectoryParts,
+  name: string,
+  attributes: readonly string[],
+): Promise<UserFound> {
+  const { names, downLevel } = parts.settings.subject;
+  const [domain = '', account, ...more] = name.split('\\');
+  if (downLevel === undefined || account === undefined)
+    return findUser(parts, anyOf(names.map((attribute) => equals(attribute, name))), attributes);
+  if (account === '' || more.length > 0) return { kind: 'none' };
+  const known = await parts.domains.read();
+  if (known.kind === 'fault') return known;
+  const isMeant = ({ name: other }: Domain): boolean => other.toLowerCase() === domain.toLowerCase();
+  if (!known.domains.some(isMeant)) return { kind: 'none' };
+  const found = await findUser(parts, equals(downLevel, account), attributes);
+  if (found.kind !== 'found') return found;
+  // Another domain has people of the same names.
+  const own = domainOf(known.domains, found.dn);
+  return own && isMeant(own) ? found : { kind: 'none' };
+}
 
 /**
  * The one user of the bases that matches. Several are a fault: a sign-in must not choose.

@@ -75,11 +75,23 @@ const subject = z.strictObject({
   changes: z.enum(['modifyTimestamp', 'uSNChanged', 'none']).default('none'),
   policies: dn.exactOptional(),
   passwordChange: z.enum(['must-change', 'never']).default('must-change'),
+  /** How a password is set: by the extended operation, or as an attribute of Active Directory. */
+  passwordOperation: z.enum(['rfc3062', 'unicodePwd']).default('rfc3062'),
+  /** Where the directory says why it refused a bind: in the control of its password policy, or in the text of Active Directory. */
+  refusals: z.enum(['policy', 'sub-codes']).default('policy'),
+  /** The attribute of what follows the domain in a typed `DOMAIN\name`. Absent: such a name is one of `names`. */
+  downLevel: attribute.exactOptional(),
   account: z
     .strictObject({
       locked: attribute.exactOptional(),
       disabled: attribute.exactOptional(),
       expired: attribute.exactOptional(),
+      /** As userAccountControl. */
+      control: attribute.exactOptional(),
+      /** As msDS-User-Account-Control-Computed. */
+      computed: attribute.exactOptional(),
+      /** As accountExpires. */
+      ends: attribute.exactOptional(),
     })
     .exactOptional(),
   /** The attribute whose only value is the level that `mapping.level` reads. */

@@ -32,5 +32,25 @@ export const ldapPresets: ReadonlyMap<string, object> = new Map<string, object>(
       },
     },
   ],
+  [
+    'active-directory',
+    {
+      subject: {
+        names: ['sAMAccountName', 'userPrincipalName'],
+        downLevel: 'sAMAccountName',
+        id: 'objectGUID',
+        // Normal accounts of people: no computers, no trusts between domains, and contacts have no such type (MS-SAMR 2.2.1.9).
+        filter: '(sAMAccountType=805306368)',
+        groups: { from: 'memberOf' },
+        account: {
+          control: 'userAccountControl',
+          computed: 'msDS-User-Account-Control-Computed',
+          ends: 'accountExpires',
+        },
+        refusals: 'sub-codes',
+        passwordOperation: 'unicodePwd',
+      },
+    },
+  ],
   ['generic', { subject: { names: ['uid'], id: 'entryUUID', groups: { from: 'none' } } }],
 ]);

@@ -9,9 +9,9 @@ import { bindOutcome } from './bind-outcome.js';
 import type { LdapEntry } from './connection/answers.js';
 import type { BindAnswer, LdapConnection } from './connection/ldap-connection.js';
 import type { DirectoryParts } from './directory-parts.js';
-import { accountBar, entrySubject } from './entry-claims.js';
+import { accountBar, entrySubject, mustChangePassword } from './entry-claims.js';
 import { failureFault, type LdapFault, reportFault } from './faults.js';
-import { findSubject, findUser, namedFilter, readUser } from './find-user.js';
+import { findNamed, findSubject, readUser } from './find-user.js';
 import type { Dn } from '../../base/text/distinguished-name.js';
 import { userAttributes, userIdentity } from './user-identity.js';
 
@@ -72,7 +72,7 @@ export async function findAccount(
   const { id, groups } = parts.settings.subject;
   // Groups need a search of their own. Whoever can exchange entries between two requests can also set passwords.
   const isRead = groups.from === 'search';
-  const found = await findUser(parts, namedFilter(parts, name), isRead ? userAttributes(parts) : [id]);
+  const found = await findNamed(parts, name, isRead ? userAttributes(parts) : [id]);
   if (found.kind === 'none') return { kind: 'unknown' };
   if (found.kind === 'fault') return found;
   const subject = entrySubject(found.entry, id);
@@ -88,7 +88,7 @@ export async function signInAs(
   password: string,
 ): Promise<SignInFinding> {
   const answer = await parts.directory.bindOnce(dn, password, async (bound, connection) => {
-    const outcome = bindOutcome(bound);
+    const outcome = bindOutcome(bound, parts.settings.subject);
     if (outcome.kind !== 'ok') return outcome;
     reportPolicy(parts, bound);
     return parts.service ? { kind: 'bound' as const } : readBound(parts, dn, subject, connection);
@@ -139,6 +139,7 @@ async function identified(
 ): Promise<SignInFinding> {
   const bar = accountBar(entry, parts.settings.subject);
   if (bar) return { kind: bar };
+  if (mustChangePassword(entry, parts.settings.subject)) return { kind: 'must-change' };
   const { identity, missing } = await userIdentity(parts, subject, entry, own);
   if (!missing) return { kind: 'ok', identity };
   reportFault(parts.report, missing);

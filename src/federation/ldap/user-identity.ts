@@ -15,7 +15,7 @@ export interface IdentityRead {
 /** The attributes to read of a user's entry, each once. @param scope `base`: also those that only a base search may ask for */
 export function userAttributes({ settings: { subject } }: DirectoryParts, scope?: 'base'): readonly string[] {
   const { id, names, attributes, account = {}, level } = subject;
-  const judged = [account.locked, account.disabled, account.expired, level].filter((name) => name !== undefined);
+  const judged = [...Object.values(account), level].filter((name) => name !== undefined);
   const all = [id, ...names, ...attributes, ...judged, ...groupAttributes(subject)];
   if (scope === 'base') all.push(...groupAttributesOfBase(subject));
   return [...new Map(all.map((name) => [name.toLowerCase(), name])).values()];

@@ -54,6 +54,20 @@ export function normalizedName(typed: string): string | undefined {
   return folded.ok ? folded.value : undefined;
 }
 
+/** MS-ADTS 3.1.1.1.4: at most 15 characters. Fewer kinds of them than Windows allows are in use. */
+const DOWN_LEVEL = /^([a-z0-9][a-z0-9._-]{0,14})\\([^\\@]+)$/i;
+
+/**
+ * A name of a Windows domain, `DOMAIN\name`, in lower case and with its second part folded as a username; undefined if the text is none. No
+ * identifier of ours contains a backslash, so only a userstore elsewhere can know it.
+ */
+export function downLevelName(typed: string): string | undefined {
+  const [, domain = '', account] = DOWN_LEVEL.exec(trimTyped(typed)) ?? [];
+  if (account === undefined) return undefined;
+  const folded = foldIdentifier(account);
+  return folded.ok ? `${domain.toLowerCase()}\\${folded.value}` : undefined;
+}
+
 /** Like {@link foldIdentifier}, for text that must be an e-mail address. */
 export function foldEmail(text: string): Folded {
   const folded = foldIdentifier(text, 'email');

@@ -125,6 +125,8 @@ export type NewPasswordFault =
   | 'used-before'
   /** The present password was set too recently. */
   | 'too-young'
+  /** One of the userstore's rules forbids it, and it does not say which: length, strength, history or age. */
+  | 'against-rules'
   /** Users may not change their password there. */
   | 'change-not-allowed'
   /** For another reason, or for none that it tells. */

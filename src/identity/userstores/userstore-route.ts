@@ -1,5 +1,5 @@
 import { trimTyped } from '../../base/text/normalize-typed.js';
-import { foldTyped } from '../identifiers/normalize-identifier.js';
+import { downLevelName, foldTyped } from '../identifiers/normalize-identifier.js';
 import { isExcepted } from './enforced-elsewhere.js';
 import type { PasswordConnector } from './password-connector.js';
 
@@ -41,8 +41,9 @@ export function userstoreRoute(settings: RouteSettings, typed: string): Userstor
   const slash = text.indexOf('/');
   const prefix = slash === -1 ? undefined : text.slice(0, slash).toLowerCase();
   const named = chain.find(({ id }) => id === prefix);
-  const folded = foldTyped(named ? text.slice(slash + 1) : text);
-  const name = folded.ok ? folded.value : undefined;
+  const rest = named ? text.slice(slash + 1) : text;
+  const folded = foldTyped(rest);
+  const name = folded.ok ? folded.value : downLevelName(rest);
   const owner = named ? undefined : ownerOf(chain, name);
   const asked = askedAlone(settings);
   if (asked) {

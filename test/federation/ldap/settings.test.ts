@@ -41,6 +41,8 @@ test('little is enough, and the rest has defaults', () => {
       groups: { from: 'none', member: 'member', name: 'cn', id: 'entryUUID', nested: false, primaryGroup: false },
       changes: 'none',
       passwordChange: 'must-change',
+      passwordOperation: 'rfc3062',
+      refusals: 'policy',
     },
   });
 });

@@ -18,6 +18,8 @@ export const userstorePassword: Texts['userstorePassword'] = {
     'used-before': 'Dieses Passwort haben Sie schon einmal verwendet. Wählen Sie ein anderes.',
     'too-young':
       'Ihr Passwort wurde vor Kurzem geändert und kann jetzt nicht noch einmal geändert werden. Wenden Sie sich an Ihre Administration.',
+    'against-rules':
+      'Ihr Verzeichnis nimmt dieses Passwort nicht an: Vielleicht ist es zu kurz, zu leicht zu erraten oder eines Ihrer früheren, oder Ihre letzte Änderung war erst vor Kurzem. Wählen Sie ein anderes.',
     'change-not-allowed':
       'Ihr Verzeichnis lässt Sie das Passwort hier nicht ändern. Ändern Sie es dort, wo Ihre Firma es vorsieht.',
     refused: (reference) =>

@@ -17,6 +17,8 @@ export const userstorePassword = {
     'used-before': 'You have used this password before. Choose a different one.',
     'too-young':
       'Your password was changed a short time ago and cannot be changed again yet. Contact your administrator.',
+    'against-rules':
+      'Your directory does not take this password: it may be too short, too easy to guess or one of your former ones, or your last change was too recent. Choose a different one.',
     'change-not-allowed':
       'Your directory does not let you change your password here. Do that where your company tells you.',
     refused: (reference: string) =>

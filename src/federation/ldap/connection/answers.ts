@@ -21,6 +21,8 @@ export interface LdapEntry {
 
 export interface LdapResult {
   readonly code: number;
+  /** Its first characters. Some directories say the reason only here. Never shown or logged. */
+  readonly text: string;
   /** Where the directory refers us to, for the report: never followed. */
   readonly referrals: readonly string[];
   /** The values of the controls by their object identifier. */
@@ -33,6 +35,7 @@ export type LdapMessage = { readonly id: number } & (
   | { readonly kind: 'result'; readonly tag: number; readonly result: LdapResult }
 );
 
+const LONGEST_TEXT = 1000;
 const REFERRAL = 0xa3;
 const CONTROLS = 0xa0;
 
@@ -77,12 +80,12 @@ function readEntry(elements: BerElements): LdapEntry {
 function readResult(elements: BerElements): Omit<LdapResult, 'controls'> {
   const code = elements.integer(BER.enumerated);
   elements.content(BER.octets);
-  elements.content(BER.octets);
+  const text = elements.content(BER.octets).toString('utf8', 0, LONGEST_TEXT);
   const referrals: string[] = [];
   if (elements.nextTag === REFERRAL) {
     for (const list = elements.elements(REFERRAL); !list.isEmpty;) referrals.push(list.content(BER.octets).toString());
   }
-  return { code, referrals };
+  return { code, text, referrals };
 }
 
 function readControls(list: BerElements): Map<string, Buffer> {

@@ -42,12 +42,14 @@ export interface SearchAnswer {
 export interface ValueChange {
   readonly operation: 'add' | 'delete' | 'replace';
   readonly attribute: string;
-  readonly values: readonly string[];
+  readonly values: readonly (string | Buffer)[];
 }
 
 /** The answer to a bind, or to a change of an entry or password. */
 export interface BindAnswer {
   readonly code: number;
+  /** As in {@link LdapResult}. */
+  readonly text: string;
   readonly referrals: readonly string[];
   readonly policy?: PasswordPolicyNote;
 }
@@ -116,7 +118,7 @@ export class LdapConnection {
    */
   async bind(dn: Dn, password: string): Promise<LdapAnswer<BindAnswer>> {
     // RFC 4513 5.1.2: many servers answer success to a name without a password, and authenticate nobody.
-    if (password === '') return answered({ code: INVALID_CREDENTIALS, referrals: [] });
+    if (password === '') return answered({ code: INVALID_CREDENTIALS, text: '', referrals: [] });
     const answer = await this.#operate(ANSWER.bind, () =>
       this.#client.bind(dn.text, password, passwordPolicyRequest()),
     );
@@ -145,14 +147,14 @@ export class LdapConnection {
   async modify(dn: Dn, changes: readonly ValueChange[], control?: Control): Promise<LdapAnswer<BindAnswer>> {
     const request = changes.map(
       ({ operation, attribute: type, values }) =>
-        new Change({ operation, modification: new Attribute({ type, values: values.map((one) => Buffer.from(one)) }) }),
+        new Change({ operation, modification: new Attribute({ type, values: values.map(bytesOf) }) }),
     );
     return noted(await this.#operate(ANSWER.modify, () => this.#client.modify(dn.text, request, control)));
   }
 
   async #modifyPassword(holder: PasswordHolder, next: string): Promise<LdapAnswer<BindAnswer>> {
     // An empty one would ask the directory to make one up (RFC 3062 2).
-    if (next === '') return answered({ code: UNWILLING, referrals: [] });
+    if (next === '') return answered({ code: UNWILLING, text: '', referrals: [] });
     return noted(
       await this.#operate(ANSWER.extended, () =>
         this.#client.exop(PASSWORD_MODIFY, passwordModifyValue(holder, next), passwordPolicyRequest()),
@@ -230,12 +232,14 @@ export class LdapConnection {
   }
 }
 
+const bytesOf = (value: string | Buffer): Buffer => (typeof value === 'string' ? Buffer.from(value) : value);
+
 /** The result, with what the directory says of the password. */
 function noted(answer: LdapAnswer<Collected>): LdapAnswer<BindAnswer> {
   if (!answer.ok) return answer;
-  const { code, referrals, controls } = answer.value.result;
+  const { code, text, referrals, controls } = answer.value.result;
   const policy = passwordPolicyNote(controls);
-  return answered({ code, referrals, ...(policy && { policy }) });
+  return answered({ code, text, referrals, ...(policy && { policy }) });
 }
 
 /** The library connects to the stream once; what would be a second, silent and anonymous connection fails. */
