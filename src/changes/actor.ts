@@ -1,3 +1,5 @@
+import type { Held } from '../storage/leases/lease-holder.js';
+
 /** The author of a change: the first parameter of every function that changes shared state. */
 export interface Actor {
   /** `host`: somebody at the command line; `system`: Gatehouse itself. */
@@ -11,4 +13,6 @@ export interface Actor {
   readonly agent?: string;
   /** Why the actor does this, in their own words. The audit record of each change has it. */
   readonly reason?: string;
+  /** The lease under which the actor works: every change expects it, and throws `lease-lost` without it. */
+  readonly held?: Held;
 }

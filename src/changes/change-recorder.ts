@@ -29,7 +29,7 @@ export interface Recorder {
   readonly realm: RealmId;
   /**
    * Commits `writes` together with those of the contributors, all or none, and updates this process's caches before it returns.
-   * @throws StoreUnavailable if it is not known whether it was written
+   * @throws StoreUnavailable if it is not known whether it was written; `lease-lost` if the actor works under a lease that ended
    */
   record(by: Actor, event: Event, writes: readonly Write[]): Promise<RecordOutcome>;
   /** The same for several changes in one commit; `write` of a refusal is an index into the writes of all of them. */
@@ -93,7 +93,8 @@ export function changeRecorder(parts: {
     const contributed = changes.flatMap(({ event }) =>
       contributors.flatMap((contribute) => contribute(by, event, at, sealing)),
     );
-    const outcome = await realm.commit([...writes, ...required, ...contributed]);
+    const all = [...writes, ...required, ...contributed];
+    const outcome = await (by.held ? by.held.commit(realm, all) : realm.commit(all));
     if (outcome.ok) {
       caches.apply(markersAmong(contributed));
       return { ok: true };

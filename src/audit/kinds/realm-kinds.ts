@@ -70,6 +70,10 @@ export const REALM_KINDS = {
     ...connector,
     subject: { before: { displayName: 'Example Corp', kind: 'ldap' } },
   }),
+  'connector.confirmed': change('A synchronization has seen everybody of a connector, so the access from it goes on.', {
+    ...{ actorKind: 'system', actorId: 'synchronization', ...connector },
+    subject: {},
+  }),
   'connector.synchronized': {
     when: 'A synchronization of a connector ended. Runs of the schedule with the same end leave one record.',
     outcomes: ['success', 'failure'],

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { now, seconds } from '../../base/clock.js';
+import { type Instant, now, seconds } from '../../base/clock.js';
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { allRows, type Page, type PageRequest } from '../../base/paging.js';
 import { problem, type Problem } from '../../base/problems/problem.js';
 import type { Actor } from '../../changes/actor.js';
@@ -184,6 +185,27 @@ export class ConnectorService {
     };
     const more = domainWrites(id, before.value.domains, input.domains);
     return this.#shown(input, await this.#documents.change(by, before.value, after, { more }));
+  }
+
+  /**
+   * Notes that a synchronization which began then confirmed everybody, with `more` in the same commit. The connector's own version is the
+   * stored one: nobody decided anything. Refused as `missing`, `changed`.
+   */
+  async synchronized(
+    by: Actor,
+    id: string,
+    lastFullRunAt: Instant,
+    more: readonly Write[],
+  ): Promise<Saved<ConnectorView>> {
+    const noteOnce = async (): Promise<Saved<ConnectorView>> => {
+      const before = await this.#collection.get(id);
+      if (!before) return missing('connector', id);
+      const { version: _, ...connector } = before;
+      const how = { happened: 'confirmed', more };
+      const saved = await this.#documents.change(by, before, { ...connector, lastFullRunAt }, how);
+      return saved.ok ? { ok: true, value: withoutSecret(saved.value) } : saved;
+    };
+    return retryOnConflict(noteOnce, (saved) => !saved.ok && saved.refusal.code === 'changed', { most: 4 });
   }
 
   /**

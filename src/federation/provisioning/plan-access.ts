@@ -39,6 +39,7 @@ export function planAccess(
   held: readonly Assignment[],
   groups: MappedUser['groups'],
   snapshot: Snapshot,
+  mostCreated?: number,
 ): AccessPlan | undefined {
   // A mapping without rules gives nothing, whatever is reported.
   if (groups === 'not-told' && mapping.groups.length > 0) return undefined;
@@ -47,6 +48,7 @@ export function planAccess(
     id,
     targets.filter((target) => target.kind === 'mirror'),
     snapshot,
+    mostCreated,
   );
   const { wanted: named, unknown } = mappedAssignments(targets, snapshot);
   const wanted = [...named, ...mirrors.existing.map((group) => ({ group }))];

@@ -39,7 +39,12 @@ export const changesGroups = ({ creations, renamings }: MirrorPlan): boolean => 
  * Finds the mirrors of these groups of the upstream, and names those that are missing. A group is found by its id alone, never by its
  * name: a group of ours with that name stays as it is, and the mirror gets another name. Pure.
  */
-export function planMirrors(connector: string, targets: readonly MirrorTarget[], snapshot: Snapshot): MirrorPlan {
+export function planMirrors(
+  connector: string,
+  targets: readonly MirrorTarget[],
+  snapshot: Snapshot,
+  mostCreated = MOST_CREATED,
+): MirrorPlan {
   const index = compiled(snapshot);
   const mirrored = index.mirroredBy(connector);
   const ids = new Map(index.idsByName().groups);
@@ -55,7 +60,7 @@ export function planMirrors(connector: string, targets: readonly MirrorTarget[],
       if (names.includes(group.name)) continue;
       if (name === undefined) leftOut.nameTaken++;
       else renamings.push({ group, name });
-    } else if (creations.length >= MOST_CREATED || mirrored.size + creations.length >= MOST_MIRRORED) {
+    } else if (creations.length >= mostCreated || mirrored.size + creations.length >= MOST_MIRRORED) {
       leftOut.tooMany++;
       continue;
     } else if (name === undefined) leftOut.nameTaken++;

@@ -2,7 +2,6 @@ import type { Snapshots } from '../../access/evaluation/snapshot.js';
 import { decidedByRules } from '../../access/administration/segment-profile-fields.js';
 import { isBlocked } from '../../base/block.js';
 import { now } from '../../base/clock.js';
-import { newId } from '../../base/crypto/ids.js';
 import type { Problem } from '../../base/problems/problem.js';
 import type { Actor } from '../../changes/actor.js';
 import { foldEmail, foldIdentifier } from '../../identity/identifiers/normalize-identifier.js';
@@ -20,7 +19,8 @@ import type { MappedUser } from '../mapping/map-identity.js';
 import type { AddressHolders } from './address-holders.js';
 import { type CompletedUser, completedUser } from './complete-user.js';
 import { type AccessPlan, planAccess } from './plan-access.js';
-import { updatedFields } from './updated-fields.js';
+import { randomName } from './random-name.js';
+import { type ToldFields, updatedFields } from './updated-fields.js';
 
 export type RuledConnector = Pick<
   Connector,
@@ -39,6 +39,9 @@ export type SignInPlan =
   | ({ readonly kind: 'asks-fields'; readonly made: NewUserPlan } & Pick<CompletedUser, 'missing' | 'wrong'>)
   /** `user`: whose link it is, if it is suspended. */
   | { readonly kind: 'refused'; readonly reason: PlanRefusal; readonly user?: Stored<User> };
+
+/** Of a subject without a link. */
+export type UnlinkedPlan = Exclude<SignInPlan, { readonly kind: 'linked' }>;
 
 /** `proved`: the person has proved that the account is theirs. */
 type JoinReason = 'made-before' | 'verified-email' | 'proved';
@@ -60,6 +63,8 @@ export interface NewUserPlan {
   readonly fields: Omit<NewUser, 'username' | 'assignments' | 'link' | 'confirmations'>;
   /** Undefined: groups were not reported. */
   readonly access: AccessPlan | undefined;
+  /** The users whom the mapped address, verified upstream, signs in already. */
+  readonly addressOf: readonly string[];
 }
 
 export interface FieldPlan {
@@ -67,6 +72,10 @@ export interface FieldPlan {
   readonly patch: UserPatch | undefined;
   /** Why the user does not get the mapped name. */
   readonly nameFault?: Problem;
+  /** The changes before other people's names and addresses are looked at. */
+  readonly wished: UserPatch | undefined;
+  /** The other users whom the address signs in, which is why the user gets it unverified. */
+  readonly addressOf: readonly string[];
 }
 
 export interface GivenToPlan {
@@ -88,7 +97,9 @@ export interface SignInPlanner {
     mapped: MappedUser,
     given?: GivenToPlan,
   ): Promise<SignInPlan>;
-  fields(connector: RuledConnector, user: User, mapped: MappedUser): Promise<FieldPlan>;
+  /** The same for a subject that has no link. */
+  unlinked(by: Actor, connector: RuledConnector, mapped: MappedUser, answer?: IdentityAnswer): Promise<UnlinkedPlan>;
+  fields(connector: RuledConnector, user: User, mapped: MappedUser, told?: ToldFields): Promise<FieldPlan>;
   access(by: Actor, connector: RuledConnector, user: User, mapped: MappedUser): Promise<AccessPlan | undefined>;
 }
 
@@ -110,42 +121,54 @@ export function signInPlanner(parts: {
       if (subject === '' || subject.length > LONGEST_SUBJECT) return { kind: 'refused', reason: 'subject-form' };
       const link = await links.find(upstream);
       const linked = link && (await read(link.userId));
-      if (linked) return linkedPlan(linked, link);
-      const { mode } = connector.provisioning;
-      if (mode === 'refuse') return { kind: 'refused', reason: 'not-provisioned' };
-      const before = await madeBefore(connector, mapped);
-      if (before) return { kind: 'joins', user: before, because: 'made-before' };
-      const trusted = await trustedHolder(connector, mapped);
-      if (trusted) return { kind: 'joins', user: trusted, because: 'verified-email' };
-      if (answer?.kind === 'account') return joinedAccount(connector, answer.userId);
-      const mayCreate = mode === 'create';
-      // Asked of everybody: the question says nothing about who has an account.
-      if (connector.linking === 'ask' && !(answer && mayCreate)) return { kind: 'asks-account', mayCreate };
-      return mayCreate ? newAccount(by, connector, mapped, answer) : { kind: 'refused', reason: 'not-provisioned' };
+      return linked ? linkedPlan(linked, link) : unlinked(by, connector, mapped, answer);
     },
 
-    async fields(connector, user, mapped) {
-      const patch = updatedFields(user, mapped, connector);
-      if (!patch) return { patch };
-      const { username, ...rest } = patch;
+    unlinked,
+
+    async fields(connector, user, mapped, told) {
+      const wished = updatedFields(user, mapped, connector, told);
+      if (!wished) return { patch: undefined, wished, addressOf: [] };
+      const { username, ...rest } = wished;
       const nameFault =
         username === undefined ? undefined : await identifiers.usernameFault(user.userstore, username, user.id);
       const { email } = rest;
-      const isOthers = typeof email === 'string' && (await holders(email)).some((holder) => holder.id !== user.id);
+      const others = typeof email === 'string' ? (await holders(email)).filter(({ id }) => id !== user.id) : [];
       const fields = {
         ...rest,
         ...(username !== undefined && nameFault === undefined && { username }),
-        ...(isOthers && { emailVerified: false }),
+        ...(others.length > 0 && { emailVerified: false }),
       };
       return {
         patch: Object.keys(fields).length > 0 ? fields : undefined,
         ...(nameFault !== undefined && { nameFault }),
+        wished,
+        addressOf: others.map(({ id }) => id),
       };
     },
 
     access: async (by, connector, { assignments }, { groups }) =>
       planAccess(by, connector, assignments, groups, await snapshots.read()),
   };
+
+  async function unlinked(
+    by: Actor,
+    connector: RuledConnector,
+    mapped: MappedUser,
+    answer?: IdentityAnswer,
+  ): Promise<UnlinkedPlan> {
+    const { mode } = connector.provisioning;
+    if (mode === 'refuse') return { kind: 'refused', reason: 'not-provisioned' };
+    const before = await madeBefore(connector, mapped);
+    if (before) return { kind: 'joins', user: before, because: 'made-before' };
+    const trusted = await trustedHolder(connector, mapped);
+    if (trusted) return { kind: 'joins', user: trusted, because: 'verified-email' };
+    if (answer?.kind === 'account') return joinedAccount(connector, answer.userId);
+    const mayCreate = mode === 'create';
+    // Asked of everybody: the question says nothing about who has an account.
+    if (connector.linking === 'ask' && !(answer && mayCreate)) return { kind: 'asks-account', mayCreate };
+    return mayCreate ? newAccount(by, connector, mapped, answer) : { kind: 'refused', reason: 'not-provisioned' };
+  }
 
   /**
    * The account that an administrator made in this userstore for the mapped name, if it never was anybody's upstream: the name may
@@ -179,7 +202,7 @@ export function signInPlanner(parts: {
   }
 
   /** The account that the person has proved to be theirs. */
-  async function joinedAccount({ id, linking }: RuledConnector, userId: string): Promise<SignInPlan> {
+  async function joinedAccount({ id, linking }: RuledConnector, userId: string): Promise<UnlinkedPlan> {
     const user = linking === 'ask' ? await users.get(userId) : undefined;
     if (!user || isBlocked(user, now()) || (await isLinked(user, id)))
       return { kind: 'refused', reason: 'cannot-be-joined' };
@@ -191,7 +214,7 @@ export function signInPlanner(parts: {
     connector: RuledConnector,
     mapped: MappedUser,
     answer: IdentityAnswer | undefined,
-  ): Promise<SignInPlan> {
+  ): Promise<UnlinkedPlan> {
     const { require: required } = connector.provisioning;
     const { missing } = completedUser(mapped, required);
     if (decidedByRules(await snapshots.read(), missing).length > 0)
@@ -211,7 +234,8 @@ export function signInPlanner(parts: {
     const otherName = `${connector.id}.${randomName()}`;
     const nameFault = username === undefined ? undefined : await identifiers.usernameFault(connector.id, username);
     // An address that signs in somebody else already signs in nobody more.
-    const isFree = email !== undefined && mapped.emailVerified && (await holders(email)).length === 0;
+    const addressOf = email !== undefined && mapped.emailVerified ? await holders(email) : [];
+    const isFree = email !== undefined && mapped.emailVerified && addressOf.length === 0;
     return {
       username: username === undefined || nameFault !== undefined ? otherName : username,
       ...(nameFault !== undefined && { nameFault }),
@@ -221,6 +245,7 @@ export function signInPlanner(parts: {
         ...(email !== undefined && { email, emailVerified: isFree }),
       },
       access: planAccess(by, connector, [], groups, await snapshots.read()),
+      addressOf: addressOf.map(({ id }) => id),
     };
   }
 }
@@ -249,10 +274,3 @@ function isSameAddress(one: string | undefined, other: string): boolean {
   const [a, b] = [foldEmail(one ?? ''), foldEmail(other)];
   return a.ok && b.ok && a.value === b.value;
 }
-
-/** Ten letters and digits. */
-const randomName = (): string =>
-  `${newId()}${newId()}`
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '')
-    .slice(0, 10);

@@ -89,6 +89,8 @@ export interface SyncDiff {
   readonly renamedGroups: readonly GroupRenaming[];
   /** Of everybody who changes, also of those whom `people` leaves out. */
   readonly digests: ReadonlySet<string>;
+  /** Subjects that several people have. None of them changes. */
+  readonly twice?: ReadonlySet<string>;
   /** Of all digests and renamings, in base64url: what an approval names. */
   readonly hash: string;
   /** Whether there are notes about people to be written although they do not change, such as where the upstream has them. */

@@ -17,6 +17,14 @@ export type IdentityLink = {
   suspendedAt?: Instant;
   /** What the upstream says of the account meanwhile. */
   suspendedAs?: Suspension;
+} & LinkNotes;
+
+/** What the last synchronization saw of the subject. */
+export type LinkNotes = {
+  /** The upstream's own mark of the last change that was brought here; absent: none is known. */
+  changeMark?: string;
+  /** Where the upstream has the subject, such as a base of a directory; absent: not known. */
+  base?: string;
 };
 
 /** `gone`: the upstream has the account no more. `disabled`, `expired`: it lets nobody sign in to it. */
@@ -27,8 +35,13 @@ export const SUSPENSIONS = ['gone', 'disabled', 'expired'] as const;
 export type UpstreamSubject = Pick<IdentityLink, 'connector' | 'issuer' | 'subject'>;
 
 /** The document of a new link. */
-export const newLink = (userId: string, { connector, issuer, subject }: UpstreamSubject): IdentityLink => ({
+export const newLink = (
+  userId: string,
+  { connector, issuer, subject, changeMark, base }: UpstreamSubject & LinkNotes,
+): IdentityLink => ({
   ...{ id: newId(), userId, connector, issuer, subject, linkedAt: now() },
+  ...(changeMark !== undefined && { changeMark }),
+  ...(base !== undefined && { base }),
 });
 
 /** The links of a user are all removed with the user, in one commit, which holds 64 writes. */

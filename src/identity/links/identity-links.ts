@@ -15,6 +15,7 @@ import { type User, users } from '../users/user.js';
 import {
   type IdentityLink,
   identityLinks,
+  type LinkNotes,
   MOST_LINKS,
   newLink,
   type Suspension,
@@ -42,6 +43,11 @@ export class IdentityLinks {
     return (await this.#realm.of(identityLinks).find('byUser', { userId }, { limit: MOST_LINKS })).rows;
   }
 
+  /** The links of a connector, the oldest first. */
+  ofConnector(connector: string, page: PageRequest): Promise<Page<Stored<IdentityLink>>> {
+    return this.#realm.of(identityLinks).find('byConnector', { connector }, page);
+  }
+
   /** The number of users that a connector is linked to, up to `most`. */
   count(connector: string, most: number): Promise<number> {
     return this.#realm.of(identityLinks).count('byConnector', { connector }, most);
@@ -62,7 +68,7 @@ export class IdentityLinks {
   async add(
     by: Actor,
     userId: string,
-    upstream: UpstreamSubject,
+    upstream: UpstreamSubject & LinkNotes,
     confirmed?: Stored<User>,
   ): Promise<Saved<IdentityLink>> {
     const user = await this.#documents.read(userId, confirmed?.version);

@@ -22,6 +22,11 @@ export class UserQueries {
     return this.#realm.of(users).get(id);
   }
 
+  /** The existing ones, by id; at most PAGE_LIMIT ids. */
+  getMany(ids: readonly string[]): Promise<ReadonlyMap<string, Stored<User>>> {
+    return this.#realm.of(users).getMany(ids);
+  }
+
   list(page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('all', {}, page);
   }

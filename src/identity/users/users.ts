@@ -10,7 +10,8 @@ import { invalid, refused, savedAs, type Saved } from '../../changes/change-resu
 import { nextSignOutEpoch, signedOutByBlock } from '../../sessions/sign-out-epoch.js';
 import { claimUserId } from '../../realm/used-user-id.js';
 import type { Stored } from '../../storage/spec.js';
-import { insert, type Write } from '../../storage/write.js';
+import type { Held } from '../../storage/leases/lease-holder.js';
+import { insert, replace, type Write } from '../../storage/write.js';
 import { claimsOf, heldIdentifiers, identifiersOf, nameWrites } from '../identifiers/identifier-writes.js';
 import { newUsernameFault } from '../identifiers/normalize-identifier.js';
 import { identityLinks, newLink } from '../links/identity-link.js';
@@ -171,10 +172,12 @@ export class Users extends UserQueries implements ReferrerSource {
    * Writes that a connector confirmed the user now, without a record or history. Returns the user as stored; undefined if the
    * user changed meanwhile, so that the caller reads again.
    */
-  async confirm({ version, ...user }: Stored<User>, connector: string): Promise<Stored<User> | undefined> {
+  async confirm({ version, ...user }: Stored<User>, connector: string, held?: Held): Promise<Stored<User> | undefined> {
     const confirmations = withConfirmation(user.confirmations, { connector, at: now() });
     const after = { ...user, confirmations };
-    const outcome = await this.#documents.realm.of(users).replace(after, version);
+    const { realm } = this.#documents;
+    const write = replace(users, after, version);
+    const outcome = await (held ? held.commit(realm, [write]) : realm.commit([write]));
     return outcome.ok ? { ...after, version: version + 1 } : undefined;
   }
 

@@ -1,0 +1,213 @@
+import { connectorInput } from '../../../src/federation/connectors/connector-input.js';
+import type {
+  ReadingEnd,
+  ReadPage,
+  ReadUser,
+  UpstreamReader,
+} from '../../../src/federation/contract/upstream-reader.js';
+import { addressHolders } from '../../../src/federation/provisioning/address-holders.js';
+import { mirroringGroups } from '../../../src/federation/provisioning/mirror-groups.js';
+import { applyingRuns } from '../../../src/federation/sync/apply/apply-run.js';
+import type { Leaving } from '../../../src/federation/sync/leaving.js';
+import { planningRuns } from '../../../src/federation/sync/plan/plan-run.js';
+import type { SyncDiff } from '../../../src/federation/sync/sync-diff.js';
+import type { AppliedRun, SyncRun } from '../../../src/federation/sync/sync-run.js';
+import { syncStates } from '../../../src/federation/sync/sync-state.js';
+import type { Held } from '../../../src/storage/leases/lease-holder.js';
+import { underLease } from '../../../src/storage/leases/lease.js';
+import type { Realm } from '../../../src/storage/store.js';
+import type { StoreKind } from '../../support/host/temporary-place.js';
+import { testKind } from '../connectors/test-kind.js';
+import { by, emptyRealm, type EmptyRealm } from '../../realm-file/realm.js';
+
+/** Somebody of the directory of these tests. */
+export interface Entry {
+  readonly uid: string;
+  readonly cn?: string;
+  readonly mail?: string;
+  readonly phone?: string;
+  readonly groups?: readonly string[];
+  readonly base?: string;
+  readonly standing?: ReadUser['standing'];
+  readonly mark?: string;
+}
+
+export const BASE = 'ou=people';
+
+/** A directory in memory, by the immutable ids of its entries. */
+export class Directory implements UpstreamReader {
+  entries = new Map<string, Entry>();
+  bases: readonly string[] = [BASE];
+  scope = 'everybody';
+  /** Instead of the end of a complete reading. */
+  end: ReadingEnd | undefined;
+  /** Called after each page. */
+  afterPage: () => Promise<void> = async () => undefined;
+  pageSize = 3;
+  /** Entries that a reading has besides. */
+  more: readonly (readonly [string, Entry])[] = [];
+
+  async all(take: (page: ReadPage) => Promise<void>): Promise<ReadingEnd> {
+    const all = [...this.entries, ...this.more];
+    for (const base of this.bases) {
+      const here = all.filter(([, entry]) => (entry.base ?? BASE) === base);
+      for (let at = 0; at < Math.max(here.length, 1); at += this.pageSize) {
+        await take({ base, users: here.slice(at, at + this.pageSize).map(([id, entry]) => readOf(id, entry)) });
+        await this.afterPage();
+      }
+    }
+    return this.end ?? { kind: 'complete', mark: 'later', unreadable: 0 };
+  }
+
+  async changed(_since: string, take: (page: ReadPage) => Promise<void>) {
+    return this.all(take);
+  }
+
+  async subjects(take: (page: { base: string; subjects: readonly string[] }) => Promise<void>): Promise<ReadingEnd> {
+    for (const base of this.bases) {
+      const here = [...this.entries].filter(([, entry]) => (entry.base ?? BASE) === base);
+      await take({ base, subjects: here.map(([id]) => id) });
+    }
+    return { kind: 'complete', unreadable: 0 };
+  }
+}
+
+function readOf(
+  subject: string,
+  { uid, cn, mail, phone, groups = [], standing = 'active', mark = '1' }: Entry,
+): ReadUser {
+  const claims = new Map([['uid', [uid]]]);
+  if (cn !== undefined) claims.set('cn', [cn]);
+  if (mail !== undefined) claims.set('mail', [mail]);
+  if (phone !== undefined) claims.set('telephonenumber', [phone]);
+  return {
+    identity: { subject, claims, groups: groups.map((name) => ({ id: `id of ${name}`, name })) },
+    standing,
+    changeMark: mark,
+  };
+}
+
+export interface SyncRealm {
+  readonly realm: EmptyRealm;
+  readonly directory: Directory;
+  plan(more?: Partial<SyncRun>): ReturnType<ReturnType<typeof planningRuns>>;
+  apply(diff: SyncDiff, more?: Partial<SyncRun & { readonly held: Held }>): Promise<AppliedRun>;
+  /** Plans, and applies what was planned. */
+  run(more?: Partial<SyncRun>): Promise<{ readonly diff: SyncDiff; readonly applied: AppliedRun }>;
+  /** The user of a subject. */
+  user(subject: string): ReturnType<EmptyRealm['parts']['users']['get']>;
+  close(): Promise<void>;
+}
+
+export const ID = 'corp';
+
+export const syncInput = (changes: object = {}) =>
+  connectorInput.parse({
+    id: ID,
+    displayName: 'Example Corp',
+    kind: 'test',
+    connection: { server: 'ldaps://corp.example' },
+    mapping: {
+      profile: [
+        { field: 'username', from: 'uid' },
+        { field: 'name', from: 'cn' },
+        { field: 'email', from: 'mail' },
+        { field: 'phoneNumber', from: 'telephonenumber' },
+      ],
+      groups: [
+        { exact: 'admins', to: { group: 'staff' } },
+        ...['sales', 'support', 'it'].map((exact) => ({ exact, to: { mirror: true } })),
+      ],
+      emailTrust: 'always',
+    },
+    ...changes,
+  });
+
+/** A realm with a connector to a directory in memory. */
+export async function syncRealm(store: StoreKind, changes: object = {}): Promise<SyncRealm> {
+  const realm = await emptyRealm(store, { connectorKinds: [testKind().kind] });
+  const { parts } = realm;
+  const made = await parts.connectors.create(by, syncInput({ kind: testKind().kind.kind, ...changes }));
+  if (!made.ok) throw new Error(JSON.stringify(made.refusal));
+  const directory = new Directory();
+  const { users, links, snapshots, planner, identifiers, connectors, groups } = parts;
+  const report = (): void => undefined;
+  const shared = { users, links, snapshots, planner, identifiers, leaving: leavingOf(parts) };
+  const planRun = planningRuns(shared);
+  const applyRun = applyingRuns({
+    ...{ ...shared, realm: parts.realm, connectors },
+    holders: addressHolders(connectors, identifiers),
+    mirror: mirroringGroups({ groups, refresh: () => parts.caches.readMarkers(), report }),
+  });
+  const runOf = async (more: Partial<SyncRun>): Promise<SyncRun> => {
+    const connector = await connectors.get(ID);
+    if (!connector) throw new Error('There is no connector.');
+    const state = await parts.realm.of(syncStates).get(ID);
+    return {
+      ...{ by, connector, reader: directory, state, full: true, signal: new AbortController().signal },
+      ...more,
+    };
+  };
+  const plan: SyncRealm['plan'] = async (more = {}) => planRun(await runOf(more));
+  const apply: SyncRealm['apply'] = async (diff, more = {}) => {
+    const leased = await underLease(parts.store.installation, 'sync', 10_000, async (held) =>
+      applyRun({ held, ...(await runOf(more)), ...more }, diff),
+    );
+    if (!leased.ok) throw new Error('Somebody else holds the lease.');
+    return leased.value;
+  };
+  return {
+    ...{ realm, directory, plan, apply },
+    async run(more = {}) {
+      const planned = await plan(more);
+      if (planned.kind !== 'planned') throw new Error(JSON.stringify(planned));
+      return { diff: planned.diff, applied: await apply(planned.diff, more) };
+    },
+    async user(subject) {
+      const link = await links.find({ connector: ID, issuer: '', subject });
+      return link && users.get(link.userId);
+    },
+    close: () => realm.close(),
+  };
+}
+
+/** Ends and gives back by blocks alone: all people of these tests live in the directory. */
+function leavingOf({ users }: EmptyRealm['parts']): Leaving {
+  const [quarantine, directory] = [`quarantine:${ID}`, `directory:${ID}`] as const;
+  const lift = async (author: typeof by, id: string) => {
+    await users.setBlock(author, id, quarantine, undefined);
+    return users.setBlock(author, id, directory, undefined);
+  };
+  return {
+    standingOf({ user: { blocks } }) {
+      if (blocks.some((one) => one.by === quarantine)) return 'gone';
+      const reason = blocks.find((one) => one.by === directory)?.reason;
+      return reason === 'disabled' || reason === 'expired' ? reason : 'active';
+    },
+    gone: (author, { user }) => users.setBlock(author, user.id, quarantine, { by: quarantine, since: 1 }),
+    async disabled(author, { user }, reason) {
+      await users.setBlock(author, user.id, quarantine, undefined);
+      return users.setBlock(author, user.id, directory, { by: directory, since: 1, reason });
+    },
+    returned: (author, { user }) => lift(author as typeof by, user.id),
+    enabled: (author, { user }) => lift(author as typeof by, user.id),
+  };
+}
+
+/** Counts the writes of a realm while the work is done. */
+export async function writesDuring(realm: Realm, work: () => Promise<unknown>): Promise<number> {
+  let count = 0;
+  const before = realm.commit.bind(realm);
+  Object.assign(realm, {
+    commit: async (writes: Parameters<Realm['commit']>[0]) => {
+      count += writes.length;
+      return before(writes);
+    },
+  });
+  try {
+    await work();
+  } finally {
+    Object.assign(realm, { commit: before });
+  }
+  return count;
+}
