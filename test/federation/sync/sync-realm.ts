@@ -8,7 +8,7 @@ import type {
 import { addressHolders } from '../../../src/federation/provisioning/address-holders.js';
 import { mirroringGroups } from '../../../src/federation/provisioning/mirror-groups.js';
 import { applyingRuns } from '../../../src/federation/sync/apply/apply-run.js';
-import type { Leaving } from '../../../src/federation/sync/leaving.js';
+import { leaveAndReturn } from '../../../src/federation/sync/leaving/leave-and-return.js';
 import { planningRuns } from '../../../src/federation/sync/plan/plan-run.js';
 import type { SyncDiff } from '../../../src/federation/sync/sync-diff.js';
 import type { AppliedRun, SyncRun } from '../../../src/federation/sync/sync-run.js';
@@ -132,7 +132,7 @@ export async function syncRealm(store: StoreKind, changes: object = {}): Promise
   const directory = new Directory();
   const { users, links, snapshots, planner, identifiers, connectors, groups } = parts;
   const report = (): void => undefined;
-  const shared = { users, links, snapshots, planner, identifiers, leaving: leavingOf(parts) };
+  const shared = { users, links, snapshots, planner, identifiers, leaving: leaveAndReturn(parts) };
   const planRun = planningRuns(shared);
   const applyRun = applyingRuns({
     ...{ ...shared, realm: parts.realm, connectors },
@@ -168,29 +168,6 @@ export async function syncRealm(store: StoreKind, changes: object = {}): Promise
       return link && users.get(link.userId);
     },
     close: () => realm.close(),
-  };
-}
-
-/** Ends and gives back by blocks alone: all people of these tests live in the directory. */
-function leavingOf({ users }: EmptyRealm['parts']): Leaving {
-  const [quarantine, directory] = [`quarantine:${ID}`, `directory:${ID}`] as const;
-  const lift = async (author: typeof by, id: string) => {
-    await users.setBlock(author, id, quarantine, undefined);
-    return users.setBlock(author, id, directory, undefined);
-  };
-  return {
-    standingOf({ user: { blocks } }) {
-      if (blocks.some((one) => one.by === quarantine)) return 'gone';
-      const reason = blocks.find((one) => one.by === directory)?.reason;
-      return reason === 'disabled' || reason === 'expired' ? reason : 'active';
-    },
-    gone: (author, { user }) => users.setBlock(author, user.id, quarantine, { by: quarantine, since: 1 }),
-    async disabled(author, { user }, reason) {
-      await users.setBlock(author, user.id, quarantine, undefined);
-      return users.setBlock(author, user.id, directory, { by: directory, since: 1, reason });
-    },
-    returned: (author, { user }) => lift(author as typeof by, user.id),
-    enabled: (author, { user }) => lift(author as typeof by, user.id),
   };
 }
 

@@ -139,12 +139,12 @@ async function countHeld(
   snapshot: Snapshot,
 ): Promise<number> {
   const { roles, groups } = compiled(snapshot).idsByName();
-  const [kind, name] = label.startsWith('role ') ? ['role', label.slice(5)] : ['group', label.slice(6)];
-  const id = (kind === 'role' ? roles : groups).get(name ?? '');
+  const isRole = label.startsWith('role ');
+  const id = isRole ? roles.get(label.slice('role '.length)) : groups.get(label.slice('group '.length));
   if (id === undefined) return 0;
   let held = 0;
   for await (const { assignments } of rows((page) =>
-    kind === 'role' ? users.listByRole(id, page) : users.listByGroup(id, page),
+    isRole ? users.listByRole(id, page) : users.listByGroup(id, page),
   ))
     if (
       assignments.some(({ target, source }) => target === id && source?.kind === 'connector' && source.id === connector)
