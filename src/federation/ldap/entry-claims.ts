@@ -2,6 +2,7 @@ import { type Instant, now } from '../../base/clock.js';
 import { fileTimeInstant, isDisabled, isPasswordExpired } from './active-directory/account-control.js';
 import type { LdapEntry } from './connection/answers.js';
 import type { SubjectSettings } from './ldap-settings.js';
+import { parseGeneralizedTime } from './names/generalized-time.js';
 import { valueText } from './names/attribute-values.js';
 
 /** Values of one attribute. */
@@ -96,11 +97,8 @@ const isTrue = (value: string): boolean => /^(?:true|yes|1)$/i.test(value);
 
 /** A generalized time (RFC 4517 3.3.13), or days since 1970 as in `shadowExpire`. Others, such as -1, never end. */
 function isPast(value: string): boolean {
-  const time = /^(\d{4})(\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})?)?(?:[.,]\d+)?Z$/.exec(value);
-  if (time) {
-    const [, year, month, day, hour, minute = '00', second = '00'] = time;
-    return isBefore(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`));
-  }
+  const time = parseGeneralizedTime(value);
+  if (time !== undefined) return isBefore(time);
   return /^\d{1,6}$/.test(value) && isBefore(Number(value) * 86_400_000);
 }
 

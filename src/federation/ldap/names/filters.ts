@@ -4,6 +4,7 @@ import {
   ExtensibleFilter,
   type Filter,
   FilterParser,
+  GreaterThanEqualsFilter,
   NotFilter,
   OrFilter,
   PresenceFilter,
@@ -55,3 +56,6 @@ export const filterAttributes = (text: string): readonly string[] =>
 /** Entries whose attribute leads to this DN, through others of the same attribute too (MS-ADTS 3.1.1.3.4.4.3). */
 export const reachesInChain = (attribute: string, dn: string): Filter =>
   new ExtensibleFilter({ matchType: attribute, rule: '1.2.840.113556.1.4.1941', value: dn });
+
+/** Entries whose value comes after this one, or is this one, in the order of the attribute. */
+export const atLeast = (attribute: string, value: string): Filter => new GreaterThanEqualsFilter({ attribute, value });

@@ -20,8 +20,10 @@ export interface BasesReading {
   readonly parts: DirectoryParts;
   readonly connection: DedicatedConnection;
   readonly attributes: readonly string[];
-  /** What users have to match beside the filter of the settings. */
-  readonly filter?: Filter;
+  /** Only users who match this are wanted, and nobody's absence will be concluded. Absent: everybody. */
+  readonly only?: Filter;
+  /** What changes after the reading began, as a filter. Absent: the directory cannot be asked for that. */
+  readonly since?: Filter;
   /** Takes the users of one page who came for the first time. Its problem ends the reading. */
   readonly take: TakeEntries;
 }
@@ -43,7 +45,7 @@ const MOST_ENTRIES = 2_000_000;
  * The first problem is the result, but a base that cannot be read does not keep the others from being read.
  */
 export async function readBases(reading: BasesReading): Promise<BasesRead | ReadingProblem> {
-  const { parts, connection, attributes, take } = reading;
+  const { parts, connection, attributes, take, only, since } = reading;
   const { id } = parts.settings.subject;
   const seen = new SeenEntries();
   let unreadable = 0;
@@ -59,13 +61,14 @@ export async function readBases(reading: BasesReading): Promise<BasesRead | Read
 
   async function readBase(
     base: string,
+    filter: Filter | undefined,
     wanted: readonly string[],
     takeEntries: TakeEntries,
   ): Promise<ReadingProblem | undefined> {
     const request = {
       base,
       scope: parts.settings.subject.scope,
-      filter: allOf(usersFilter(parts), reading.filter),
+      filter: allOf(usersFilter(parts), filter),
       attributes: wanted,
     };
     const pages = searchPages(connection.server, (control) => connection.search(request, control), fresh);
@@ -78,7 +81,7 @@ export async function readBases(reading: BasesReading): Promise<BasesRead | Read
     }
   }
 
-  /** Who moved meanwhile, from a base that was not read yet to one that was, is there and would look gone. */
+  /** Somebody who moved meanwhile, to a base that had been read from one that had not, is there and would look gone. */
   async function takeMoved(base: string, users: readonly UserEntry[]): Promise<ReadingProblem | undefined> {
     const moved: UserEntry[] = [];
     for (const { subject, entry } of users) {
@@ -93,12 +96,15 @@ export async function readBases(reading: BasesReading): Promise<BasesRead | Read
 
   let problem: ReadingProblem | undefined;
   for (const { text: base } of parts.bases) {
-    const found = await readBase(base, attributes, take);
+    const found = await readBase(base, only, attributes, take);
     problem ??= found;
     if (found?.isFinal === true) break;
   }
-  if (!problem) {
-    for (const { text: base } of parts.bases.slice(0, -1)) problem ??= await readBase(base, [id], takeMoved);
+  if (only || problem) return problem ?? { kind: 'read', unreadable };
+  if (since) {
+    for (const { text: base } of parts.bases) problem ??= await readBase(base, since, attributes, take);
+  } else {
+    for (const { text: base } of parts.bases.slice(0, -1)) problem ??= await readBase(base, undefined, [id], takeMoved);
   }
   return problem ?? { kind: 'read', unreadable };
 }

@@ -33,3 +33,13 @@ export function readerOf({ reader }: { readonly reader?: UpstreamReader }): Upst
   if (!reader) throw new Error('The connector has no reader.');
   return reader;
 }
+
+/** The changes since a mark. */
+export async function changesOf(
+  reader: UpstreamReader,
+  mark: string,
+): Promise<Reading<Awaited<ReturnType<UpstreamReader['changed']>>>> {
+  const pages: ReadPage[] = [];
+  const end = await reader.changed(mark, async (page) => void pages.push(page));
+  return { end, pages, users: pages.flatMap(({ users }) => users) };
+}
