@@ -16,7 +16,9 @@ let samba: Samba;
 const connectors: TestConnector[] = [];
 
 const PEOPLE_OF_AD = {
-  ...{ base: AD_PEOPLE, id: 'objectGUID', names: ['sAMAccountName'], changes: 'uSNChanged' },
+  base: AD_PEOPLE,
+  id: 'objectGUID',
+  changes: 'uSNChanged',
   filter: '(&(objectCategory=person)(objectClass=user))',
 } as const;
 
@@ -27,7 +29,7 @@ const connector = (
 ): TestConnector => {
   const made = connectorTo([samba.url], {
     connection: { ca: samba.ca, bindDn: service.dn },
-    subject: { ...PEOPLE_OF_AD, ...subject },
+    subject: { ...PEOPLE_OF_AD, names: ['sAMAccountName'], ...subject },
     secret: service.password,
   });
   connectors.push(made);
