@@ -49,6 +49,7 @@ export const ldapPresets: ReadonlyMap<string, object> = new Map<string, object>(
         },
         refusals: 'sub-codes',
         passwordOperation: 'unicodePwd',
+        changes: 'uSNChanged',
       },
     },
   ],

@@ -2,6 +2,7 @@ import { dnKey } from '../../../base/text/distinguished-name.js';
 import type { ReadingEnd, ReadPage, TakePage, UpstreamReader } from '../../contract/upstream-reader.js';
 import type { DirectoryParts } from '../directory-parts.js';
 import { reportFault } from '../faults.js';
+import { GroupsOfRun } from '../groups/groups-of-run.js';
 import { type ChangeTracking, type MarkLost, markLost, type ReadingChanges } from './change-tracking.js';
 import { readBases, type TakeEntries } from './read-bases.js';
 import { readingAttributes, readUsers } from './read-users.js';
@@ -85,8 +86,9 @@ function usersTo(
   changes: ReadingChanges | undefined,
 ): TakeEntries {
   const reported = new Set<string>();
+  const ofRun = new GroupsOfRun(parts, groups?.own);
   return async (base, entries) => {
-    const read = await readUsers(parts, entries, groups?.own);
+    const read = await readUsers(parts, entries, ofRun);
     if (!read.ok) return partial(base, read.fault);
     for (const { entry } of entries) changes?.note(entry);
     for (const fault of read.missing) {

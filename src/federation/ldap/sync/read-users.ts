@@ -1,9 +1,9 @@
 import type { ReadUser } from '../../contract/upstream-reader.js';
-import type { LdapConnection } from '../connection/ldap-connection.js';
 import type { DirectoryParts } from '../directory-parts.js';
 import { accountBar } from '../entry-claims.js';
 import type { LdapFault } from '../faults.js';
-import { userAttributes, userIdentity } from '../user-identity.js';
+import type { GroupsOfRun } from '../groups/groups-of-run.js';
+import { identityOf, userAttributes } from '../user-identity.js';
 import { changeMark, MARK_ATTRIBUTES } from './change-mark.js';
 import type { UserEntry } from './read-bases.js';
 
@@ -12,25 +12,24 @@ export type UsersRead =
   /** The connection for groups was lost. */
   | { readonly ok: false; readonly fault: LdapFault };
 
+const NOT_READ = { ok: false, fault: { kind: 'upstream-error', reason: 'groups-not-read' } } as const;
+
 /** The attributes to read of every user. */
 export const readingAttributes = (parts: DirectoryParts): readonly string[] => [
   ...new Map([...userAttributes(parts), ...MARK_ATTRIBUTES].map((name) => [name.toLowerCase(), name])).values(),
 ];
 
-/**
- * Makes users of the entries of one page. Groups that cannot be read whole are not told. `missing`: why something of a user is not told.
- *
- * @param own the connection for searching groups
- */
+/** Makes users of the entries of one page. Groups that cannot be read whole are not told. `missing`: why something of a user is not told. */
 export async function readUsers(
   parts: DirectoryParts,
   entries: readonly UserEntry[],
-  own: LdapConnection | undefined,
+  groups: GroupsOfRun,
 ): Promise<UsersRead> {
   const users: ReadUser[] = [];
   const missing: LdapFault[] = [];
-  for (const { subject, entry } of entries) {
-    const read = await userIdentity(parts, subject, entry, own);
+  const groupsOf = await groups.read(entries.map(({ entry }) => entry));
+  for (const [at, { subject, entry }] of entries.entries()) {
+    const read = identityOf(parts, subject, entry, groupsOf[at] ?? NOT_READ);
     if (read.missing?.kind === 'unavailable') return { ok: false, fault: read.missing };
     if (read.missing) missing.push(read.missing);
     const mark = changeMark(entry);
