@@ -6,7 +6,11 @@ import type { Texts } from './locales/en.js';
 
 export type AccountPageName = keyof Texts['account']['pages'];
 export type AccountDone = keyof Texts['account']['done'];
-export type AccountError = keyof Texts['account']['errors'] | keyof Texts['form']['errors'];
+export type AccountError =
+  | keyof Texts['account']['errors']
+  | keyof Texts['form']['errors']
+  /** As where a directory requires a new password. */
+  | Exclude<keyof Texts['userstorePassword']['errors'], 'refused'>;
 
 /** Properties of every account page. */
 export interface AccountSurroundings extends Surroundings {
@@ -57,5 +61,12 @@ export function AccountFrame(props: AccountSurroundings & { readonly children: C
   );
 }
 
-const inWords = (error: AccountError, { account, form }: Texts): string =>
-  error === 'stale-form' || error === 'form-unreadable' ? form.errors[error] : account.errors[error];
+function inWords(error: AccountError, { account, form, userstorePassword }: Texts): string {
+  if (error === 'stale-form' || error === 'form-unreadable') return form.errors[error];
+  return isOfAccount(error, account) ? account.errors[error] : userstorePassword.errors[error];
+}
+
+const isOfAccount = (
+  error: Exclude<AccountError, keyof Texts['form']['errors']>,
+  { errors }: Texts['account'],
+): error is keyof Texts['account']['errors'] => Object.hasOwn(errors, error);

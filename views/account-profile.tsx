@@ -12,22 +12,25 @@ export interface AccountProfileProps extends AccountSurroundings {
   readonly wrong: readonly ProfileField[];
   /** Fields that the user can see but not change. */
   readonly fixed: readonly ProfileField[];
+  /** Further fields of this kind, which a directory decides. `at`: its name. */
+  readonly elsewhere?: { readonly fields: readonly ProfileField[]; readonly at: string };
   /** The stored phone number is verified. */
   readonly phoneVerified: boolean;
 }
 
 /** The profile fields that users may edit themselves. */
 export function AccountProfile(props: AccountProfileProps) {
-  const { texts, action, csrf, typed, wrong, fixed, phoneVerified } = props;
+  const { texts, action, csrf, typed, wrong, fixed, elsewhere, phoneVerified } = props;
   const words = texts.account.profile;
-  const isOpen = ({ name }: { readonly name: ProfileField }): boolean => !fixed.includes(name);
+  const isOpen = ({ name }: { readonly name: ProfileField }): boolean =>
+    !fixed.includes(name) && elsewhere?.fields.includes(name) !== true;
   return (
     <AccountFrame {...props}>
       <p>{words.explains}</p>
       <form method="post" action={action}>
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="form" value="save" />
-        {PROFILE_FIELDS.map(({ part, fields }) => (
+        {PROFILE_FIELDS.filter(({ fields }) => fields.some(isOpen)).map(({ part, fields }) => (
           <section key={part} aria-labelledby={`part-${part}`}>
             <h2 id={`part-${part}`}>{words.parts[part]}</h2>
             <div class="fields">
@@ -55,19 +58,34 @@ export function AccountProfile(props: AccountProfileProps) {
         ))}
         <button type="submit">{words.submit}</button>
       </form>
-      {fixed.length > 0 && (
-        <>
-          <p class="hint">{words.fixed}</p>
-          <dl>
-            {fixed.map((name) => (
-              <>
-                <dt>{words.fields[name]}</dt>
-                <dd>{typed[name] ?? '–'}</dd>
-              </>
-            ))}
-          </dl>
-        </>
+      {fixed.length > 0 && <ShownFields fields={fixed} why={words.fixed} typed={typed} names={words.fields} />}
+      {elsewhere && elsewhere.fields.length > 0 && (
+        <ShownFields fields={elsewhere.fields} why={words.elsewhere(elsewhere.at)} typed={typed} names={words.fields} />
       )}
     </AccountFrame>
+  );
+}
+
+interface ShownFieldsProps {
+  readonly fields: readonly ProfileField[];
+  /** Why they can't be changed. */
+  readonly why: string;
+  readonly typed: ProfileTyped;
+  readonly names: Readonly<Record<ProfileField, string>>;
+}
+
+function ShownFields({ fields, why, typed, names }: ShownFieldsProps) {
+  return (
+    <>
+      <p class="hint">{why}</p>
+      <dl>
+        {fields.map((name) => (
+          <>
+            <dt>{names[name]}</dt>
+            <dd>{typed[name] ?? '–'}</dd>
+          </>
+        ))}
+      </dl>
+    </>
   );
 }

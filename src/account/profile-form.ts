@@ -7,6 +7,19 @@ const IN_ADDRESS = ['formatted', 'streetAddress', 'locality', 'region', 'postalC
 const isOfAddress = (field: ProfileField): field is keyof PostalAddress =>
   (IN_ADDRESS as readonly string[]).includes(field);
 
+/** The fields that come from a directory and can't be changed there from here. */
+export const fieldsElsewhere = ({
+  owned,
+  writable,
+}: {
+  readonly owned: readonly string[];
+  readonly writable: readonly string[];
+}): readonly ProfileField[] =>
+  FIELDS.filter((field) => {
+    const name = isOfAddress(field) ? `address.${field}` : field;
+    return owned.includes(name) && !writable.includes(name);
+  });
+
 /** The form values of this profile. */
 export const typedOf = ({ address, ...profile }: Profile): ProfileTyped =>
   each((field) => (isOfAddress(field) ? address?.[field] : profile[field]));

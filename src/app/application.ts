@@ -81,10 +81,15 @@ export function application(
   });
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const keepSession: KeepSession = (session) => survivingSession(realm, session);
+  const browsers = knownBrowserCookie(issuer, of.browsers);
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
     overviewPage({ snapshots, behaviours: of.behaviours }),
-    profilePage({ users: of.users, snapshots }),
-    passwordPage({ passwords: of.passwords, keepSession }),
+    profilePage({ writeBack: of.writeBack, snapshots }),
+    passwordPage({
+      ...{ passwords: of.passwords, keepSession, writeBack: of.writeBack, authentication: of.authentication },
+      browserOf: (ctx) => browsers.read(ctx),
+      recordFailure: (by, failure) => of.aggregator.recordFailure(signInEntry(by, failure)),
+    }),
     secondFactorPage({ keepSession, secondFactors: of.secondFactors, settings, authenticators }),
     applicationsPage({ consents, clients, resourceServer: (identifier) => resourceServers.get(identifier) }),
     linksPage({ links: of.links, connectors: of.connectors }),
@@ -102,7 +107,7 @@ export function application(
     admissions: of.admissions,
     passwords: of.passwords,
     know,
-    browsers: knownBrowserCookie(issuer, of.browsers),
+    browsers,
     secondFactors: of.secondFactors,
     authenticators,
     realmName: () => settings.lastRead().name,

@@ -11,6 +11,7 @@ import type { HealthOfConnectors } from '../federation/health/connector-health.j
 import type { SignInPlanner } from '../federation/provisioning/plan-sign-in.js';
 import type { Recheck } from '../federation/provisioning/recheck.js';
 import type { ConnectorChain } from '../federation/userstores/connector-chain.js';
+import type { WriteBack } from '../federation/write-back/write-back.js';
 import type { WebhookSender } from '../audit/streams/webhook-outbox.js';
 import type { SecretBox } from '../base/crypto/secret-box.js';
 import type { Caches } from '../changes/caching/caches.js';
@@ -85,6 +86,8 @@ export interface RealmServices {
   readonly planner: SignInPlanner;
   /** Asks the userstore of a user again, at a refresh. */
   readonly recheck: Recheck;
+  /** Changes users, and the directories where they live. */
+  readonly writeBack: WriteBack;
   readonly passwords: UserPasswords;
   readonly groups: GroupService;
   readonly behaviours: BehaviourService;

@@ -18,6 +18,8 @@ import { mirroringGroups } from '../federation/provisioning/mirror-groups.js';
 import { signInPlanner } from '../federation/provisioning/plan-sign-in.js';
 import { recheck } from '../federation/provisioning/recheck.js';
 import { connectorChain } from '../federation/userstores/connector-chain.js';
+import { upstreamShareOf } from '../federation/write-back/upstream-share.js';
+import { writingBack } from '../federation/write-back/write-back.js';
 import { webhookSender } from '../http/outgoing/webhook-sender.js';
 import { BehaviourService } from '../identity/activity/activity-service.js';
 import { erasure } from '../identity/erasure/erase-user.js';
@@ -137,6 +139,7 @@ export async function openRealm(
   const mirror = mirroringGroups({ groups, refresh: () => caches.readMarkers(), report: reportConnector });
   const bringUpToDate = bringingUpToDate({ users, links, planner, mirror, report: reportConnector });
   const federation = { connectors, links, users, bringUpToDate, report: reportConnector };
+  const shareOf = upstreamShareOf({ connectors, links, opened: userstores.connector });
   const admitFederated = federatedUsers({ ...federation, planner });
   const admit: AdmitIdentity = async (by, connector, ...rest) =>
     ((await connectors.get(connector)) ? admitFederated : admitKnown)(by, connector, ...rest);
@@ -164,6 +167,7 @@ export async function openRealm(
     ...{ identifiers, links, userstores, planner },
     connectorHealth: connectorHealth({ realm, connectors, opened: userstores.connector, report: reportConnector }),
     recheck: recheck({ ...federation, opened: userstores.connector }),
+    writeBack: writingBack({ shareOf, users, passwords, bringUpToDate }),
     passwords,
     ...{ groups, behaviours, segments, roles, snapshots, connectors, hasher },
     authentication: passwordAuthentication({

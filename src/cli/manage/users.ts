@@ -68,7 +68,7 @@ export async function manageUsersCommand(
     if (action === 'edit') {
       const patch = parsed(userPatchInput, await patchOf(values));
       if (Object.keys(patch).length === 0) throw new NotUnderstood(NOTHING_GIVEN);
-      const after = saved(await parts.users.update(by, user.id, patch, user.version));
+      const after = saved(await parts.writeBack.update(by, user, patch));
       if (json) printJson(fieldsOf(after), out);
       else out.line(`User ${after.username} changed.`);
       return;

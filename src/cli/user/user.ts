@@ -9,10 +9,11 @@ import { eraseUser, type EraseUserCommand, readEraseUser } from './erase-user.js
 import { findUser } from '../arguments/find-user.js';
 import { type LinksCommand, linksCommand, readLinksCommand } from './links.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
-import { type PasswordChoice, passwordFor } from '../arguments/password-input.js';
+import type { PasswordChoice } from '../arguments/password-input.js';
 import type { Output } from '../output/output.js';
 import { type MoveCommand, moveCommand, readMoveCommand } from './move-user.js';
 import { resetSecondFactor } from './reset-second-factor.js';
+import { setPassword } from './set-password.js';
 import { showUser } from './show-user.js';
 import { saved } from '../output/unwrap.js';
 import { withParts } from '../with-parts.js';
@@ -141,12 +142,7 @@ export async function userCommand(by: Actor, command: UserCommand, config: Confi
       case 'links':
         return linksCommand(parts, by, command.links, user, out);
       case 'set-password': {
-        const password = await passwordFor(command.password);
-        saved(await parts.passwords.set(by, id, password, { signOut: true }));
-        if (password.generated) out.line(`Password of ${username}: ${password.clear}`);
-        out.line(
-          `${username} is signed out everywhere${password.mustChange ? ', and chooses another password next' : ''}.`,
-        );
+        await setPassword(parts, by, user, command.password, out);
         return;
       }
       case 'set-email': {

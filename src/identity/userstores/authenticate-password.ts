@@ -52,12 +52,12 @@ export interface PasswordAuthentication {
   /**
    * Sets a new password in one userstore, which checks the present one: a guess at it counts as one at a sign-in. No other userstore is
    * asked.
-   * @param change `next` is not empty
+   * @param change `next` is not empty. `subject`: the account there, where it is known
    * @throws StoreUnavailable and nothing else
    */
   changePassword(
     typed: Omit<TypedSignIn, 'hint'>,
-    change: { readonly userstore: string; readonly next: string },
+    change: { readonly userstore: string; readonly next: string; readonly subject?: string },
     address: string,
     browser?: string,
   ): Promise<PasswordChangeCheck>;
@@ -322,7 +322,7 @@ export function passwordAuthentication(parts: {
         : refusal(checked, outcome);
     },
 
-    async changePassword(typed, { userstore, next }, address, browser) {
+    async changePassword(typed, { userstore, next, subject }, address, browser) {
       if (next.length > PASSWORD_LIMIT) return { kind: 'not-changed', fault: 'too-long', reason: 'beyond-limit' };
       const checked = await check<PasswordChangeOutcome>(
         { ...typed, hint: userstore },
@@ -330,7 +330,10 @@ export function passwordAuthentication(parts: {
         browser,
         async (connector, { name, password }, known) =>
           (connector.id === userstore
-            ? await connector.changePassword?.({ name, password, next }, known)
+            ? await connector.changePassword?.(
+                { name, password, next, ...(subject !== undefined && { subject }) },
+                known,
+              )
             : undefined) ?? {
             kind: 'unknown',
           },

@@ -1,3 +1,4 @@
+import type { ProblemParams } from '../../base/problems/problem.js';
 import type { Sentences } from '../sentences.js';
 
 export const connectorSentences = {
@@ -36,6 +37,8 @@ export const connectorSentences = {
       ? 'This connector sets no passwords: see subject.passwordChange.'
       : `This connector can at most do ${most}: a reset needs a service account (bindDn).`,
   'field-elsewhere': ({ field, connector }) => `${field} comes from ${connector}. Change it there.`,
+  'directory-not-written': ({ connector, fault }) => NOT_WRITTEN[fault](connector),
+  'directory-password-not-set': ({ connector, fault }) => NOT_SET[fault](connector),
   'mapping-role-unknown': ({ role }) => `The mapping gives the role ${role}, which does not exist.`,
   'mapping-lists-own-permission': ({ kind, name, permission }) =>
     `The ${kind} ${name} holds ${permission} at Gatehouse itself, so a mapping must name it by an exact or dn rule.`,
@@ -43,6 +46,37 @@ export const connectorSentences = {
     'Only an administrator may create or change a connector that is trusted for e-mail addresses: it signs in the owners of existing accounts.',
   'mapping-gives-more': ({ access }) => `The mapping would give ${access}, which you do not hold.`,
 } as const satisfies Partial<Sentences>;
+
+type Words<Code extends 'directory-not-written' | 'directory-password-not-set'> = Readonly<
+  Record<ProblemParams[Code]['fault'], (connector: string) => string>
+>;
+
+const NOT_WRITTEN: Words<'directory-not-written'> = {
+  moved: (connector) => `Nothing was changed: ${connector} has another value by now. Look at it, and change it again.`,
+  'not-allowed': (connector) => `Nothing was changed: ${connector} does not allow this change. Change it there.`,
+  'value-refused': (connector) => `Nothing was changed: ${connector} does not accept this value.`,
+  refused: (connector) => `Nothing was changed: ${connector} refused it. The log has its code.`,
+  unanswered: (connector) => `${connector} did not answer: the values there may have been changed. Look again later.`,
+  'several-values': (connector) =>
+    `Nothing was changed: ${connector} has several values for this field. Change it there.`,
+  barred: (connector) => `Nothing was changed: the account at ${connector} is locked, disabled or gone.`,
+  unavailable: (connector) => `Nothing was changed: ${connector} could not be reached. Try again later.`,
+  'not-read': (connector) => `The change was made at ${connector}. It appears here with the next sign-in.`,
+};
+
+const NOT_SET: Words<'directory-password-not-set'> = {
+  'too-short': (connector) => `Nothing was changed: ${connector} asks for a longer password.`,
+  'too-long': (connector) => `Nothing was changed: ${connector} asks for a shorter password.`,
+  'too-simple': (connector) => `Nothing was changed: ${connector} finds this password too easy to guess.`,
+  'used-before': (connector) => `Nothing was changed: the user has had this password at ${connector} before.`,
+  'too-young': (connector) => `Nothing was changed: the password at ${connector} was changed a short time ago.`,
+  'change-not-allowed': (connector) =>
+    `Nothing was changed: ${connector} does not let its service account set this password.`,
+  refused: (connector) => `Nothing was changed: ${connector} did not accept the password. The log has its code.`,
+  unanswered: (connector) => `${connector} did not answer: the new password may be set or not. Set it again.`,
+  barred: (connector) => `Nothing was changed: the account at ${connector} is gone.`,
+  unavailable: (connector) => `Nothing was changed: ${connector} could not be reached. Try again later.`,
+};
 
 const possible = (known: readonly string[]): string =>
   known.length > 0 ? `Possible: ${known.join(', ')}.` : 'None is possible.';

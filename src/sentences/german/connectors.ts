@@ -1,3 +1,4 @@
+import type { ProblemParams } from '../../base/problems/problem.js';
 import type { Sentences } from '../sentences.js';
 
 export const connectorSentences = {
@@ -38,6 +39,8 @@ export const connectorSentences = {
       ? 'Dieser Connector setzt keine Passwörter: siehe subject.passwordChange.'
       : `Dieser Connector kann höchstens ${most}: Zum Zurücksetzen braucht er ein Dienstkonto (bindDn).`,
   'field-elsewhere': ({ field, connector }) => `${field} kommt von ${connector}. Ändern Sie es dort.`,
+  'directory-not-written': ({ connector, fault }) => NOT_WRITTEN[fault](connector),
+  'directory-password-not-set': ({ connector, fault }) => NOT_SET[fault](connector),
   'mapping-role-unknown': ({ role }) => `Die Zuordnung vergibt die Rolle ${role}, die es nicht gibt.`,
   'mapping-lists-own-permission': ({ kind, name, permission }) =>
     `${kind === 'role' ? 'Die Rolle' : 'Die Gruppe'} ${name} hat ${permission} bei Gatehouse selbst. Eine Zuordnung muss sie mit einer exact- oder dn-Regel nennen.`,
@@ -45,6 +48,45 @@ export const connectorSentences = {
     'Nur wer Administrator ist, darf einen Connector anlegen oder ändern, dessen E-Mail-Adressen vertraut wird: Er meldet die Inhaber bestehender Konten an.',
   'mapping-gives-more': ({ access }) => `Die Zuordnung würde ${access} vergeben, was Sie selbst nicht haben.`,
 } as const satisfies Partial<Sentences>;
+
+type Words<Code extends 'directory-not-written' | 'directory-password-not-set'> = Readonly<
+  Record<ProblemParams[Code]['fault'], (connector: string) => string>
+>;
+
+const NOT_WRITTEN: Words<'directory-not-written'> = {
+  moved: (connector) =>
+    `Es wurde nichts geändert: ${connector} hat inzwischen einen anderen Wert. Sehen Sie ihn an, und ändern Sie ihn noch einmal.`,
+  'not-allowed': (connector) =>
+    `Es wurde nichts geändert: ${connector} lässt diese Änderung nicht zu. Ändern Sie es dort.`,
+  'value-refused': (connector) => `Es wurde nichts geändert: ${connector} nimmt diesen Wert nicht an.`,
+  refused: (connector) => `Es wurde nichts geändert: ${connector} hat es abgelehnt. Das Protokoll nennt den Code.`,
+  unanswered: (connector) =>
+    `${connector} hat nicht geantwortet: Vielleicht sind die Werte dort schon geändert. Sehen Sie später noch einmal nach.`,
+  'several-values': (connector) =>
+    `Es wurde nichts geändert: ${connector} hat mehrere Werte für dieses Feld. Ändern Sie es dort.`,
+  barred: (connector) =>
+    `Es wurde nichts geändert: Das Konto bei ${connector} ist gesperrt, abgeschaltet oder entfernt.`,
+  unavailable: (connector) =>
+    `Es wurde nichts geändert: ${connector} war nicht zu erreichen. Versuchen Sie es später noch einmal.`,
+  'not-read': (connector) => `Bei ${connector} ist es geändert. Hier erscheint es mit der nächsten Anmeldung.`,
+};
+
+const NOT_SET: Words<'directory-password-not-set'> = {
+  'too-short': (connector) => `Es wurde nichts geändert: ${connector} verlangt ein längeres Passwort.`,
+  'too-long': (connector) => `Es wurde nichts geändert: ${connector} verlangt ein kürzeres Passwort.`,
+  'too-simple': (connector) => `Es wurde nichts geändert: Dieses Passwort ist ${connector} zu leicht zu erraten.`,
+  'used-before': (connector) => `Es wurde nichts geändert: Dieses Passwort galt bei ${connector} schon einmal.`,
+  'too-young': (connector) => `Es wurde nichts geändert: Das Passwort bei ${connector} wurde vor Kurzem geändert.`,
+  'change-not-allowed': (connector) =>
+    `Es wurde nichts geändert: ${connector} lässt sein Dienstkonto dieses Passwort nicht setzen.`,
+  refused: (connector) =>
+    `Es wurde nichts geändert: ${connector} hat das Passwort nicht angenommen. Das Protokoll nennt den Code.`,
+  unanswered: (connector) =>
+    `${connector} hat nicht geantwortet: Vielleicht gilt das neue Passwort schon. Setzen Sie es noch einmal.`,
+  barred: (connector) => `Es wurde nichts geändert: Das Konto bei ${connector} gibt es nicht mehr.`,
+  unavailable: (connector) =>
+    `Es wurde nichts geändert: ${connector} war nicht zu erreichen. Versuchen Sie es später noch einmal.`,
+};
 
 const possible = (known: readonly string[]): string =>
   known.length > 0 ? `Möglich: ${known.join(', ')}.` : 'Keine ist möglich.';

@@ -25,5 +25,9 @@ export const samples: Samples = {
     phoneVerified: true,
   }),
   'nothing as it should be': page({ wrong: every, error: 'profile-unfit' }),
+  'fields of a directory': page({
+    typed: { name: 'Alice Liddell' },
+    elsewhere: { fields: ['name', 'givenName', 'phoneNumber'], at: 'Example Corp' },
+  }),
   'fields that are not theirs': page({ typed: { locale: 'de-CH' }, fixed: ['locale', 'zoneinfo'] }),
 };

@@ -46,6 +46,26 @@ export const account: Texts['account'] = {
       'Es wurde nichts entfernt: Nur über diese Verknüpfung können Sie sich anmelden. Legen Sie zuerst ein Passwort oder eine andere Verknüpfung an, oder wenden Sie sich an die Administration.',
     'home-link':
       'Es wurde nichts entfernt: Ihr Benutzerkonto wird dort verwaltet. Wenden Sie sich an die Administration, um das zu ändern.',
+    'directory-moved':
+      'Es wurde nichts gespeichert: Ihr Verzeichnis hat inzwischen andere Werte. Sehen Sie sie unten an, und speichern Sie noch einmal.',
+    'directory-not-allowed':
+      'Es wurde nichts gespeichert: Ihr Verzeichnis lässt diese Änderung nicht zu. Ändern Sie es dort, wo Ihre Firma es vorsieht.',
+    'directory-value-refused': 'Es wurde nichts gespeichert: Ihr Verzeichnis nimmt Ihre Eingabe nicht an.',
+    'directory-refused':
+      'Es wurde nichts gespeichert: Ihr Verzeichnis hat die Änderung abgelehnt. Wenden Sie sich an Ihre Administration.',
+    'directory-several-values':
+      'Es wurde nichts gespeichert: Ihr Verzeichnis hat mehrere Werte für ein Feld. Ändern Sie es dort, wo Ihre Firma es vorsieht.',
+    'directory-barred':
+      'Es wurde nichts geändert: Ihr Konto im Verzeichnis ist gesperrt oder geschlossen. Wenden Sie sich an Ihre Administration.',
+    'directory-unavailable':
+      'Es wurde nichts geändert: Ihr Verzeichnis war nicht zu erreichen. Versuchen Sie es später noch einmal.',
+    'directory-unanswered':
+      'Ihr Verzeichnis hat nicht geantwortet. Vielleicht sind Ihre Eingaben dort schon gespeichert: Sehen Sie in ein paar Minuten noch einmal nach.',
+    'directory-not-read':
+      'Ihr Verzeichnis hat Ihre Eingaben gespeichert. Hier erscheinen sie nach Ihrer nächsten Anmeldung. Andere Felder wurden nicht gespeichert.',
+    'directory-password-refused':
+      'Ihr Verzeichnis hat das neue Passwort nicht angenommen. Versuchen Sie ein anderes, oder wenden Sie sich an Ihre Administration.',
+    throttled: 'Es waren zu viele Versuche. Warten Sie ein paar Minuten, und versuchen Sie es dann noch einmal.',
     moved: 'Ihr Benutzerkonto wurde zur selben Zeit anderswo geändert. Versuchen Sie es noch einmal.',
   },
   list: { more: 'Es gibt weitere Einträge.', further: 'Nächste Seite', first: 'Erste Seite' },

@@ -45,6 +45,24 @@ export const account = {
     'last-way-in':
       'Nothing was removed: this link is your only way to sign in. Set a password or link another account first, or ask an administrator.',
     'home-link': 'Nothing was removed: your account is managed there. Ask an administrator to change that.',
+    'directory-moved':
+      'Nothing was saved: your directory has other values by now. Look at the values below, and save again.',
+    'directory-not-allowed':
+      'Nothing was saved: your directory does not allow this change. Change it where your company tells you.',
+    'directory-value-refused': 'Nothing was saved: your directory does not accept what you entered.',
+    'directory-refused': 'Nothing was saved: your directory refused the change. Contact your administrator.',
+    'directory-several-values':
+      'Nothing was saved: your directory has several values for a field. Change it where your company tells you.',
+    'directory-barred':
+      'Nothing was changed: your account in the directory is locked or closed. Contact your administrator.',
+    'directory-unavailable': 'Nothing was changed: your directory could not be reached. Try again later.',
+    'directory-unanswered':
+      'Your directory did not answer, so your entries may have been saved there. Look again in a few minutes.',
+    'directory-not-read':
+      'Your directory saved your entries. They appear here after your next sign-in. Other fields were not saved.',
+    'directory-password-refused':
+      'Your directory did not accept the new password. Try another one, or contact your administrator.',
+    throttled: 'There were too many attempts. Wait a few minutes, then try again.',
     moved: 'Your account was changed elsewhere at the same time. Try again.',
   },
   /** For a list with several pages. */

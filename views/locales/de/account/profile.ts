@@ -45,5 +45,6 @@ export const profile: Texts['account']['profile'] = {
     phone: 'Geben Sie eine Nummer wie +49 30 123456 ein.',
   },
   fixed: 'Von diesen Feldern hängt Ihr Zugriff ab. Nur die Administration kann sie ändern:',
+  elsewhere: (name) => `Diese Felder kommen von ${name}. Ändern Sie sie dort:`,
   submit: 'Speichern',
 };

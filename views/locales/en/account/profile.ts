@@ -47,5 +47,6 @@ export const profile = {
     phone: 'Enter a number such as +49 30 123456.',
   },
   fixed: 'Your access depends on these fields. Only an administrator can change them:',
+  elsewhere: (name: string) => `These fields come from ${name}. Change them there:`,
   submit: 'Save',
 };
