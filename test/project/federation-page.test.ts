@@ -6,7 +6,11 @@ import { parse } from 'yaml';
 import { minutes } from '../../src/base/clock.js';
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
 import { LINKING, PROVISIONING } from '../../src/federation/connectors/connector.js';
+import { byKind } from '../../src/federation/connectors/connector-settings.js';
 import { usedLockout } from '../../src/federation/connectors/used-lockout.js';
+import { writeBackFaults } from '../../src/federation/connectors/write-back-faults.js';
+import { PASSWORD_WRITING } from '../../src/federation/contract/upstream-writer.js';
+import { ldapKind } from '../../src/federation/ldap/ldap-kind.js';
 import { ldapSettings } from '../../src/federation/ldap/ldap-settings.js';
 import { MOST_CREATED, MOST_MIRRORED } from '../../src/federation/provisioning/plan-mirrors.js';
 import type { ConnectorOutcome } from '../../src/identity/userstores/password-connector.js';
@@ -69,4 +73,14 @@ test('rules that mirror groups, as a connector takes them, and how many groups t
   ]);
   expect(page).toContain(`creates ${MOST_CREATED} groups at most`);
   expect(page).toContain(`mirrors ${MOST_MIRRORED.toLocaleString('en')} groups at most`);
+});
+
+test('what is written back, as a connector takes it', () => {
+  const [block = ''] = blocksOf(page, 'yaml fields write-back');
+  const connection = { servers: ['ldaps://ldap.example.com'], bindDn: 'cn=gatehouse,dc=example,dc=com' };
+  const subject = { base: 'ou=people,dc=example,dc=com' };
+  const fields = { id: 'corp', displayName: 'Corp', kind: 'ldap', connection, subject, ...(parse(block) as object) };
+  const connector = connectorInput.parse(fields);
+  expect(writeBackFaults(byKind([ldapKind]), connector)).toEqual([]);
+  for (const way of PASSWORD_WRITING) expect(page).toContain(way);
 });

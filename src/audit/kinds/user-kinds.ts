@@ -18,11 +18,14 @@ export const USER_KINDS = {
     ...bob,
     subject: { after: { username: 'bob', userstore: 'primary', blocks: [] } },
   }),
-  'user.changed': change('Fields of a user were changed, such as the blocks, the username or the profile.', {
-    ...bob,
-    actor: { address: '192.0.2.7', reason: 'left the company' },
-    subject: { before: { blocks: [] }, after: { blocks: [{ by: 'administrator', since: 1_795_000_000_000 }] } },
-  }),
+  'user.changed': {
+    ...change('Fields of a user were changed, such as the blocks, the username or the profile.', {
+      ...bob,
+      actor: { address: '192.0.2.7', reason: 'left the company' },
+      subject: { before: { blocks: [] }, after: { blocks: [{ by: 'administrator', since: 1_795_000_000_000 }] } },
+    }),
+    details: { connector: 'the connector by which fields were changed in the directory first' },
+  },
   'user.removed': change('A user was removed.', { ...bob, subject: { before: { username: 'bob', blocks: [] } } }),
   'user.assignments-replaced': change(
     'Assignments of roles, permissions or groups to a user were added, changed or removed.',

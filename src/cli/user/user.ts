@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { trimTyped } from '../../base/text/normalize-typed.js';
+import type { Parts } from '../../app/parts.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
+import type { User } from '../../identity/users/user.js';
 import type { NewEmail } from '../../identity/identifiers/user-identifiers.js';
 import { enableUser, type NewBlock, readDisable, readEnable } from './blocks.js';
 import { createUser, type NewPerson } from './create-user.js';
@@ -147,6 +149,7 @@ export async function userCommand(by: Actor, command: UserCommand, config: Confi
       }
       case 'set-email': {
         const { address, verified } = command.email;
+        await refuseElsewhere(parts, user, 'email');
         saved(await parts.identifiers.setEmail(by, id, command.email));
         out.line(
           `The e-mail address of ${username} is ${address}${verified ? ', and signs them in' : ', not verified'}.`,
@@ -154,6 +157,7 @@ export async function userCommand(by: Actor, command: UserCommand, config: Confi
         return;
       }
       case 'remove-email':
+        await refuseElsewhere(parts, user, 'email');
         saved(await parts.identifiers.setEmail(by, id, undefined));
         out.line(`${username} has no e-mail address.`);
         return;
@@ -186,4 +190,10 @@ export async function userCommand(by: Actor, command: UserCommand, config: Confi
       }
     }
   });
+}
+
+/** @throws GatehouseError `bad-configuration` if the field comes from the user's directory */
+async function refuseElsewhere({ writeBack }: Pick<Parts, 'writeBack'>, user: User, field: string): Promise<void> {
+  const fault = await writeBack.fieldFault(user, field);
+  if (fault) saved(fault);
 }

@@ -21,6 +21,8 @@ import type { NotSetFault, NotWrittenFault } from './write-back-problems.js';
 /** Changes users, and the directories where they live. */
 export interface WriteBack {
   readonly shareOf: UpstreamShareOf;
+  /** Why a field, as a mapping names it, can not be changed here alone: it comes from the user's directory. Undefined: it can. */
+  fieldFault(user: User, field: string): Promise<Saved<never> | undefined>;
   /**
    * Changes the fields that the patch names. Those that come from the user's directory are changed there first. Refused as
    * `Users.update` is, as `invalid` with `field-elsewhere` or `directory-not-written`.
@@ -46,6 +48,11 @@ export function writingBack(parts: {
   return {
     shareOf,
 
+    async fieldFault(user, field) {
+      const share = await shareOf(user);
+      return share?.owned.includes(field) === true ? fieldElsewhere(share, field) : undefined;
+    },
+
     async update(by, user, patch) {
       const share = await shareOf(user);
       const wanted = readInput(profileInput, mergeFields({ ...user.profile }, patch.profile ?? {}));
@@ -54,10 +61,7 @@ export function writingBack(parts: {
       const theirs = changedFields(user, patch, wanted.value).filter((field) => share.owned.includes(field));
       if (theirs.length === 0) return users.update(by, user.id, patch, user.version);
       const closed = theirs.find((field) => !share.writable.includes(field));
-      if (closed !== undefined) {
-        const params = { field: closed, connector: share.connector.displayName };
-        return invalid(problem('field-elsewhere', [closed], params));
-      }
+      if (closed !== undefined) return fieldElsewhere(share, closed);
       const texts = profileTexts(wanted.value);
       const values = new Map(theirs.map((field) => [field, texts.get(field)] as const));
       const written = await writeThere(by, user, share, values);
@@ -156,6 +160,9 @@ const READ_FAULTS = {
   'upstream-error': 'unavailable',
   misconfigured: 'unavailable',
 } as const;
+
+const fieldElsewhere = ({ connector }: UpstreamShare, field: string): Saved<never> =>
+  invalid(problem('field-elsewhere', [field], { field, connector: connector.displayName }));
 
 const notWritten = (connector: string, fault: NotWrittenFault) =>
   invalid(problem('directory-not-written', [], { connector, fault }));

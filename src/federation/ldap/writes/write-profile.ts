@@ -21,8 +21,11 @@ export async function writeProfile(
   subject: string,
   changes: readonly ClaimChange[],
 ): Promise<WriteFinding> {
-  if (!changes.every(({ claim }) => isWritable(parts.settings, claim)))
-    return { kind: 'not-written', fault: 'not-allowed', reason: 'attribute-not-writable' };
+  if (!changes.every(({ claim }) => isWritable(parts.settings, claim))) {
+    const refused = { fault: 'not-allowed', reason: 'attribute-not-writable' } as const;
+    parts.report({ reason: refused.reason, details: { attributes: namesOf(changes) } });
+    return { kind: 'not-written', ...refused };
+  }
   if (parts.service?.kind !== 'bind')
     return { kind: 'fault', fault: { kind: 'misconfigured', reason: 'no-service-account' } };
   const answer = await parts.directory.asService((connection, search) =>
@@ -42,13 +45,18 @@ async function writeOn(
   const found = await findSubject(parts, subject, wanted, search);
   if (found.kind === 'none') return { kind: 'unknown' };
   if (found.kind === 'fault') return found;
-  if (changes.some((change) => hasMoved(found.entry, change)))
-    return { kind: 'not-written', fault: 'moved', reason: 'value-differs' };
+  if (changes.some((change) => hasMoved(found.entry, change))) {
+    const moved = { fault: 'moved', reason: 'value-differs' } as const;
+    parts.report({ reason: moved.reason, details: { attributes: namesOf(changes) } });
+    return { kind: 'not-written', ...moved };
+  }
   const steps = changes.flatMap(stepsOf);
   if (steps.length === 0) return { kind: 'written' };
   const control = (await knowsAssertions(search)) ? new AssertionRequest(stillThere(changes)) : undefined;
   return writeOutcome(parts, changes, await connection.modify(found.dn, steps, control));
 }
+
+const namesOf = (changes: readonly ClaimChange[]): string => changes.map(({ claim }) => claim).join(' ');
 
 /** Exactly: a directory calls values equal whose letters differ in case alone. */
 function hasMoved(entry: LdapEntry, { claim, before }: ClaimChange): boolean {
@@ -104,7 +112,7 @@ function writeOutcome(
   if (fault === 'not-allowed' || fault === 'refused')
     parts.report({
       reason: 'write-refused',
-      details: { code, attributes: changes.map(({ claim }) => claim).join(' ') },
+      details: { code, attributes: namesOf(changes) },
     });
   return { kind: 'not-written', fault, reason: `result-${code}` };
 }
