@@ -88,6 +88,8 @@ describe.each(stores)('on %s:', (kind) => {
   const nameFirst = useInProcessHost(userstoreRealm(kind, [corp, plain]));
   const asking = useInProcessHost(askingRealm(kind));
   const forms: Record<string, Form> = {};
+  /** Of a page that has another form for some people. */
+  const others: Record<string, Form> = {};
 
   async function arrive(username: string, by = app, params: Readonly<Record<string, string>> = {}): Promise<Form> {
     const visitor = new Visitor();
@@ -136,6 +138,13 @@ describe.each(stores)('on %s:', (kind) => {
       const page = await signIn(visitor, ask(asking, app), name, 'any');
       forms[`/sign-in/:uid/${path}`] = { visitor, page, fields: page.fields };
     }
+    const kept = new Visitor();
+    const toSignIn = await kept.visit(`${asking.issuer}/account/password`);
+    const changing = await kept.submit(toSignIn, { identifier: 'keeps/anna', password: 'any' });
+    others['the password of a directory'] = {
+      ...{ visitor: kept, page: changing },
+      fields: { ...changing.fields, current: 'x', password: 'y', again: 'y' },
+    };
     forms['/sign-in/:uid/consent'] = await arrive('bob', application('asking'), { scope: 'openid roles' });
     forms['/sign-in/:uid/password'] = await arrive('erin');
     forms['/sign-in/:uid/enrol-second-factor{/:method}'] = await arrive('trent');
@@ -189,17 +198,18 @@ describe.each(stores)('on %s:', (kind) => {
       const path = form.page.action.pathname.replace(/[\w-]{20,}/, ':uid');
       expect(path.replace(/\/totp$/, '{/:method}')).toBe(route);
     }
+    expect(Object.keys(others['the password of a directory']?.page.fields ?? {})).toContain('current');
   });
 
   test.each(Object.entries(FAULTS))('%s in a form is answered by its page', async (name, fault) => {
-    for (const [route, form] of Object.entries(forms)) {
+    for (const [route, form] of Object.entries({ ...forms, ...others })) {
       const answer = await post(addressOf(route, form), form.visitor, fault.body(form.fields), fault.type);
       await expectPage(`${name} at ${route}`, answer, statusOf(name, fault));
     }
   });
 
   test('nothing at all, and a token of control characters, is answered by its page', async () => {
-    for (const [route, form] of Object.entries(forms)) {
+    for (const [route, form] of Object.entries({ ...forms, ...others })) {
       for (const body of ['', encoded({ ...form.fields, csrf: '\u0001\u001b\r\n' })]) {
         const answer = await post(addressOf(route, form), form.visitor, body);
         const status = [400, 403].includes(answer.status) ? answer.status : 403;

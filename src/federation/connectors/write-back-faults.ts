@@ -68,6 +68,9 @@ function fieldWriteFault(
 /** An expression reads what its text names. */
 function reads(rule: ProfileRule, claim: string): boolean {
   const name = claim.toLowerCase();
-  if ('expression' in rule) return rule.expression.toLowerCase().includes(name);
+  if ('expression' in rule) {
+    const [before = '', ...after] = ` ${rule.expression.toLowerCase()} `.split(name);
+    return after.some((text, at) => !/\w$/.test(at === 0 ? before : (after[at - 1] ?? '')) && !/^\w/.test(text));
+  }
   return mappedClaims({ profile: [rule] }).some((one) => one.toLowerCase() === name);
 }
