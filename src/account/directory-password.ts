@@ -65,26 +65,24 @@ export async function changeThere(
     ctx.ip,
     parts.browserOf(ctx),
   );
-  switch (outcome.kind) {
-    case 'changed': {
-      const surviving = parts.keepSession({ uid: session.id, userId: user.id });
-      const saved = await parts.passwords.setElsewhere(by, user.id, userstore, surviving);
-      return saved.ok ? visit.done('password') : again(409, 'moved');
-    }
-    case 'not-changed':
-      if (outcome.fault === 'unanswered') return again(503, 'unanswered');
-      return again(422, outcome.fault === 'refused' ? 'directory-password-refused' : outcome.fault);
-    default: {
-      const failure = { outcome: 'failure', clientId: ACCOUNT_CLIENT, user, why: whyOf(outcome) } as const;
-      await parts.recordFailure(actorIn(ctx, { kind: 'system', id: 'sign-in' }), { ...failure, connector: userstore });
-      if ('retryAfterSeconds' in outcome) ctx.set('Retry-After', String(outcome.retryAfterSeconds));
-      return again(...errorOf(outcome));
-    }
+  if (outcome.kind === 'changed') {
+    const surviving = parts.keepSession({ uid: session.id, userId: user.id });
+    const saved = await parts.passwords.setElsewhere(by, user.id, userstore, surviving);
+    if (!saved.ok) return again(409, 'moved');
+    visit.done('password');
+    return;
   }
+  if (outcome.kind === 'not-changed') {
+    if (outcome.fault === 'unanswered') return again(503, 'unanswered');
+    return again(422, outcome.fault === 'refused' ? 'directory-password-refused' : outcome.fault);
+  }
+  const failure = { outcome: 'failure', clientId: ACCOUNT_CLIENT, user, why: whyOf(outcome) } as const;
+  await parts.recordFailure(actorIn(ctx, { kind: 'system', id: 'sign-in' }), { ...failure, connector: userstore });
+  if ('retryAfterSeconds' in outcome) ctx.set('Retry-After', String(outcome.retryAfterSeconds));
+  return again(...errorOf(outcome));
 }
 
-const whyOf = (refused: RefusedPassword): string =>
-  'fault' in refused && refused.fault !== undefined ? refused.fault : refused.kind;
+const whyOf = (refused: RefusedPassword): string => ('fault' in refused ? refused.fault : refused.kind);
 
 function errorOf({ kind }: RefusedPassword): readonly [status: number, error: AccountError] {
   switch (kind) {

@@ -153,7 +153,10 @@ describe.each(['sqlite', 'mongodb'] as const)('a directory that requires a new p
   test('keeps the only password of its people: none is set here beside it, by themselves or an administrator', async () => {
     const { visitor } = await arrive('hanna', NEXT);
     const page = await visitor.visit(`${host.issuer}/account/password`);
-    expect([page.heading, page.text.includes('Your password is kept by Example Corp. Change it there.')]).toEqual(['Password', true]);
+    expect([page.heading, page.text.includes('Your password is kept by Example Corp. Change it there.')]).toEqual([
+      'Password',
+      true,
+    ]);
     expect(page.text).not.toContain('name="password"');
     const [hanna] = (await host.parts.users.findByTerm('hanna', { limit: 10 })).rows;
     const own = { clear: 'a password of ours', generated: false };

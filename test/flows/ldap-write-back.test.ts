@@ -165,7 +165,9 @@ describe.each(['sqlite', 'mongodb'] as const)('a profile that is written back to
   test('says that it may be changed if the directory dies between the write and its answer', async () => {
     const { visitor, page } = await profileOf('finn');
     let killed: Promise<void> | undefined;
-    lossy.lose('answer', () => (killed ??= slapd.kill()));
+    lossy.lose('answer', () => {
+      killed ??= slapd.kill();
+    });
     expect(errorOf(await visitor.submit(page, { locality: 'Rom' }))).toEqual([
       503,
       'Your directory did not answer, so your entries may have been saved there. Look again in a few minutes.',

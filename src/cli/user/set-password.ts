@@ -18,7 +18,7 @@ export async function setPassword(
   const { id, username, userstore } = user;
   const password = await passwordFor(choice);
   const { clear, generated, mustChange } = password;
-  let isMarked = mustChange === true;
+  let isMarked = mustChange;
   if (userstore === PRIMARY_STORE) saved(await passwords.set(by, id, password, { signOut: true }));
   else isMarked = saved(await writeBack.resetPassword(by, user, { next: clear, mustChange: isMarked })).mustChange;
   if (generated) out.line(`Password of ${username}: ${clear}`);

@@ -69,8 +69,8 @@ function fieldWriteFault(
 function reads(rule: ProfileRule, claim: string): boolean {
   const name = claim.toLowerCase();
   if ('expression' in rule) {
-    const [before = '', ...after] = ` ${rule.expression.toLowerCase()} `.split(name);
-    return after.some((text, at) => !/\w$/.test(at === 0 ? before : (after[at - 1] ?? '')) && !/^\w/.test(text));
+    const escaped = name.replace(/\W/g, '\\$&');
+    return new RegExp(`(?<!\\w)${escaped}(?!\\w)`).test(rule.expression.toLowerCase());
   }
   return mappedClaims({ profile: [rule] }).some((one) => one.toLowerCase() === name);
 }
