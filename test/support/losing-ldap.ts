@@ -6,6 +6,8 @@ export interface LosingLdap {
   readonly url: string;
   /** `answer`: writes are done, and their answers lost. `request`: writes never arrive. */
   lose(what: 'answer' | 'request' | 'nothing', then?: () => void): void;
+  /** Runs before each write arrives. */
+  before(write: () => Promise<void>): void;
   close(): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ const WRITES: ReadonlySet<number> = new Set([0x66, 0x77]);
 export async function losingLdap(port: number): Promise<LosingLdap> {
   let loses: 'answer' | 'request' | 'nothing' = 'nothing';
   let then = (): void => undefined;
+  let first = async (): Promise<void> => undefined;
   const open = new Set<Socket>();
   const server = createServer((client) => {
     const directory = connect({ port, host: '127.0.0.1' });
@@ -36,6 +39,7 @@ export async function losingLdap(port: number): Promise<LosingLdap> {
     client.on('data', (bytes) => {
       isLosing = loses !== 'nothing' && isWrite(bytes);
       if (isLosing && loses === 'request') end();
+      else if (isWrite(bytes)) void first().then(() => directory.write(bytes));
       else directory.write(bytes);
     });
     directory.on('data', (bytes) => {
@@ -50,6 +54,9 @@ export async function losingLdap(port: number): Promise<LosingLdap> {
     lose(what, after = () => undefined) {
       loses = what;
       then = after;
+    },
+    before(write) {
+      first = write;
     },
     async close() {
       for (const socket of open) socket.destroy();

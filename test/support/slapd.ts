@@ -32,6 +32,8 @@ export interface SlapdOptions {
   readonly added?: string;
   /** Rules of access before the usual ones, as lines of slapd.conf. */
   readonly access?: string;
+  /** It does not show which controls it knows. */
+  readonly hidesControls?: boolean;
   /** Further lines of slapd.conf, after those of the database. */
   readonly conf?: string;
   readonly certificate?: CertificateOptions;
@@ -196,7 +198,9 @@ export async function makeCertificates(folder: string, options: CertificateOptio
   await run('openssl', ['x509', '-req', '-in', at('csr'), ...signed, '-days', String(days), '-out', at('server.crt')]);
 }
 
-const configuration = (folder: string, { access = '', conf = '', requiresTls = false }: SlapdOptions): string => `
+const configuration = (folder: string, options: SlapdOptions): string => {
+  const { access = '', conf = '', requiresTls = false, hidesControls = false } = options;
+  return `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
@@ -211,6 +215,7 @@ TLSCACertificateFile ${join(folder, 'ca.crt')}
 TLSCertificateFile ${join(folder, 'server.crt')}
 TLSCertificateKeyFile ${join(folder, 'server.key')}
 ${requiresTls ? 'security simple_bind=128' : ''}
+${hidesControls ? 'access to dn.base="" attrs=supportedControl by * none\naccess to * by * read' : ''}
 database mdb
 maxsize 1073741824
 suffix ${SUFFIX}
@@ -232,6 +237,7 @@ retcode-parent ou=codes,${SUFFIX}
 retcode-indir
 ${conf}
 `;
+};
 
 const unit = (name: string): string =>
   entry(`dn: ou=${name},${SUFFIX}`, 'objectClass: organizationalUnit', `ou: ${name}`);

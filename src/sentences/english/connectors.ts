@@ -1,5 +1,4 @@
-import type { ProblemParams } from '../../base/problems/problem.js';
-import type { Sentences } from '../sentences.js';
+import type { FaultWords, Sentences } from '../sentences.js';
 
 export const connectorSentences = {
   'connector-id-form': () =>
@@ -47,11 +46,7 @@ export const connectorSentences = {
   'mapping-gives-more': ({ access }) => `The mapping would give ${access}, which you do not hold.`,
 } as const satisfies Partial<Sentences>;
 
-type Words<Code extends 'directory-not-written' | 'directory-password-not-set'> = Readonly<
-  Record<ProblemParams[Code]['fault'], (connector: string) => string>
->;
-
-const NOT_WRITTEN: Words<'directory-not-written'> = {
+const NOT_WRITTEN: FaultWords<'directory-not-written'> = {
   moved: (connector) => `Nothing was changed: ${connector} has another value by now. Look at it, and change it again.`,
   'not-allowed': (connector) => `Nothing was changed: ${connector} does not allow this change. Change it there.`,
   'value-refused': (connector) => `Nothing was changed: ${connector} does not accept this value.`,
@@ -64,7 +59,7 @@ const NOT_WRITTEN: Words<'directory-not-written'> = {
   'not-read': (connector) => `The change was made at ${connector}. It appears here with the next sign-in.`,
 };
 
-const NOT_SET: Words<'directory-password-not-set'> = {
+const NOT_SET: FaultWords<'directory-password-not-set'> = {
   'too-short': (connector) => `Nothing was changed: ${connector} asks for a longer password.`,
   'too-long': (connector) => `Nothing was changed: ${connector} asks for a shorter password.`,
   'too-simple': (connector) => `Nothing was changed: ${connector} finds this password too easy to guess.`,

@@ -1,5 +1,4 @@
-import type { ProblemParams } from '../../base/problems/problem.js';
-import type { Sentences } from '../sentences.js';
+import type { FaultWords, Sentences } from '../sentences.js';
 
 export const connectorSentences = {
   'connector-id-form': () =>
@@ -49,11 +48,7 @@ export const connectorSentences = {
   'mapping-gives-more': ({ access }) => `Die Zuordnung würde ${access} vergeben, was Sie selbst nicht haben.`,
 } as const satisfies Partial<Sentences>;
 
-type Words<Code extends 'directory-not-written' | 'directory-password-not-set'> = Readonly<
-  Record<ProblemParams[Code]['fault'], (connector: string) => string>
->;
-
-const NOT_WRITTEN: Words<'directory-not-written'> = {
+const NOT_WRITTEN: FaultWords<'directory-not-written'> = {
   moved: (connector) =>
     `Es wurde nichts geändert: ${connector} hat inzwischen einen anderen Wert. Sehen Sie ihn an, und ändern Sie ihn noch einmal.`,
   'not-allowed': (connector) =>
@@ -71,7 +66,7 @@ const NOT_WRITTEN: Words<'directory-not-written'> = {
   'not-read': (connector) => `Bei ${connector} ist es geändert. Hier erscheint es mit der nächsten Anmeldung.`,
 };
 
-const NOT_SET: Words<'directory-password-not-set'> = {
+const NOT_SET: FaultWords<'directory-password-not-set'> = {
   'too-short': (connector) => `Es wurde nichts geändert: ${connector} verlangt ein längeres Passwort.`,
   'too-long': (connector) => `Es wurde nichts geändert: ${connector} verlangt ein kürzeres Passwort.`,
   'too-simple': (connector) => `Es wurde nichts geändert: Dieses Passwort ist ${connector} zu leicht zu erraten.`,

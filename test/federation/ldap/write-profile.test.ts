@@ -1,25 +1,24 @@
 /** Values of a person are written as the service account, if the directory still has those that were read. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ClaimChange } from '../../../src/federation/contract/upstream-writer.js';
+import { losingLdap } from '../../support/losing-ldap.js';
 import { entry, PEOPLE, person, SERVICE, type Slapd, startSlapd } from '../../support/slapd.js';
 import { connectorTo, connectorToSlapd, type TestConnector } from './connector.js';
 
 const writing = `access to attrs=title by * read
 access to dn.subtree="${PEOPLE}" attrs=entry,cn,sn,l,mobile,description,employeeNumber,ou,preferredLanguage by dn.exact="${SERVICE.dn}" write by * read`;
-/** The directory does not show that it knows assertions. */
-const hiding = `access to dn.base="" attrs=supportedControl by * none\n${writing}`;
-
 describe.each([
-  ['with assertions', writing],
-  ['without assertions', hiding],
-])('a directory %s', (_, access) => {
+  ['with assertions', false],
+  ['without assertions', true],
+])('a directory %s', (_, hidesControls) => {
   let slapd: Slapd;
   let connector: TestConnector;
 
   beforeAll(async () => {
     const many = ['anna', 'boris', 'carla', 'doris', 'emil', 'finn', 'gerd', 'hanna'];
     slapd = await startSlapd({
-      access,
+      access: writing,
+      hidesControls,
       entries: [
         ...many.map((uid) => person(uid, 'l: Berlin', 'mobile: +49 30 1', 'ou: one', 'ou: two', 'title: Dr')),
         entry(
@@ -85,6 +84,27 @@ describe.each([
       ['+49 30 1'],
       ['one', 'two'],
     ]);
+  });
+
+  test('does not overwrite what somebody writes between its own reading and writing', async () => {
+    const lossy = await losingLdap(slapd.port);
+    const through = connectorTo([lossy.url]);
+    const between = async (uid: string, ldif: string, ...changes: readonly ClaimChange[]) => {
+      const { subject } = await read(uid);
+      lossy.before(() => slapd.modify(`dn: uid=${uid},${PEOPLE}\nchangetype: modify\n${ldif}\n`));
+      return through.writeProfile?.(subject, changes);
+    };
+    const moved = { kind: 'not-written', fault: 'moved' };
+    const wanted = change('l', ['Berlin'], ['Bonn']);
+    expect(await between('finn', 'replace: l\nl: Rom', wanted)).toMatchObject(moved);
+    expect(await between('gerd', 'delete: l', wanted)).toMatchObject(moved);
+    expect((await read('finn')).claims.get('l')).toEqual(['Rom']);
+    expect((await read('gerd')).claims.has('l')).toBe(false);
+    // Beside it, where no value is to be taken away: only an assertion notices that.
+    const added = await between('hanna', 'add: description\ndescription: theirs', change('description', [], ['mine']));
+    expect(added).toMatchObject(hidesControls ? { kind: 'written' } : moved);
+    expect((await read('hanna')).claims.get('description')).toContain('theirs');
+    await Promise.all([through.close(), lossy.close()]);
   });
 
   test.each([

@@ -8,7 +8,7 @@ import { passwordPolicyNote, type PasswordPolicyNote, passwordPolicyRequest } fr
 import { answered, failed, type LdapAnswer } from './ldap-failure.js';
 import type { LdapServer } from './ldap-server.js';
 import { type Collected, MessageStream } from './message-stream.js';
-import { PASSWORD_MODIFY, type PasswordHolder, passwordModifyValue } from './password-modify.js';
+import { PASSWORD_MODIFY, type PasswordTarget, passwordModifyValue } from './password-modify.js';
 import { beginTls, openTcp, remaining } from './transport.js';
 
 export interface ConnectionOptions {
@@ -152,7 +152,7 @@ export class LdapConnection {
     return noted(await this.#operate(ANSWER.modify, () => this.#client.modify(dn.text, request, control)));
   }
 
-  async #modifyPassword(holder: PasswordHolder, next: string): Promise<LdapAnswer<BindAnswer>> {
+  async #modifyPassword(holder: PasswordTarget, next: string): Promise<LdapAnswer<BindAnswer>> {
     // An empty one would ask the directory to make one up (RFC 3062 2).
     if (next === '') return answered({ code: UNWILLING, text: '', referrals: [] });
     return noted(

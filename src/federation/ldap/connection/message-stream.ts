@@ -125,9 +125,9 @@ export class MessageStream extends Duplex {
         return;
       case 'result':
         // RFC 4511 4.2.2: only a bind response says that a bind succeeded.
-        if (message.tag !== pending.tag) return this.#cut('answer-unexpected');
+        if (message.tag !== pending.tag && !isRefusedModify(pending, message)) return this.#cut('answer-unexpected');
         pending.result = message.result;
-        this.push(bareResult(message.id, message.tag, message.result.code));
+        this.push(bareResult(message.id, pending.tag, message.result.code));
     }
   }
 
@@ -158,6 +158,12 @@ export class MessageStream extends Duplex {
     callback();
   }
 }
+
+/** OpenLDAP 2.6 may refuse a modify request by what ends a search. Only a modify response says that one succeeded. */
+const isRefusedModify = (
+  pending: Pick<PendingAnswer, 'tag'>,
+  { tag, result }: { readonly tag: number; readonly result: LdapResult },
+): boolean => pending.tag === ANSWER.modify && tag === ANSWER.searchDone && result.code !== 0;
 
 /** A result without text, referrals and controls. */
 function bareResult(id: number, tag: number, code: number): Buffer {

@@ -9,10 +9,10 @@ const OLD_PASSWORD = 0x81;
 const NEW_PASSWORD = 0x82;
 
 /** Whose password it is. `own`: of the user whom the connection is bound as, who proves the present one. */
-export type PasswordHolder = { readonly own: string } | { readonly dn: Dn };
+export type PasswordTarget = { readonly own: string } | { readonly dn: Dn };
 
 /** The value of the request. */
-export function passwordModifyValue(holder: PasswordHolder, next: string): Buffer {
+export function passwordModifyValue(holder: PasswordTarget, next: string): Buffer {
   const writer = new BerWriter();
   writer.startSequence();
   if ('dn' in holder) writer.writeString(holder.dn.text, USER);
