@@ -54,6 +54,8 @@ function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnect
     ...(parts.service?.kind === 'bind' && {
       writeProfile: (subject: string, changes: readonly ClaimChange[]) =>
         judged<ProfileWriteOutcome>(parts, record, () => writeProfile(parts, subject, changes)),
+    }),
+    ...(ldapWrites(parts.settings).password === 'own-and-reset' && {
       setPassword: (subject: string, reset: PasswordReset) =>
         judged<PasswordResetOutcome>(parts, record, () => setPassword(parts, subject, reset, resetPassword)),
     }),

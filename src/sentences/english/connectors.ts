@@ -63,6 +63,7 @@ const NOT_SET: FaultWords<'directory-password-not-set'> = {
   'too-short': (connector) => `Nothing was changed: ${connector} asks for a longer password.`,
   'too-long': (connector) => `Nothing was changed: ${connector} asks for a shorter password.`,
   'too-simple': (connector) => `Nothing was changed: ${connector} finds this password too easy to guess.`,
+  'against-rules': (connector) => `Nothing was changed: the password is against the rules of ${connector}.`,
   'used-before': (connector) => `Nothing was changed: the user has had this password at ${connector} before.`,
   'too-young': (connector) => `Nothing was changed: the password at ${connector} was changed a short time ago.`,
   'change-not-allowed': (connector) =>

@@ -70,6 +70,7 @@ const NOT_SET: FaultWords<'directory-password-not-set'> = {
   'too-short': (connector) => `Es wurde nichts geändert: ${connector} verlangt ein längeres Passwort.`,
   'too-long': (connector) => `Es wurde nichts geändert: ${connector} verlangt ein kürzeres Passwort.`,
   'too-simple': (connector) => `Es wurde nichts geändert: Dieses Passwort ist ${connector} zu leicht zu erraten.`,
+  'against-rules': (connector) => `Es wurde nichts geändert: Das Passwort verstößt gegen die Regeln von ${connector}.`,
   'used-before': (connector) => `Es wurde nichts geändert: Dieses Passwort galt bei ${connector} schon einmal.`,
   'too-young': (connector) => `Es wurde nichts geändert: Das Passwort bei ${connector} wurde vor Kurzem geändert.`,
   'change-not-allowed': (connector) =>

@@ -16,25 +16,36 @@ const NEVER = [
     'uniquemember',
   ],
   ...['memberuid', 'uidnumber', 'gidnumber', 'homedirectory', 'loginshell', 'usercertificate', 'useraccountcontrol'],
-  ...['samaccountname', 'userprincipalname', 'serviceprincipalname', 'objectsid', 'objectguid', 'primarygroupid'],
+  ...[
+    'samaccountname',
+    'userprincipalname',
+    'serviceprincipalname',
+    'objectsid',
+    'objectguid',
+    'primarygroupid',
+    'pwdlastset',
+    'pwdreset',
+  ],
 ];
 
 /** What connectors with these settings can write. */
 export function ldapWrites(settings: LdapSettings): WritingAbility {
   const isBound = settings.connection.bindDn !== undefined;
-  const { passwordChange } = settings.subject;
+  const { passwordChange, passwordOperation } = settings.subject;
+  // A reset is known by the extended operation alone.
+  const resets = isBound && passwordOperation === 'rfc3062';
   return {
     claim: (claim) => isBound && isWritable(settings, claim),
-    password: passwordChange === 'never' ? 'never' : isBound ? 'own-and-reset' : 'own',
+    password: passwordChange === 'never' ? 'never' : resets ? 'own-and-reset' : 'own',
   };
 }
 
 /** Whether an attribute may be written: a text that neither identifies anybody nor decides about an account. */
 export function isWritable({ subject }: LdapSettings, claim: string): boolean {
-  const { id, names, account = {}, level, groups, filter = '', bindTemplate = '' } = subject;
+  const { id, names, downLevel, account = {}, level, groups, filter = '', bindTemplate = '' } = subject;
   const [plain = ''] = claim.toLowerCase().split(';');
   const deciding = [
-    ...[id, ...names, ...Object.values(account), level ?? '', groups.member, groups.id],
+    ...[id, ...names, downLevel ?? '', ...Object.values(account), level ?? '', groups.member, groups.id],
     ...filterAttributes(filter),
     ...bindTemplate.split(/[,+]/).map((pair) => pair.split('=')[0]?.trim() ?? ''),
   ].map((name) => name.toLowerCase().split(';')[0]);
