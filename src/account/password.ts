@@ -97,5 +97,5 @@ export function passwordPage(parts: PasswordParts): AccountPage {
 
 const changeableAt = (share: UpstreamShare | undefined): KeptPassword | undefined =>
   share?.password.own === true && share.upstream
-    ? { userstore: share.connector.id, subject: share.upstream.subject }
+    ? { userstore: share.connector.id, subject: share.upstream.link.subject }
     : undefined;

@@ -1,3 +1,4 @@
+import type { IdentityLink } from '../../identity/links/identity-link.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
 import type { User } from '../../identity/users/user.js';
 import type { ConnectorView } from '../connectors/connector-service.js';
@@ -15,7 +16,7 @@ export interface UpstreamShare {
   /** Whether its owner can change the password there from here, and whether an administrator can set it. */
   readonly password: { readonly own: boolean; readonly reset: boolean };
   /** What writes. Absent: nothing can be written. */
-  readonly upstream?: { readonly at: UpstreamConnector; readonly subject: string };
+  readonly upstream?: { readonly at: UpstreamConnector; readonly link: IdentityLink };
 }
 
 /** Undefined: nothing of the user comes from elsewhere. */
@@ -37,9 +38,10 @@ export function upstreamShareOf(parts: {
       update === 'never' ? [] : ownedFields(mapping).filter((field) => update === 'always' || update.includes(field));
     const writesAny = writeBack.fields.length > 0 || writeBack.password !== 'never';
     const at = writesAny ? await opened(id) : undefined;
-    const [link, ...others] = at ? (await links.of(user.id)).filter((one) => one.connector === id) : [];
+    const linked = at ? await links.of(user.id) : [];
+    const [link, ...others] = linked.filter((one) => one.connector === id && one.suspendedAs === undefined);
     // Of several accounts there nobody knows which one is meant.
-    const upstream = at && link && others.length === 0 ? { at, subject: link.subject } : undefined;
+    const upstream = at && link && others.length === 0 ? { at, link } : undefined;
     const canWrite = upstream?.at.writeProfile !== undefined;
     return {
       ...{ connector, owned },

@@ -81,7 +81,7 @@ export function writingBack(parts: {
       const { connector } = share;
       const notSet = (fault: NotSetFault) =>
         invalid(problem('directory-password-not-set', ['password'], { connector: connector.displayName, fault }));
-      const outcome = await at.at.setPassword(at.subject, reset);
+      const outcome = await at.at.setPassword(at.link.subject, reset);
       switch (outcome.kind) {
         case 'set': {
           const saved = await passwords.setElsewhere(by, user.id, connector.id, async () => []);
@@ -107,8 +107,9 @@ export function writingBack(parts: {
     wanted: ReadonlyMap<string, string | undefined>,
   ): Promise<Saved<ReadonlyMap<string, string | undefined>>> {
     const refusal = (fault: NotWrittenFault) => notWritten(connector.displayName, fault);
-    const { at, subject } = upstream ?? {};
-    if (!at?.writeProfile || subject === undefined) return refusal('unavailable');
+    if (!upstream?.at.writeProfile) return refusal('unavailable');
+    const { at, link } = upstream;
+    const { subject } = link;
     const read = async () => {
       const found = await at.lookup(subject);
       return found.kind === 'found'
@@ -121,12 +122,12 @@ export function writingBack(parts: {
     const hasMoved = [...wanted.keys()].some((field) => theirs.has(field) && theirs.get(field) !== ours.get(field));
     if (hasMoved) {
       // So that the person sees what the directory has now.
-      await bringUpToDate(by, connector, user, before.mapped);
+      await bringUpToDate(by, connector, user, link, before.mapped);
       return refusal('moved');
     }
     const changes = claimChanges(connector.mapping, before.identity.claims, theirs, wanted);
     if (!changes) return refusal('several-values');
-    const outcome = await at.writeProfile(subject, changes);
+    const outcome = await upstream.at.writeProfile(subject, changes);
     switch (outcome.kind) {
       case 'unknown':
         return refusal('barred');
