@@ -41,7 +41,7 @@ export const ldapPresets: ReadonlyMap<string, object> = new Map<string, object>(
         id: 'objectGUID',
         // Normal accounts of people: no computers, no trusts between domains, and contacts have no such type (MS-SAMR 2.2.1.9).
         filter: '(sAMAccountType=805306368)',
-        groups: { from: 'memberOf' },
+        groups: { from: 'tokenGroups', filter: '(objectClass=group)', name: 'cn', id: 'objectGUID' },
         account: {
           control: 'userAccountControl',
           computed: 'msDS-User-Account-Control-Computed',

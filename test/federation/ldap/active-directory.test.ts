@@ -22,7 +22,7 @@ interface Changes {
 }
 
 /** What an administrator writes, and what a test wants to differ. */
-function connectorTo({ connection, subject }: Changes = {}) {
+function connectorTo({ connection, subject }: Changes = {}, secret = AD_SERVICE.password) {
   const written = {
     ...{ kind: 'ldap', preset: 'active-directory' },
     connection: { servers: [samba.url], ca: samba.ca, bindDn: AD_SERVICE.dn, timeout: 2000, ...connection },
@@ -32,7 +32,7 @@ function connectorTo({ connection, subject }: Changes = {}) {
   if (!settings.ok) throw new Error(JSON.stringify(settings.problems));
   const events: ConnectorEvent[] = [];
   const connector = ldapKind.create({
-    ...{ id: 'corp', settings: ldapKind.settings.parse(settings.value), secret: AD_SERVICE.password },
+    ...{ id: 'corp', settings: ldapKind.settings.parse(settings.value), secret },
     report: (event) => events.push(event),
   });
   const asked: string[] = [];
@@ -200,6 +200,21 @@ describe('a password that must be changed', () => {
     expect(await connector.change('doris', NEXT, AD_PASSWORD)).toMatchObject({ fault: 'against-rules' });
     expect(await connector.lookup(await idOf('doris'))).toMatchObject({ kind: 'found' });
     await connector.close();
+  });
+
+  test('is one that an administrator sets, if the service account may', async () => {
+    const reset = { next: 'Reset-horse-9', mustChange: true };
+    const bindDn = `CN=Administrator,CN=Users,${samba.base}`;
+    const may = connectorTo({ connection: { bindDn } }, samba.administrator.password);
+    const mayNot = connectorTo();
+    const refused = { kind: 'not-changed', fault: 'change-not-allowed' };
+    expect(await mayNot.setPassword?.(await idOf('anna'), reset)).toMatchObject(refused);
+    expect(await may.setPassword?.(await idOf('anna'), reset)).toEqual({ kind: 'set', mustChange: true });
+    expect(await may.signIn('anna', reset.next)).toEqual({ kind: 'must-change' });
+    const again = { next: AD_PASSWORD, mustChange: false };
+    expect(await may.setPassword?.(await idOf('anna'), again)).toEqual({ kind: 'set', mustChange: false });
+    expect(await may.signIn('anna')).toMatchObject({ kind: 'ok' });
+    await Promise.all([may.close(), mayNot.close()]);
   });
 
   test('by the computed control of the entry bars a sign-in, and nothing that began before', async () => {

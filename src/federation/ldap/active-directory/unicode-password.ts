@@ -12,6 +12,12 @@ export const passwordChange = (present: string, next: string): readonly ValueCha
   { operation: 'add', attribute: ATTRIBUTE, values: [quoted(next)] },
 ];
 
+/** Sets a password whatever the present one is. Zero as its time says that it must be changed. */
+export const passwordReset = (next: string, mustChange: boolean): readonly ValueChange[] => [
+  { operation: 'replace', attribute: ATTRIBUTE, values: [quoted(next)] },
+  ...(mustChange ? [{ operation: 'replace', attribute: 'pwdLastSet', values: ['0'] } as const] : []),
+];
+
 /** Why the directory did not take a new password, by its result and the error of Windows at the start of the text: `0000052D: ...`. */
 export function unicodePasswordFault(code: number, text: string): NewPasswordFault {
   if (code === INSUFFICIENT_ACCESS) return 'change-not-allowed';

@@ -1,3 +1,4 @@
+import { passwordReset } from '../active-directory/unicode-password.js';
 import { changeOutcome } from '../change-password.js';
 import type { DirectoryParts } from '../directory-parts.js';
 import { entryValues } from '../entry-claims.js';
@@ -8,8 +9,13 @@ import type { SetPasswordOf } from './set-password.js';
 const RESET = 'pwdReset';
 const SUCCESS = 0;
 
-/** By the extended operation (RFC 3062): the directory hashes the password and applies its policy. */
+/** The directory hashes the password and applies its policy. */
 export const resetPassword: SetPasswordOf = async (parts, account, { next, mustChange }) => {
+  if (parts.settings.subject.passwordOperation === 'unicodePwd') {
+    const answer = await account.connection.modify(account.dn, passwordReset(next, mustChange));
+    const written = changeOutcome(parts, answer);
+    return written.kind === 'set' ? { kind: 'set', mustChange } : written;
+  }
   const set = changeOutcome(parts, await account.connection.setPassword(account.dn, next));
   if (set.kind !== 'set') return set;
   // A mark of before may stand. Where the directory knows no such mark, the caller is told.
