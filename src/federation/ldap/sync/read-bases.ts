@@ -11,7 +11,7 @@ import { baseProblem, partial, type ReadingProblem } from './reading-problem.js'
 import { SeenEntries } from './seen-entries.js';
 
 /** The entry of a user, with the user's id. */
-export interface UserEntry {
+export interface SubjectEntry {
   readonly subject: string;
   readonly entry: LdapEntry;
 }
@@ -28,7 +28,7 @@ export interface BasesReading {
   readonly take: TakeEntries;
 }
 
-export type TakeEntries = (base: string, users: readonly UserEntry[]) => Promise<ReadingProblem | undefined>;
+export type TakeEntries = (base: string, users: readonly SubjectEntry[]) => Promise<ReadingProblem | undefined>;
 
 export interface BasesRead {
   readonly kind: 'read';
@@ -51,7 +51,7 @@ export async function readBases(reading: BasesReading): Promise<BasesRead | Read
   let unreadable = 0;
 
   /** The entries that did not come before; those without a usable id only count. */
-  const fresh = (entries: readonly LdapEntry[]): readonly (UserEntry | undefined)[] =>
+  const fresh = (entries: readonly LdapEntry[]): readonly (SubjectEntry | undefined)[] =>
     entries.flatMap((entry) => {
       const subject = subjectOf(parts, entry);
       if (!seen.add(subject === undefined ? `dn ${entry.dn}` : `id ${subject}`)) return [];
@@ -82,8 +82,8 @@ export async function readBases(reading: BasesReading): Promise<BasesRead | Read
   }
 
   /** Somebody who moved meanwhile, to a base that had been read from one that had not, is there and would look gone. */
-  async function takeMoved(base: string, users: readonly UserEntry[]): Promise<ReadingProblem | undefined> {
-    const moved: UserEntry[] = [];
+  async function takeMoved(base: string, users: readonly SubjectEntry[]): Promise<ReadingProblem | undefined> {
+    const moved: SubjectEntry[] = [];
     for (const { subject, entry } of users) {
       const dn = parseDn(entry.dn);
       const found = dn && (await readUser(parts, dn, attributes, (request) => connection.search(request)));

@@ -5,7 +5,7 @@ import type { LdapFault } from '../faults.js';
 import type { GroupsOfRun } from '../groups/groups-of-run.js';
 import { identityOf, userAttributes } from '../user-identity.js';
 import { changeMark, MARK_ATTRIBUTES } from './change-mark.js';
-import type { UserEntry } from './read-bases.js';
+import type { SubjectEntry } from './read-bases.js';
 
 export type UsersRead =
   | { readonly ok: true; readonly users: readonly ReadUser[]; readonly missing: readonly LdapFault[] }
@@ -22,7 +22,7 @@ export const readingAttributes = (parts: DirectoryParts): readonly string[] => [
 /** Makes users of the entries of one page. Groups that cannot be read whole are not told. `missing`: why something of a user is not told. */
 export async function readUsers(
   parts: DirectoryParts,
-  entries: readonly UserEntry[],
+  entries: readonly SubjectEntry[],
   groups: GroupsOfRun,
 ): Promise<UsersRead> {
   const users: ReadUser[] = [];

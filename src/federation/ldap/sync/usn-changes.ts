@@ -19,7 +19,7 @@ const counterSchema = z.strictObject({
   usn: z.string().regex(/^[0-9]{1,19}$/),
 });
 
-type Counter = z.output<typeof counterSchema>;
+type UsnCounter = z.output<typeof counterSchema>;
 
 /** More changes are read as everybody. */
 const MOST_CHANGED = 50_000;
@@ -64,7 +64,7 @@ export const usnChanges = (parts: DirectoryParts): ChangeTracking => ({
 });
 
 /** Nothing has to be noted: the counter was read before the entries. */
-const tracked = (counter: Counter): ReadingChanges => ({
+const tracked = (counter: UsnCounter): ReadingChanges => ({
   note: () => undefined,
   mark: () => JSON.stringify(counter),
   since: after(counter.usn),
@@ -72,12 +72,12 @@ const tracked = (counter: Counter): ReadingChanges => ({
 
 const after = (usn: string) => atLeast('uSNChanged', String(BigInt(usn) + 1n));
 
-interface Domain {
-  readonly counter: Counter;
+interface CountedDomain {
+  readonly counter: UsnCounter;
   readonly base: string;
 }
 
-async function readDomain(connection: DedicatedConnection): Promise<Domain | undefined> {
+async function readDomain(connection: DedicatedConnection): Promise<CountedDomain | undefined> {
   const root = await readOne(connection, {
     base: '',
     attributes: ['highestCommittedUSN', 'dsServiceName', 'defaultNamingContext'],
