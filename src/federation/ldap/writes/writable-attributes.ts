@@ -31,12 +31,10 @@ const NEVER = [
 /** What connectors with these settings can write. */
 export function ldapWrites(settings: LdapSettings): WritingAbility {
   const isBound = settings.connection.bindDn !== undefined;
-  const { passwordChange, passwordOperation } = settings.subject;
-  // A reset is known by the extended operation alone.
-  const resets = isBound && passwordOperation === 'rfc3062';
+  const { passwordChange } = settings.subject;
   return {
     claim: (claim) => isBound && isWritable(settings, claim),
-    password: passwordChange === 'never' ? 'never' : resets ? 'own-and-reset' : 'own',
+    password: passwordChange === 'never' ? 'never' : isBound ? 'own-and-reset' : 'own',
   };
 }
 
