@@ -10,6 +10,8 @@ import type { TermHashes } from '../audit/search/term-hashes.js';
 import type { HealthOfConnectors } from '../federation/health/connector-health.js';
 import type { SignInPlanner } from '../federation/provisioning/plan-sign-in.js';
 import type { Recheck } from '../federation/provisioning/recheck.js';
+import type { SyncReports } from '../federation/sync/runs/sync-reports.js';
+import type { Synchronize } from '../federation/sync/runs/synchronize.js';
 import type { ConnectorChain } from '../federation/userstores/connector-chain.js';
 import type { WriteBack } from '../federation/write-back/write-back.js';
 import type { WebhookSender } from '../audit/streams/webhook-outbox.js';
@@ -82,6 +84,8 @@ export interface RealmServices {
   readonly userstores: ConnectorChain;
   /** Whether the connectors work. */
   readonly connectorHealth: HealthOfConnectors;
+  /** Brings the users of connectors up to date, and keeps the reports of that. */
+  readonly synchronization: { readonly reports: SyncReports; readonly run: Synchronize };
   /** Decides what a sign-in through a connector does. */
   readonly planner: SignInPlanner;
   /** Asks the userstore of a user again, at a refresh. */

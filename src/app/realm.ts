@@ -17,6 +17,9 @@ import { federatedUsers } from '../federation/provisioning/federated-users.js';
 import { mirroringGroups } from '../federation/provisioning/mirror-groups.js';
 import { signInPlanner } from '../federation/provisioning/plan-sign-in.js';
 import { recheck } from '../federation/provisioning/recheck.js';
+import { syncReports } from '../federation/sync/runs/sync-reports.js';
+import { synchronizing } from '../federation/sync/runs/synchronize.js';
+import type { ApplyRun, PlanRun } from '../federation/sync/sync-run.js';
 import { connectorChain } from '../federation/userstores/connector-chain.js';
 import { upstreamShareOf } from '../federation/write-back/upstream-share.js';
 import { writingBack } from '../federation/write-back/write-back.js';
@@ -153,6 +156,13 @@ export async function openRealm(
   });
   installation.beforeClose(() => aggregator.close());
 
+  const reports = syncReports({ realm, audit });
+  // TEMPORARY
+  const planRun: PlanRun = async () => ({ kind: 'misconfigured', reason: 'none' });
+  const applyRun: ApplyRun = async () => {
+    throw new Error('none');
+  };
+
   const services: RealmServices = {
     config: { ...installation.config, issuer },
     ...{ log, store, box, realm, caches, recorder, keys, settings, outgoing, resourceServers, clients },
@@ -165,7 +175,17 @@ export async function openRealm(
     users,
     erasure: erasure({ documents, personal, unlocking: unlock }),
     ...{ identifiers, links, userstores, planner },
-    connectorHealth: connectorHealth({ realm, connectors, opened: userstores.connector, report: reportConnector }),
+    connectorHealth: connectorHealth({
+      ...{ realm, connectors, opened: userstores.connector, report: reportConnector },
+      lastRuns: reports.last,
+    }),
+    synchronization: {
+      reports,
+      run: synchronizing({
+        ...{ realm, store, reports, opened: userstores.connector, report: reportConnector },
+        ...{ planRun, applyRun },
+      }),
+    },
     recheck: recheck({ ...federation, opened: userstores.connector }),
     writeBack: writingBack({ shareOf, users, passwords, bringUpToDate }),
     passwords,

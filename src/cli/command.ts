@@ -7,6 +7,7 @@ import { readConfig, type Environment } from '../config/config.js';
 import { settingsPage } from '../config/settings-page.js';
 import { checkArguments } from './arguments/check-arguments.js';
 import { commandOf, commandsUnder, manualOf, overview } from './manual/manual.js';
+import type { SyncOutcome } from '../federation/sync/runs/sync-report.js';
 import type { DecideAnswer } from './decide/decide.js';
 import type { HoldersCommand } from './list/holders.js';
 import type { LookCommand } from './list/list.js';
@@ -17,8 +18,11 @@ import { NotUnderstood } from './arguments/usage-error.js';
 import type { Output } from './output/output.js';
 import { printable } from './output/printable.js';
 
-/** The exit code: 0 success, 1 refused or failed (for `decide`: denied), 2 usage error, 3 `decide` could not decide. */
-export type ExitCode = 0 | 1 | 2 | 3;
+/**
+ * The exit code: 0 success, 1 refused or failed (for `decide`: denied), 2 usage error, 3 `decide` could not decide or a synchronization
+ * stopped, 4 a synchronization could not read everything.
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
 interface Io {
   readonly out: Output;
@@ -87,6 +91,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     await clientCommand(by, readClientCommand(rest), readConfig(env), out);
   },
   async connector(env, { out }, rest, { by, endWith }) {
+    const [action, ...args] = rest;
+    if (action === 'sync') {
+      const { readSyncCommand, syncCommand } = await import('./connector/sync.js');
+      endWith(SYNC_CODES[await syncCommand(by, readSyncCommand(args), readConfig(env), out)]);
+      return;
+    }
     const { connectorCommand, readConnectorCommand } = await import('./connector/connector.js');
     endWith((await connectorCommand(by, readConnectorCommand(rest), readConfig(env), out)) ? 0 : 1);
   },
@@ -229,6 +239,7 @@ function addressAmong(action: string, args: readonly string[]): string {
 const EXIT_CODES = { allowed: 0, denied: 1, 'not known': 3 } as const satisfies Readonly<
   Record<DecideAnswer, ExitCode>
 >;
+const SYNC_CODES: Readonly<Record<SyncOutcome, ExitCode>> = { done: 0, nothing: 0, failed: 1, stopped: 3, partial: 4 };
 /** The exit code of `decide` if it could not decide: 1 is an answer there. */
 const FAILED: Readonly<Record<string, ExitCode>> = { decide: 3 };
 

@@ -3,11 +3,16 @@ import { healthJob } from './health/health-job.js';
 import type { HealthOfConnectors } from './health/connector-health.js';
 import { connectorDomains, connectors } from './connectors/connector.js';
 import { mappedAccess, type MappedAccessParts } from './connectors/mapped-access-guard.js';
+import { syncJob, type SyncJobParts } from './sync/runs/sync-job.js';
+import { lastSyncRuns, syncRuns } from './sync/runs/sync-report.js';
 import { syncStates } from './sync/sync-state.js';
 
 /** Registrations of `federation`: connectors, and the guard over the access that their mappings give. */
 export const federation = {
-  specs: [connectors, connectorDomains, connectorChecks, syncStates],
-  jobs: (services: { readonly connectorHealth: HealthOfConnectors }) => [healthJob(services)],
+  specs: [connectors, connectorDomains, connectorChecks, syncStates, syncRuns, lastSyncRuns],
+  jobs: (services: { readonly connectorHealth: HealthOfConnectors } & SyncJobParts) => [
+    healthJob(services),
+    syncJob(services),
+  ],
   guards: (services: () => MappedAccessParts) => [mappedAccess(services)],
 };

@@ -116,10 +116,10 @@ describe.each(['sqlite', 'mongodb'] as const)('health of connectors, on %s', (st
   });
 
   test('reports a failure and what ends soon once a day', async () => {
-    const { realm, connectors, userstores } = host.parts;
+    const { realm, connectors, userstores, synchronization } = host.parts;
     const reported: string[] = [];
     const watched = connectorHealth({
-      ...{ realm, connectors, opened: userstores.connector },
+      ...{ realm, connectors, opened: userstores.connector, lastRuns: synchronization.reports.last },
       report: (connector, { reason }) => void reported.push(`${connector} ${reason}`),
     });
     const after = async (ahead: number): Promise<string[]> => {

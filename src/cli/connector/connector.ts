@@ -15,6 +15,7 @@ import { withParts } from '../with-parts.js';
 import { linkUsers, type LinkUsersCommand, type LinkUsersParts } from './link-users.js';
 import { knownConnector, withOpened } from './open-connector.js';
 import { showHealth } from './health.js';
+import { showHistory } from './history.js';
 import { type ExplainCommand, explainConnector } from './explain.js';
 import { lockoutJson, lockoutLine } from './lockout-line.js';
 import { testJson, testLines } from './test-lines.js';
@@ -22,14 +23,25 @@ import { testJson, testLines } from './test-lines.js';
 export type ConnectorCommand = { readonly json: boolean } & (
   | { readonly action: 'list' }
   | { readonly action: 'health' }
-  | { readonly action: 'show' | 'enable' | 'disable'; readonly name: string }
+  | { readonly action: 'show' | 'enable' | 'disable' | 'history'; readonly name: string }
   | { readonly action: 'remove'; readonly name: string; readonly cascade: boolean; readonly yes: boolean }
   | { readonly action: 'link-users'; readonly name: string; readonly links: LinkUsersCommand }
   | { readonly action: 'test'; readonly name: string; readonly user?: string }
   | ExplainCommand
 );
 
-const ACTIONS = ['list', 'show', 'enable', 'disable', 'remove', 'test', 'explain', 'health', 'link-users'] as const;
+const ACTIONS = [
+  'list',
+  'show',
+  'enable',
+  'disable',
+  'remove',
+  'test',
+  'explain',
+  'health',
+  'history',
+  'link-users',
+] as const;
 const OPTIONS = {
   json: { type: 'boolean' },
   cascade: { type: 'boolean' },
@@ -77,7 +89,7 @@ export const connectorCommand = (by: Actor, command: ConnectorCommand, config: C
 export async function runConnectorCommand(
   by: Actor,
   command: ConnectorCommand,
-  parts: Pick<Parts, 'connectors' | 'connectorHealth' | 'planner' | 'snapshots'> & LinkUsersParts,
+  parts: Pick<Parts, 'connectors' | 'connectorHealth' | 'planner' | 'snapshots' | 'synchronization'> & LinkUsersParts,
   out: Output,
 ): Promise<boolean> {
   const { connectors } = parts;
@@ -91,6 +103,9 @@ export async function runConnectorCommand(
   switch (command.action) {
     case 'show':
       show(connector, command.json, out);
+      return true;
+    case 'history':
+      await showHistory(connector, command.json, parts, out);
       return true;
     case 'enable':
     case 'disable': {

@@ -27,8 +27,11 @@ const row = ({ id, state, lastSuccessAt, lastFailureAt, lastFailure, warnings }:
   warnings.map(warningText).join('; ') || '-',
 ];
 
-const warningText = ({ of, until, within }: HealthWarning): string =>
-  within === 0 ? `${of} ended ${moment(until)}` : `${of} ends within ${daysText(within)}, ${moment(until)}`;
+function warningText(warning: HealthWarning): string {
+  if (warning.of === 'synchronization') return `synchronization ${warning.outcome} ${moment(warning.at)}`;
+  const { of, until, within } = warning;
+  return within === 0 ? `${of} ended ${moment(until)}` : `${of} ends within ${daysText(within)}, ${moment(until)}`;
+}
 
 const daysText = (days: number): string => (days === 1 ? '1 day' : `${days} days`);
 
@@ -37,5 +40,9 @@ const fieldsOf = ({ lastSuccessAt, lastFailureAt, certificateUntil, warnings, ..
   ...(lastSuccessAt !== undefined && { lastSuccessAt: moment(lastSuccessAt) }),
   ...(lastFailureAt !== undefined && { lastFailureAt: moment(lastFailureAt) }),
   ...(certificateUntil !== undefined && { certificateUntil: moment(certificateUntil) }),
-  warnings: warnings.map(({ until, ...warning }) => ({ ...warning, until: moment(until) })),
+  warnings: warnings.map((warning) =>
+    warning.of === 'synchronization'
+      ? { ...warning, at: moment(warning.at) }
+      : { ...warning, until: moment(warning.until) },
+  ),
 });

@@ -26,6 +26,30 @@ export const CONNECTOR_COMMANDS: readonly CommandHelp[] = [
     options: JSON_OPTION,
   },
   {
+    name: 'connector sync',
+    changes: true,
+    takes: 'CONNECTOR [--full] [--preview] [--approve=HASH] [--json]',
+    summary: 'Bring the users of a connector up to date with its directory, now',
+    about: [
+      'A run that would take much away from many changes nothing and stops (setting `sync.limits`). --preview shows what a run would do;',
+      'for 24 hours, --approve lets exactly that happen. The JSON has at most 2,000 people, those who lose something first.',
+      'Ends with 1 if nothing could be read, 3 if the run stopped (or would), and 4 if something could not be read.',
+    ],
+    options: {
+      '--full': 'Read everybody, and not only what changed since the last run',
+      '--preview': 'Show what a run would change, and change nothing',
+      '--approve': 'HASH of changes that were shown: make exactly these, whatever they take away',
+      ...JSON_OPTION,
+    },
+  },
+  {
+    name: 'connector history',
+    takes: 'CONNECTOR [--json]',
+    summary: 'List the synchronizations of a connector, newest first',
+    about: ['Runs of the schedule that end alike are one line. The last 200 are kept, for 400 days at most.'],
+    options: JSON_OPTION,
+  },
+  {
     name: 'connector enable',
     changes: true,
     takes: 'CONNECTOR [--json]',

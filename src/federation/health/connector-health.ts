@@ -3,7 +3,8 @@ import type { Realm } from '../../storage/store.js';
 import type { ConnectorService, ConnectorView } from '../connectors/connector-service.js';
 import type { ConnectorEvent, ConnectorHealth, TestStep, UpstreamConnector } from '../contract/connector-kind.js';
 import { type ConnectorCheck, connectorChecks } from './connector-check.js';
-import { type HealthWarning, healthWarnings } from './health-warnings.js';
+import type { SyncReports } from '../sync/runs/sync-reports.js';
+import { type HealthWarning, healthWarnings, type SyncWarning, syncWarnings } from './health-warnings.js';
 
 /** The health of a connector, by the last check and by its use in this process. */
 export interface ConnectorStatus extends Omit<ConnectorHealth, 'state'> {
@@ -23,22 +24,34 @@ export function connectorHealth(parts: {
   readonly realm: Realm;
   readonly connectors: Pick<ConnectorService, 'all'>;
   readonly opened: (id: string) => Promise<Pick<UpstreamConnector, 'test' | 'health'> | undefined>;
+  /** The last synchronizations, by connector. */
+  readonly lastRuns: SyncReports['last'];
   readonly report: (connector: string, event: ConnectorEvent) => void;
 }): HealthOfConnectors {
-  const { realm, connectors, opened, report } = parts;
+  const { realm, connectors, opened, lastRuns, report } = parts;
 
   async function all(): Promise<readonly ConnectorStatus[]> {
     const known = [...(await connectors.all()).values()];
-    const checks = await realm.of(connectorChecks).getMany(known.map(({ id }) => id));
-    return Promise.all(known.map(async (connector) => statusOf(connector, checks.get(connector.id))));
+    const [checks, runs] = await Promise.all([
+      realm.of(connectorChecks).getMany(known.map(({ id }) => id)),
+      lastRuns(known),
+    ]);
+    return Promise.all(
+      known.map((connector) => statusOf(connector, checks.get(connector.id), syncWarnings(runs.get(connector.id)))),
+    );
   }
 
-  async function statusOf(connector: ConnectorView, check: ConnectorCheck | undefined): Promise<ConnectorStatus> {
+  async function statusOf(
+    connector: ConnectorView,
+    check: ConnectorCheck | undefined,
+    ofRuns: readonly SyncWarning[],
+  ): Promise<ConnectorStatus> {
     const { id, enabled, secretExpiresAt } = connector;
     const used = enabled ? (await opened(id))?.health() : undefined;
     const { state, ...health } = merged(check, used);
     const ends = { certificateUntil: health.certificateUntil, secretExpiresAt };
-    return { id, ...health, state: enabled ? state : 'disabled', warnings: healthWarnings(ends, now()) };
+    const warnings = [...healthWarnings(ends, now()), ...(enabled ? ofRuns : [])];
+    return { id, ...health, state: enabled ? state : 'disabled', warnings };
   }
 
   async function checked({ id, secretExpiresAt }: ConnectorView): Promise<void> {

@@ -6,7 +6,7 @@ import { underLease } from '../../../storage/leases/lease.js';
 import type { Realm, Store } from '../../../storage/store.js';
 import type { ConnectorView } from '../../connectors/connector-service.js';
 import { syncSettings } from '../../connectors/sync-input.js';
-import type { UpstreamConnector } from '../../contract/connector-kind.js';
+import type { ConnectorEvent, UpstreamConnector } from '../../contract/connector-kind.js';
 import type { SyncDiff } from '../sync-diff.js';
 import type { AppliedRun, ApplyRun, PlanRun, SyncRun, UnfinishedReading } from '../sync-run.js';
 import { type SyncState, syncStates } from '../sync-state.js';
@@ -57,8 +57,9 @@ export function synchronizing(parts: {
   readonly reports: SyncReports;
   readonly planRun: PlanRun;
   readonly applyRun: ApplyRun;
+  readonly report: (connector: string, event: ConnectorEvent) => void;
 }): Synchronize {
-  const { realm, store, opened, reports, planRun, applyRun } = parts;
+  const { realm, store, opened, reports, planRun, applyRun, report } = parts;
 
   return async (by, connector, wishes) => {
     if (!connector.enabled) return { kind: 'refused', why: 'disabled' };
@@ -84,8 +85,11 @@ export function synchronizing(parts: {
     const isFull = needsFull(connector, state, wishes, startedAt);
     const mode = wishes.preview === true ? 'preview' : isFull ? 'full' : 'incremental';
     const begun = { mode, startedAt, counts: NO_COUNTS, stops: [], isShown: false } as const;
-    const end = (ended: Partial<EndedRun> & Pick<EndedRun, 'outcome'>): Promise<SyncReport> =>
-      reports.keep(by, connector, { ...begun, ...ended });
+    const end = async (ended: Partial<EndedRun> & Pick<EndedRun, 'outcome'>): Promise<SyncReport> => {
+      const kept = await reports.keep(by, connector, { ...begun, ...ended });
+      logEnd(kept);
+      return kept;
+    };
 
     const upstream = await opened(connector.id);
     const reader = upstream?.reader;
@@ -123,6 +127,13 @@ export function synchronizing(parts: {
       if (!isInterrupted) await end({ outcome: 'failed', reason: 'internal-error' }).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** News only: an outage of a night is one line, and not one for each interval. */
+  function logEnd({ connector, mode, outcome, reason, hash, repeated }: SyncReport): void {
+    if (mode === 'preview' || outcome === 'done' || outcome === 'nothing' || repeated) return;
+    const details = { ...(reason !== undefined && { cause: reason }), ...(hash !== undefined && { hash }) };
+    report(connector, { reason: `synchronization-${outcome}`, details });
   }
 
   /** Of this connector, and not of one of the same name that was removed before. */
