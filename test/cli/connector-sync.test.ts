@@ -57,8 +57,8 @@ describe('gatehouse connector', () => {
     expect(outcome).toBe('stopped');
     expect(text).toContain('Changed (60):\n  p0: gone; loses role seller\n');
     expect(text).toContain('  p49: gone; loses role seller\n  and 10 more\n');
-    expect(text).toMatch(/^the whole connector +100 +60 +0 +60 +0$/m);
-    expect(text).toContain('  60 of 100 people of the whole connector would count as gone.');
+    expect(text).toMatch(/^the whole connector +1,000 +60 +0 +60 +0$/m);
+    expect(text).toContain('  60 of 1,000 people of the whole connector would count as gone.');
     expect(text).toMatch(/Nothing was changed\.$/);
     const [, command = ''] = /gatehouse connector sync \S+ (--approve=\S+)/.exec(text) ?? [];
     expect(sync.applied.some(({ hash }) => hash === 'gone-60')).toBe(false);

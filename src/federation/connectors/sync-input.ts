@@ -6,7 +6,7 @@ export const syncInput = z.strictObject({
   every: z.int().min(5).max(10_080).exactOptional(),
   /** Hours after which a run reads everybody again, where the others read only what changed. */
   full: z.int().min(1).max(720).default(24),
-  /** A run that takes more than both of these from any scope stops, and waits for an administrator. */
+  /** A run that takes more than one of these from any scope stops, and waits for an administrator. */
   limits: z
     .strictObject({ count: z.int().min(0).max(1_000_000).default(10), percent: z.number().min(0).max(100).default(5) })
     .prefault({}),

@@ -26,7 +26,7 @@ export const diffOf = (people: readonly PersonDiff[] = [], changes: Partial<Sync
   ...changes,
 });
 
-/** A diff in which this many of 100 people are gone. */
+/** A diff in which this many of 1,000 people are gone. */
 export const goneDiff = (gone: number, changes: Partial<SyncDiff> = {}): SyncDiff =>
   diffOf(
     Array.from({ length: gone }, (_, i) => personDiff(`p${i}`, { standing: 'gone', lost: ['role seller'] })),
@@ -34,7 +34,7 @@ export const goneDiff = (gone: number, changes: Partial<SyncDiff> = {}): SyncDif
       counts: { ...NO_CHANGES, changed: gone, gone },
       scopes: [
         {
-          ...{ scope: { kind: 'connector' }, of: 100 },
+          ...{ scope: { kind: 'connector' }, of: 1000 },
           losses: { gone, disabled: 0, membershipsLost: gone, fieldsEmptied: 0 },
         },
       ],

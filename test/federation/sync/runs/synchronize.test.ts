@@ -54,7 +54,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a synchronization on %s', (store)
     sync.finds(goneDiff(11));
     const stops = [
       { kind: 'losses', count: 'gone' },
-      { count: 'membershipsLost', lost: 11, of: 100 },
+      { count: 'membershipsLost', lost: 11, of: 1000 },
     ];
     expect(await run()).toMatchObject({ report: { outcome: 'stopped', stops } });
     expect(sync.applied).toEqual([]);
