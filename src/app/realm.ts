@@ -157,7 +157,6 @@ export async function openRealm(
   installation.beforeClose(() => aggregator.close());
 
   const reports = syncReports({ realm, audit });
-  // TEMPORARY
   const planRun: PlanRun = async () => ({ kind: 'misconfigured', reason: 'none' });
   const applyRun: ApplyRun = async () => {
     throw new Error('none');

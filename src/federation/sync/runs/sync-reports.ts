@@ -50,7 +50,7 @@ export interface SyncReports {
   /** Newest first. */
   list(connector: ReportedConnector, page: PageRequest): Promise<Page<SyncReport>>;
   /** The last runs that were no previews, by connector; at most {@link PAGE_LIMIT} connectors. */
-  last(connectors: readonly ReportedConnector[]): Promise<ReadonlyMap<string, LastSyncRun>>;
+  readonly last: (connectors: readonly ReportedConnector[]) => Promise<ReadonlyMap<string, LastSyncRun>>;
   /** The approval that this hash can have now; undefined if nobody saw its diff within the last 24 hours. */
   approvable(connector: ReportedConnector, hash: string): Promise<SyncApproval | undefined>;
   /** Records that the actor lets this diff happen. */
