@@ -1,11 +1,10 @@
 import type { Parts } from '../../app/parts.js';
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
 import type { SyncReport } from '../../federation/sync/runs/sync-report.js';
-import { stopReasonText } from '../../sentences/describe-sync.js';
 import { moment } from '../arguments/read-instant.js';
 import { printList } from '../manage/output.js';
 import type { Output } from '../output/output.js';
-import { countText } from './sync-lines.js';
+import { countText, reportJson } from './sync-report-text.js';
 
 /** The reports of a connector's synchronizations, newest first. */
 export const showHistory = (
@@ -34,22 +33,3 @@ function outcomeText({ outcome, reason, repeated }: SyncReport): string {
   const said = reason === undefined ? outcome : `${outcome} (${reason})`;
   return repeated ? `${said}, ${repeated.times} times since ${moment(repeated.since)}` : said;
 }
-
-/** A report with times and sentences that people can read. */
-export const reportJson = ({
-  startedAt,
-  endedAt,
-  approvableUntil,
-  repeated,
-  stops,
-  expiresAt: _expiresAt,
-  ...report
-}: SyncReport): object => ({
-  ...report,
-  ...{ startedAt: iso(startedAt), endedAt: iso(endedAt) },
-  ...(repeated && { repeated: { ...repeated, since: iso(repeated.since) } }),
-  stops: stops.map((reason) => ({ ...reason, sentence: stopReasonText(reason, 'en') })),
-  ...(approvableUntil !== undefined && { approvableUntil: iso(approvableUntil) }),
-});
-
-const iso = (at: number): string => new Date(at).toISOString();

@@ -6,7 +6,7 @@ import { stopReasonText, syncScopeText } from '../../sentences/describe-sync.js'
 import { moment } from '../arguments/read-instant.js';
 import { columns } from '../output/table.js';
 import { oneLine } from './test-lines.js';
-import { reportJson } from './history.js';
+import { countText, numbered, reportJson } from './sync-report-text.js';
 
 type EndedResult = Extract<RunResult, { kind: 'ended' }>;
 
@@ -57,26 +57,6 @@ function headLine({ connector, mode, outcome, reason }: SyncReport): string {
       return `${what}: failed (${reason ?? ''}).`;
   }
 }
-
-const COUNTED = [
-  ['read', 'read'],
-  ['new', 'new'],
-  ['joined', 'joined to an account'],
-  ['changed', 'changed'],
-  ['collided', 'collided'],
-  ['gone', 'gone'],
-  ['returned', 'returned'],
-  ['disabled', 'disabled'],
-  ['enabled', 'enabled'],
-  ['membershipsLost', 'roles and groups lost'],
-  ['fieldsEmptied', 'fields emptied'],
-  ['unreadable', 'without a usable id'],
-  ['left', 'left to the next run'],
-] as const;
-
-/** The counts that are not 0, as one text. */
-export const countText = ({ counts }: Pick<SyncReport, 'counts'>): string =>
-  COUNTED.flatMap(([count, words]) => (counts[count] === 0 ? [] : [`${numbered(counts[count])} ${words}`])).join(', ');
 
 function countLines(report: SyncReport): string[] {
   const text = countText(report);
@@ -165,5 +145,3 @@ function stopLines({ connector, stops, moreStops, hash, approvableUntil }: SyncR
 /** A hash may begin with a hyphen. */
 const approvalOf = (connector: string, hash: string): string =>
   `  gatehouse connector sync ${connector} --approve=${hash}`;
-
-const numbered = (n: number): string => n.toLocaleString('en');
