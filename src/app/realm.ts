@@ -17,9 +17,11 @@ import { federatedUsers } from '../federation/provisioning/federated-users.js';
 import { mirroringGroups } from '../federation/provisioning/mirror-groups.js';
 import { signInPlanner } from '../federation/provisioning/plan-sign-in.js';
 import { recheck } from '../federation/provisioning/recheck.js';
+import { applyingRuns } from '../federation/sync/apply/apply-run.js';
+import { leaveAndReturn } from '../federation/sync/leaving/leave-and-return.js';
+import { planningRuns } from '../federation/sync/plan/plan-run.js';
 import { syncReports } from '../federation/sync/runs/sync-reports.js';
 import { synchronizing } from '../federation/sync/runs/synchronize.js';
-import type { ApplyRun, PlanRun } from '../federation/sync/sync-run.js';
 import { connectorChain } from '../federation/userstores/connector-chain.js';
 import { upstreamShareOf } from '../federation/write-back/upstream-share.js';
 import { writingBack } from '../federation/write-back/write-back.js';
@@ -157,9 +159,10 @@ export async function openRealm(
   installation.beforeClose(() => aggregator.close());
 
   const reports = syncReports({ realm, audit });
-  const planRun: PlanRun = async () => ({ kind: 'misconfigured', reason: 'none' });
-  const applyRun: ApplyRun = async () => {
-    throw new Error('none');
+  const sessions = new SessionService(known);
+  const syncParts = {
+    ...{ realm, connectors, links, users, identifiers, holders, mirror, planner, snapshots },
+    leaving: leaveAndReturn({ links, sessions }),
   };
 
   const services: RealmServices = {
@@ -170,7 +173,7 @@ export async function openRealm(
     webhooks: webhookSender(outgoing, log),
     origins: new ClientOrigins(known),
     consents: new ConsentService(known),
-    sessions: new SessionService(known),
+    sessions,
     users,
     erasure: erasure({ documents, personal, unlocking: unlock }),
     ...{ identifiers, links, userstores, planner },
@@ -182,7 +185,7 @@ export async function openRealm(
       reports,
       run: synchronizing({
         ...{ realm, store, reports, opened: userstores.connector, report: reportConnector },
-        ...{ planRun, applyRun },
+        ...{ planRun: planningRuns(syncParts), applyRun: applyingRuns(syncParts) },
       }),
     },
     recheck: recheck({ ...federation, opened: userstores.connector }),
