@@ -71,7 +71,7 @@ export async function findAccount(
   }
   const { id, groups } = parts.settings.subject;
   // Groups need a search of their own. Whoever can exchange entries between two requests can also set passwords.
-  const isRead = groups.from === 'search';
+  const isRead = groups.from === 'search' || groups.from === 'inChain';
   const found = await findNamed(parts, name, isRead ? userAttributes(parts) : [id]);
   if (found.kind === 'none') return { kind: 'unknown' };
   if (found.kind === 'fault') return found;
