@@ -119,7 +119,9 @@ export async function runConnectorCommand(
       await remove(by, connector, command, parts, out);
       return true;
     case 'link-users':
-      return withOpened(connectors, connector, (opened) => linkUsers(parts, by, opened, command.links, out));
+      return withOpened(connectors, connector, (opened) =>
+        linkUsers(parts, by, opened, command.links, (typed) => connectors.subjectText(connector, typed), out),
+      );
     case 'test':
       return test(connector, command, parts, out);
     case 'explain':

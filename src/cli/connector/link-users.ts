@@ -24,6 +24,7 @@ type RowOutcome = { readonly kind: 'link' | 'linked-already' } | { readonly kind
 
 /**
  * Links the users of a file to accounts of a connector, line by line, and goes on after a line that fails.
+ * @param subjectText the id as links have it, of any spelling
  * @returns false if a line failed @throws GatehouseError `bad-configuration` if the file can't be read
  */
 export async function linkUsers(
@@ -31,6 +32,7 @@ export async function linkUsers(
   by: Actor,
   connector: UpstreamConnector,
   { file, apply, unchecked }: LinkUsersCommand,
+  subjectText: (typed: string) => string,
   out: Output,
 ): Promise<boolean> {
   const counts = { link: 0, 'linked-already': 0, failed: 0 };
@@ -49,7 +51,7 @@ export async function linkUsers(
 
   async function outcomeOf({ link }: LinkRow): Promise<RowOutcome> {
     if (!link) return failed('the line is not `user,subject`');
-    const { subject } = link;
+    const subject = subjectText(link.subject);
     const user = await userOf(parts, link.user);
     if (typeof user === 'string') return failed(user);
     const upstream = { connector: connector.id, issuer: '', subject };

@@ -86,23 +86,26 @@ const row = ({ connector, subject, linkedAt }: IdentityLink) => [connector, subj
 async function link(
   parts: LinkCommandParts,
   by: Actor,
-  { connector: id, subject, unchecked }: Extract<LinksCommand, { action: 'link' }>,
+  { connector: id, subject: typed, unchecked }: Extract<LinksCommand, { action: 'link' }>,
   { id: userId, username }: User,
   out: Output,
 ): Promise<void> {
   const connector = await knownConnector(parts.connectors, id);
+  const subject = parts.connectors.subjectText(connector, typed);
   if (!unchecked) await checkSubject(parts.connectors, connector, subject);
   saved(await parts.links.add(by, userId, { connector: id, issuer: '', subject }));
   out.line(`${username} is linked to ${subject} of ${id}.`);
 }
 
 async function unlink(
-  { links }: LinkCommandParts,
+  { connectors, links }: LinkCommandParts,
   by: Actor,
-  { connector, subject }: Extract<LinksCommand, { action: 'unlink' }>,
+  { connector, subject: typed }: Extract<LinksCommand, { action: 'unlink' }>,
   { id, username }: User,
   out: Output,
 ): Promise<void> {
+  const known = await connectors.get(connector);
+  const subject = known && typed !== undefined ? connectors.subjectText(known, typed) : typed;
   const there = (await links.of(id)).filter((each) => each.connector === connector);
   const found = there.filter((each) => subject === undefined || each.subject === subject);
   const [meant, ...others] = found;

@@ -58,8 +58,9 @@ export async function moveCommand(
     out.line(`${username} lives in primary, is signed out everywhere${next}. Links stay.`);
     return;
   }
-  const { to, subject, unchecked } = command;
+  const { to, unchecked } = command;
   const connector = await knownConnector(connectors, to);
+  const subject = command.subject === undefined ? undefined : connectors.subjectText(connector, command.subject);
   if (subject !== undefined && !unchecked) await checkSubject(connectors, connector, subject);
   saved(await users.moveTo(by, id, to, { ...(subject !== undefined && { subject }) }));
   out.line(`${username} lives in ${to}, has no password here, and is signed out everywhere.`);

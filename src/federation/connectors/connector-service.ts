@@ -126,6 +126,13 @@ export class ConnectorService {
     return enforcingAmong(changed ? [...others, changed] : others);
   }
 
+  /** The id of a user of the connector as links have it, of any spelling that an administrator may copy. */
+  subjectText(connector: Pick<ConnectorView, 'kind' | 'preset' | 'connection' | 'subject'>, typed: string): string {
+    const settings = connectorSettings(this.kinds, connector);
+    const kind = this.kinds.get(connector.kind);
+    return settings.ok ? (kind?.subjectText?.(settings.value, typed) ?? typed) : typed;
+  }
+
   /** In their order. */
   async list(page: PageRequest): Promise<Page<ConnectorView>> {
     const { rows, ...rest } = await this.#collection.find('all', {}, page);

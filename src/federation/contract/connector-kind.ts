@@ -28,6 +28,8 @@ export interface ConnectorKind<Settings = unknown> {
   readonly presets: ReadonlyMap<string, object>;
   /** What its connectors can write. Absent: nothing. */
   writes?(settings: Settings): WritingAbility;
+  /** The id of a user as it is stored, of any spelling that an administrator may copy. Absent: an id has one spelling. */
+  subjectText?(settings: Settings, typed: string): string;
   create(parts: ConnectorParts<Settings>): UpstreamConnector;
 }
 

@@ -1,5 +1,5 @@
 import type { Filter } from 'ldapts';
-import { type Domain, domainOf } from './active-directory/domains.js';
+import { domainOf, type ForestDomain } from './active-directory/domains.js';
 import type { LdapEntry } from './connection/answers.js';
 import type { SearchAs } from './connection/directory.js';
 import type { DirectoryParts } from './directory-parts.js';
@@ -28,7 +28,7 @@ export async function findNamed(
   if (account === '' || more.length > 0) return { kind: 'none' };
   const known = await parts.domains.read();
   if (known.kind === 'fault') return known;
-  const isMeant = ({ name: other }: Domain): boolean => other.toLowerCase() === domain.toLowerCase();
+  const isMeant = ({ name: other }: ForestDomain): boolean => other.toLowerCase() === domain.toLowerCase();
   if (!known.domains.some(isMeant)) return { kind: 'none' };
   const found = await findUser(parts, equals(downLevel, account), attributes);
   if (found.kind !== 'found') return found;

@@ -19,6 +19,7 @@ import { failureFault, reportFault } from './faults.js';
 import { isAttributeName, type LdapSettings, ldapSettings } from './ldap-settings.js';
 import { lookUp } from './look-up.js';
 import { LockoutReader } from './own-lockout.js';
+import { storedText } from './names/attribute-values.js';
 import { ldapPresets } from './presets.js';
 import { type DirectoryFinding, type FoundFault, signIn } from './sign-in.js';
 import { ldapReader } from './sync/ldap-reader.js';
@@ -34,6 +35,7 @@ export const ldapKind: ConnectorKind<LdapSettings> = {
   settings: ldapSettings,
   presets: ldapPresets,
   writes: ldapWrites,
+  subjectText: ({ subject }, typed) => storedText(subject.id, typed),
   create: ldapConnector,
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { EqualityFilter } from 'ldapts';
-import { valueFilter, valueText } from '../../../src/federation/ldap/names/attribute-values.js';
+import { storedText, valueFilter, valueText } from '../../../src/federation/ldap/names/attribute-values.js';
 import {
   type Dn,
   dnKey,
@@ -166,5 +166,29 @@ describe('a filter of an administrator', () => {
 
   test('has its escaped bytes read as the characters that they are', () => {
     expect(parseFilter('(cn=M\\c3\\bcller)')?.toString()).toBe('(cn=Müller)');
+  });
+});
+
+describe('an id that an administrator copies', () => {
+  const id = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
+  test.each([
+    [id],
+    [id.toUpperCase()],
+    [`{${id.toUpperCase()}}`],
+    ['ff19966f868b11d0b42d00c04fc964ff'],
+    ['\\ff\\19\\96\\6f\\86\\8b\\11\\d0\\b4\\2d\\00\\c0\\4f\\c9\\64\\ff'],
+    [Buffer.from('ff19966f868b11d0b42d00c04fc964ff', 'hex').toString('base64')],
+  ])('as %s is the objectGUID that is stored', (typed) => {
+    expect(storedText('objectGUID', typed)).toBe(id);
+    expect(valueText('objectGUID', Buffer.from('ff19966f868b11d0b42d00c04fc964ff', 'hex'))).toBe(id);
+  });
+
+  test.each(['anna', `${id}x`, '{}', 'ff19966f868b11d0b42d00c04fc964f', ''])('"%s" stays as it is', (typed) => {
+    expect(storedText('objectGUID', typed)).toBe(typed);
+  });
+
+  test('has one spelling where it is a text', () => {
+    expect(storedText('entryUUID', id.toUpperCase())).toBe(id);
+    expect(storedText('uid', id.toUpperCase())).toBe(id.toUpperCase());
   });
 });

@@ -7,17 +7,17 @@ import { failureFault, type LdapFault, searchFault } from '../faults.js';
 import { allOf, equals, isPresent } from '../names/filters.js';
 
 /** `name`: its NetBIOS name, as in `AD\anna`. `context`: what it holds. */
-export interface Domain {
+export interface ForestDomain {
   readonly name: string;
   readonly context: Dn;
 }
 
 export type DomainsRead =
-  | { readonly kind: 'domains'; readonly domains: readonly Domain[] }
+  | { readonly kind: 'domains'; readonly domains: readonly ForestDomain[] }
   | { readonly kind: 'fault'; readonly fault: LdapFault };
 
 /** The domain of an entry. A domain below another one is within both. */
-export const domainOf = (domains: readonly Domain[], dn: Dn): Domain | undefined =>
+export const domainOf = (domains: readonly ForestDomain[], dn: Dn): ForestDomain | undefined =>
   domains
     .filter(({ context }) => isWithin(dn, context))
     .toSorted((a, b) => b.context.rdns.length - a.context.rdns.length)[0];

@@ -47,6 +47,28 @@ export function valueFilter(attribute: string, text: string) {
   }
 }
 
+/** The text that {@link valueText} returns, of any spelling of a value that administrators copy. Others stay as they are. */
+export function storedText(attribute: string, typed: string): string {
+  switch (syntaxOf(attribute)) {
+    case 'text':
+    case 'sid':
+      return typed;
+    case 'uuid':
+      return GUID.test(typed) ? typed.toLowerCase() : typed;
+    case 'guid':
+      return typedGuid(typed) ?? typed;
+  }
+}
+
+/** As text, with braces or without, or the bytes in their order: in base 16, as in a filter, or in base 64. */
+function typedGuid(typed: string): string | undefined {
+  const text = /^\{(.*)\}$/.exec(typed)?.[1] ?? typed;
+  if (GUID.test(text)) return text.toLowerCase();
+  const hex = /^(?:\\[0-9a-f]{2}){16}$/i.test(typed) ? typed.replaceAll('\\', '') : typed;
+  if (/^[0-9a-f]{32}$/i.test(hex)) return guidText(Buffer.from(hex, 'hex'));
+  return /^[A-Za-z0-9+/]{22}==$/.test(typed) ? guidText(Buffer.from(typed, 'base64')) : undefined;
+}
+
 function decoded(bytes: Buffer): string | undefined {
   try {
     return utf8.decode(bytes);
