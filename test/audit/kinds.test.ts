@@ -54,6 +54,7 @@ const OBJECTS: readonly (readonly [folder: RegExp, object: string])[] = [
   [/^src\/realm\/clients\//, 'client'],
   [/^src\/realm\/keys\//, 'key-ring'],
   [/^src\/sessions\/consents\//, 'consent'],
+  [/^src\/federation\/connectors\//, 'connector'],
 ];
 
 test('each second half of a kind that the sources name is in the registry', () => {

@@ -39,7 +39,7 @@ export type PlanRun = (
  *
  * @throws the reason of the signal; GatehouseError `lease-lost`
  */
-export type ApplyRun = (run: SyncRun & { readonly held: Held }, diff: SyncDiff) => Promise<AppliedRun>;
+export type ApplySync = (run: SyncRun & { readonly held: Held }, diff: SyncDiff) => Promise<AppliedRun>;
 
 export interface AppliedRun {
   /** `partial` and the faults: the second reading did not finish. What was done before stays. */

@@ -32,7 +32,7 @@ export interface Entry {
   readonly mark?: string;
 }
 
-export const BASE = 'ou=people';
+const BASE = 'ou=people';
 
 /** A directory in memory, by the immutable ids of its entries. */
 export class Directory implements UpstreamReader {
@@ -101,7 +101,7 @@ export interface SyncRealm {
 
 export const ID = 'corp';
 
-export const syncInput = (changes: object = {}) =>
+const syncInput = (changes: object = {}) =>
   connectorInput.parse({
     id: ID,
     displayName: 'Example Corp',

@@ -16,7 +16,7 @@ import { countDiff, mirrorsOf, noCounts } from '../plan/plan-run.js';
 import { ALL_GRANTED, type GrantedNames, type PlannedPerson } from '../plan/planned-person.js';
 import { readPeople, type ReadingParts } from '../plan/read-people.js';
 import type { PersonDiff, SyncDiff } from '../sync-diff.js';
-import type { AppliedRun, ApplyRun, Collision, SyncRun } from '../sync-run.js';
+import type { AppliedRun, ApplySync, Collision, SyncRun } from '../sync-run.js';
 import { syncStates } from '../sync-state.js';
 import { type AppliedPerson, applyLinked, applyNew, type ApplyingParts, failed, isHeld } from './apply-person.js';
 import { giveNames, type NameToGive } from './give-names.js';
@@ -43,7 +43,7 @@ interface Matched {
   readonly granted: GrantedNames;
 }
 
-export const applyingRuns = (parts: ApplyRunParts): ApplyRun => {
+export const applyingRuns = (parts: ApplyRunParts): ApplySync => {
   return async (run, diff) => new Applying(parts, run, diff).whole();
 };
 

@@ -6,7 +6,7 @@ import type { GrantedNames, PlannedPerson, WantedName } from './planned-person.j
 const MOST_WAITING = 10_000;
 
 /** Somebody who gets a name only if the one who has it gives it up in the same run. */
-interface Waiting {
+interface WaitingPerson {
   readonly person: PlannedPerson;
   readonly denied: ReadonlySet<WantedName['of']>;
 }
@@ -24,7 +24,7 @@ interface Release {
 export class NameClaims {
   readonly #claims = new Map<string, string>();
   readonly #releases = new Map<string, Release>();
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting = new Map<string, WaitingPerson>();
 
   /** Which names the person gets; `wait`: it is known at the end. */
   take(person: PlannedPerson): GrantedNames | 'wait' {
@@ -76,7 +76,7 @@ export class NameClaims {
         const release: Release | undefined = this.#releases.get(want.value);
         if (release?.userId !== want.holder.userId) isFree = false;
         else {
-          const next: Waiting | undefined =
+          const next: WaitingPerson | undefined =
             release.ifRenamed === undefined ? undefined : this.#waiting.get(release.ifRenamed);
           want = next?.person.wants.find(({ of }) => of === 'username');
           if (next?.denied.has('username') === true) isFree = false;

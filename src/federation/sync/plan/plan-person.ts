@@ -154,7 +154,7 @@ function withMirrors(mapped: MappedUser, mayMirror: (upstreamId: string) => bool
 const isActive = ({ standing }: ReadUser): boolean => standing === 'active' || standing === 'locked';
 
 /** What becomes of somebody who stands so by our data. A locked account does not say whether it is disabled too. Pure. */
-export function standingChange(held: LinkStanding, read: ReadUser['standing']): StandingChange | undefined {
+function standingChange(held: LinkStanding, read: ReadUser['standing']): StandingChange | undefined {
   switch (read) {
     case 'active':
       return held === 'active' ? undefined : held === 'gone' ? 'returned' : 'enabled';

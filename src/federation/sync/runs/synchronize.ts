@@ -8,7 +8,7 @@ import type { ConnectorView } from '../../connectors/connector-service.js';
 import { syncSettings } from '../../connectors/sync-input.js';
 import type { ConnectorEvent, UpstreamConnector } from '../../contract/connector-kind.js';
 import type { SyncDiff } from '../sync-diff.js';
-import type { AppliedRun, ApplyRun, PlanRun, SyncRun, UnfinishedReading } from '../sync-run.js';
+import type { AppliedRun, ApplySync, PlanRun, SyncRun, UnfinishedReading } from '../sync-run.js';
 import { type SyncState, syncStates } from '../sync-state.js';
 import { countDiff, NO_COUNTS, type SyncCounts } from './count-diff.js';
 import { judge, type StopReason, type SyncApproval } from './judge.js';
@@ -56,7 +56,7 @@ export function synchronizing(parts: {
   readonly opened: (id: string) => Promise<Pick<UpstreamConnector, 'reader'> | undefined>;
   readonly reports: SyncReports;
   readonly planRun: PlanRun;
-  readonly applyRun: ApplyRun;
+  readonly applyRun: ApplySync;
   readonly report: (connector: string, event: ConnectorEvent) => void;
 }): Synchronize {
   const { realm, store, opened, reports, planRun, applyRun, report } = parts;
