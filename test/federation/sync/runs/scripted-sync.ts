@@ -5,7 +5,7 @@ import type { UpstreamReader } from '../../../../src/federation/contract/upstrea
 import { syncReports } from '../../../../src/federation/sync/runs/sync-reports.js';
 import { type RunWishes, synchronizing } from '../../../../src/federation/sync/runs/synchronize.js';
 import type { DiffCounts, PersonDiff, SyncDiff } from '../../../../src/federation/sync/sync-diff.js';
-import type { AppliedRun, ApplyRun, PlanRun, SyncRun } from '../../../../src/federation/sync/sync-run.js';
+import type { AppliedRun, ApplySync, PlanRun, SyncRun } from '../../../../src/federation/sync/sync-run.js';
 import { connectorOf } from '../../connectors/test-kind.js';
 import { by, type EmptyRealm } from '../../../realm-file/realm.js';
 
@@ -55,7 +55,7 @@ export function scriptedSync({ parts }: EmptyRealm) {
   const reports = syncReports({ realm, audit });
   const reported: string[] = [];
   const runs: SyncRun[] = [];
-  const script: { plan: PlanRun; apply: ApplyRun; reader: UpstreamReader | undefined } = {
+  const script: { plan: PlanRun; apply: ApplySync; reader: UpstreamReader | undefined } = {
     plan: async () => ({ kind: 'planned', diff: diffOf() }),
     apply: async (_run, { counts }): Promise<AppliedRun> => ({
       ...{ end: { kind: 'applied' }, done: counts, collided: [], left: 0 },
