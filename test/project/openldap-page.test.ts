@@ -26,6 +26,7 @@ interface CorpFile {
 const directory = {
   entries: [
     person('anna', 'mail: anna@corp.test'),
+    entry(`dn: ou=contractors,${SUFFIX}`, 'objectClass: organizationalUnit', 'ou: contractors'),
     ...['unique', 'posix'].map((unit) =>
       entry(`dn: ou=${unit},${GROUPS}`, 'objectClass: organizationalUnit', `ou: ${unit}`),
     ),
