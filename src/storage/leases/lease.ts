@@ -1,5 +1,6 @@
 import { type Instant, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
+import type { CommitOutcome } from '../refusal.js';
 import type { Held } from './lease-holder.js';
 import { spec, type Stored } from '../spec.js';
 import type { Collection, InstallationStore } from '../store.js';
@@ -69,14 +70,21 @@ export async function underLease<T>(
 }
 
 function held({ id, fence }: Lease): Held {
+  // Each commit writes the guard of the lease: those of one holder at once would only overtake each other, time and again.
+  let turn: Promise<unknown> = Promise.resolve();
   const held: Held = {
     fence: () => ({ id, condition: { fence: { is: fence }, until: { gt: now() } } }),
     async commit(on, writes) {
-      const { condition } = held.fence();
-      const outcome = await on.commit([require(leases, id, condition), ...writes]);
-      if (outcome.ok) return outcome;
-      if (outcome.write === 0) throw leaseLost(id);
-      return { ...outcome, write: outcome.write - 1 };
+      const commitOnce = async (): Promise<CommitOutcome> => {
+        const { condition } = held.fence();
+        const outcome = await on.commit([require(leases, id, condition), ...writes]);
+        if (outcome.ok) return outcome;
+        if (outcome.write === 0) throw leaseLost(id);
+        return { ...outcome, write: outcome.write - 1 };
+      };
+      const mine = turn.then(commitOnce);
+      turn = mine.catch(() => undefined);
+      return mine;
     },
   };
   return held;
