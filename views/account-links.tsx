@@ -15,6 +15,8 @@ export interface LinkedAccount {
   readonly name: string;
   /** In milliseconds. */
   readonly linkedAt: number;
+  /** Since when it signs nobody in, in milliseconds. Absent: it does. */
+  readonly suspendedAt?: number;
   /** The user lives there, so the link stays. */
   readonly isHome: boolean;
 }
@@ -26,12 +28,17 @@ export function AccountLinks(props: AccountLinksProps) {
   return (
     <AccountFrame {...props}>
       <p>{links.length === 0 ? words.none : words.explains}</p>
-      {links.map(({ id, name, linkedAt, isHome }) => (
+      {links.map(({ id, name, linkedAt, suspendedAt, isHome }) => (
         <section key={id} aria-label={name} class="entry">
           <h2>{name}</h2>
           <p class="hint">
             <WithTime text={words.linked} at={linkedAt} locale={locale} zone={zone} />
           </p>
+          {suspendedAt !== undefined && (
+            <p>
+              <WithTime text={words.suspended} at={suspendedAt} locale={locale} zone={zone} />
+            </p>
+          )}
           {isHome ? (
             <p>{words.home}</p>
           ) : (

@@ -29,9 +29,10 @@ export function linksPage({ links, connectors }: LinksParts): AccountPage {
             ...around,
             action: visit.action,
             csrf: visit.csrf('remove'),
-            links: found.map(({ id, connector, linkedAt }) => ({
+            links: found.map(({ id, connector, linkedAt, suspendedAt }) => ({
               ...{ id, linkedAt },
               name: known.get(connector)?.displayName ?? connector,
+              ...(suspendedAt !== undefined && { suspendedAt }),
               isHome: connector === visit.user.userstore,
             })),
             ...(zone !== undefined && { zone }),

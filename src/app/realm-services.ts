@@ -9,6 +9,8 @@ import type { AuditTrail } from '../audit/audit-trail.js';
 import type { TermHashes } from '../audit/search/term-hashes.js';
 import type { HealthOfConnectors } from '../federation/health/connector-health.js';
 import type { SignInPlanner } from '../federation/provisioning/plan-sign-in.js';
+import type { Leaving } from '../federation/sync/leaving.js';
+import type { Leavers } from '../federation/sync/leaving/leavers.js';
 import type { Recheck } from '../federation/provisioning/recheck.js';
 import type { SyncReports } from '../federation/sync/runs/sync-reports.js';
 import type { Synchronize } from '../federation/sync/runs/synchronize.js';
@@ -92,6 +94,10 @@ export interface RealmServices {
   readonly recheck: Recheck;
   /** Changes users, and the directories where they live. */
   readonly writeBack: WriteBack;
+  /** Blocks people who are gone from their directory, and lets them in again. */
+  readonly leaving: Leaving;
+  /** Removes those who stay away. */
+  readonly leavers: Leavers;
   readonly passwords: UserPasswords;
   readonly groups: GroupService;
   readonly behaviours: BehaviourService;

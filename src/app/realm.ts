@@ -22,6 +22,7 @@ import { leaveAndReturn } from '../federation/sync/leaving/leave-and-return.js';
 import { planningRuns } from '../federation/sync/plan/plan-run.js';
 import { syncReports } from '../federation/sync/runs/sync-reports.js';
 import { synchronizing } from '../federation/sync/runs/synchronize.js';
+import { leavers } from '../federation/sync/leaving/leavers.js';
 import { connectorChain } from '../federation/userstores/connector-chain.js';
 import { upstreamShareOf } from '../federation/write-back/upstream-share.js';
 import { writingBack } from '../federation/write-back/write-back.js';
@@ -160,9 +161,10 @@ export async function openRealm(
 
   const reports = syncReports({ realm, audit });
   const sessions = new SessionService(known);
+  const leaving = leaveAndReturn({ links, sessions });
   const syncParts = {
     ...{ realm, connectors, links, users, identifiers, holders, mirror, planner, snapshots },
-    leaving: leaveAndReturn({ links, sessions }),
+    leaving,
   };
 
   const services: RealmServices = {
@@ -190,6 +192,8 @@ export async function openRealm(
     },
     recheck: recheck({ ...federation, opened: userstores.connector }),
     writeBack: writingBack({ shareOf, users, passwords, bringUpToDate }),
+    leaving,
+    leavers: leavers({ ...federation, opened: userstores.connector }),
     passwords,
     ...{ groups, behaviours, segments, roles, snapshots, connectors, hasher },
     authentication: passwordAuthentication({

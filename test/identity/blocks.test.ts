@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Block } from '../../src/base/block.js';
 import { now } from '../../src/base/clock.js';
-import { enableUser } from '../../src/cli/user/blocks.js';
+import { describeBlock, enableUser } from '../../src/cli/user/blocks.js';
 import { users } from '../../src/identity/users/user.js';
 import { broughtUp } from '../../src/storage/migration/migrate-document.js';
 import { by, identityStores, type IdentityStore, made } from './identity-store.js';
@@ -59,6 +59,11 @@ describe.each(identityStores)('on %s, a user', (_store, open) => {
     expect(again.blocks).toEqual(blocked.blocks);
     expect(made(await home.users.update(by, id, { state: 'active' })).blocks).toEqual([byDirectory]);
   });
+});
+
+test('a quarantine is shown in words', () => {
+  const said = describeBlock({ by: 'quarantine:corp', since: 5, reason: 'gone' });
+  expect(said).toBe('in quarantine since 1970-01-01 00:00 UTC: corp no longer has the account');
 });
 
 describe('a user whom the previous release wrote', () => {

@@ -170,6 +170,7 @@ export const wholeRealm = {
       afterWrongPassword: 'next',
       lockout: { failures: 5, minutes: 30 },
       sync: { every: 60, full: 12, limits: { count: 20, percent: 2.5 } },
+      leavers: { after: 60, then: 'remove' },
     },
     { id: 'other', displayName: 'Other', kind: 'quiet', provisioning: { update: ['email'] } },
   ],

@@ -49,8 +49,12 @@ export async function enableUser(
   return `${username} still can't sign in: ${left.map(describeBlock).join('; ')}. With --all this is lifted too.`;
 }
 
-/** `blocked by directory:corp since 2027-01-31T17:00:00Z, until ...: left the company` */
+/** `in quarantine since ...: corp no longer has the account`, `blocked by directory:corp since 2027-01-31T17:00:00Z, until ...: left the company` */
 export function describeBlock({ by, since, until, reason }: Block): string {
+  const quarantine = 'quarantine:';
+  if (by.startsWith(quarantine)) {
+    return `in quarantine since ${moment(since)}: ${by.slice(quarantine.length)} no longer has the account`;
+  }
   const end = until === undefined ? '' : `, until ${moment(until)}`;
   return `blocked by ${by} since ${moment(since)}${end}${reason === undefined ? '' : `: ${reason}`}`;
 }

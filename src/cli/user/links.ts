@@ -69,9 +69,11 @@ export async function linksCommand(
 function list(links: readonly IdentityLink[], { username }: User, json: boolean, out: Output): void {
   if (json) {
     printJson(
-      links.map(({ connector, issuer, subject, linkedAt }) => ({
+      links.map(({ connector, issuer, subject, linkedAt, suspendedAt, suspendedAs }) => ({
         ...{ connector, subject, linkedAt: new Date(linkedAt).toISOString() },
         ...(issuer !== '' && { issuer }),
+        ...(suspendedAt !== undefined && { suspendedAt: new Date(suspendedAt).toISOString() }),
+        ...(suspendedAs !== undefined && { suspendedAs }),
       })),
       out,
     );
@@ -81,7 +83,11 @@ function list(links: readonly IdentityLink[], { username }: User, json: boolean,
   else for (const line of columns([['CONNECTOR', 'SUBJECT', 'SINCE'], ...links.map(row)])) out.line(line);
 }
 
-const row = ({ connector, subject, linkedAt }: IdentityLink) => [connector, subject, moment(linkedAt)];
+const row = ({ connector, subject, linkedAt, suspendedAs }: IdentityLink) => [
+  connector,
+  subject,
+  suspendedAs === undefined ? moment(linkedAt) : `${moment(linkedAt)}, ${suspendedAs} there`,
+];
 
 async function link(
   parts: LinkCommandParts,

@@ -4,6 +4,7 @@ import type { Parts } from '../../app/parts.js';
 import { blocksAt } from '../../base/block.js';
 import { now } from '../../base/clock.js';
 import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
+import type { IdentityLink } from '../../identity/links/identity-link.js';
 import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
 import { describeBlock } from './blocks.js';
@@ -37,10 +38,7 @@ export async function showUser(parts: Parts, user: Stored<User>, out: Output): P
     ['E-mail', email === undefined ? 'none' : `${email} (${emailVerified ? 'verified' : 'not verified'})`],
     ['Signs in by', email !== undefined && emailVerified ? `${username}, ${email}` : username],
     ['Password', isHere ? passwordState(user, hasPassword) : `at ${userstore}`],
-    [
-      'Links',
-      listed(links.map(({ connector, subject, linkedAt }) => `${connector} ${subject} since ${moment(linkedAt)}`)),
-    ],
+    ['Links', listed(links.map(describeLink))],
     ['Second factor', secondFactorSince === undefined ? 'none' : `since ${moment(secondFactorSince)}`],
     ['Sessions', `${sessions.rows.length}${sessions.next === undefined ? '' : ', and perhaps more'}`],
     ['Roles', listed(access.roles)],
@@ -53,6 +51,11 @@ export async function showUser(parts: Parts, user: Stored<User>, out: Output): P
   for (const line of columns(rows)) out.line(line);
   for (const line of describeDelays(delays, `sign-ins of ${username}`)) out.line(line);
 }
+
+const describeLink = ({ connector, subject, linkedAt, suspendedAt, suspendedAs }: IdentityLink): string => {
+  const suspended = suspendedAt === undefined ? '' : ` (${suspendedAs ?? 'gone'} there since ${moment(suspendedAt)})`;
+  return `${connector} ${subject} since ${moment(linkedAt)}${suspended}`;
+};
 
 const passwordState = ({ mustChangePassword }: User, isSet: boolean): string =>
   !isSet ? 'none' : mustChangePassword ? 'to be changed at the next sign-in' : 'set';

@@ -11,7 +11,7 @@ import { foldedInput } from '../../identity/users/user-input.js';
 import { PASSWORD_WRITING } from '../contract/upstream-writer.js';
 import { mappingInput } from '../mapping/mapping-input.js';
 import { canBeAskedFor, fieldFault, mappedField } from '../mapping/rules/mapped-fields.js';
-import { LINKING, PROVISIONING, UPDATES } from './connector.js';
+import { LEAVERS, LINKING, PROVISIONING, UPDATES } from './connector.js';
 import { settingsObject } from './settings-object.js';
 import { syncInput } from './sync-input.js';
 
@@ -96,6 +96,9 @@ export const connectorInput = z
       })
       .exactOptional(),
     sync: syncInput.exactOptional(),
+    leavers: z
+      .strictObject({ after: z.int().min(1).max(3650).default(30), then: z.enum(LEAVERS).default('keep') })
+      .exactOptional(),
   })
   .superRefine(
     refusing(({ domains, provisioning: { require: required }, writeBack: { fields } }) => [

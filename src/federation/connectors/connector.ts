@@ -51,6 +51,10 @@ export type Connector = {
   lockout?: { failures: number; minutes: number };
   /** When all its users are read, and how much such a run may take away. Absent: on demand only, with the usual limits. */
   sync?: SyncSettings;
+  /**
+   * What becomes of people whom a synchronization found gone, after so many days. Absent: they are kept, blocked.
+   */
+  leavers?: { after: number; then: (typeof LEAVERS)[number] };
   /** The start of its last complete run over all users. */
   lastFullRunAt?: Instant;
 };
@@ -81,6 +85,8 @@ export type WriteBackSettings = { fields: string[]; password: PasswordWriting };
 
 /** How a user of the upstream is joined to an existing account. `ask`: by proof that it is theirs. */
 export type Linking = (typeof LINKING)[number];
+export const LEAVERS = ['keep', 'remove'] as const;
+
 export const LINKING = ['never', 'ask', 'trust-verified-email'] as const;
 
 /** What history keeps of a connector. */
@@ -112,6 +118,7 @@ export const connectors = spec<Connector>()({
     'recheckAfter',
     'lockout',
     'sync',
+    'leavers',
   ],
   unique: {},
   queries: { all: { order: 'order' } },

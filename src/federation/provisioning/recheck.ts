@@ -13,8 +13,10 @@ import type { RuledConnector } from './plan-sign-in.js';
  * Asks the userstore of a user again whether the user still exists there, if the last confirmation is older than the connector
  * allows. `ended`: disabled or expired there, and everything of the user has ended here. `unknown`: not found; nothing is ended,
  * since a look-up may see less than a synchronization. `unavailable`: the last confirmation is too old to go on without an answer.
+ *
+ * @param signedInBy the connector of the sign-in. Where it is not the user's userstore, `ended` also says that no link to it signs in now.
  */
-export type Recheck = (by: Actor, user: Stored<User>) => Promise<Rechecked>;
+export type Recheck = (by: Actor, user: Stored<User>, signedInBy?: string) => Promise<Rechecked>;
 
 export type Rechecked =
   { readonly kind: 'alive'; readonly user: Stored<User> } | { readonly kind: 'ended' | 'unknown' | 'unavailable' };
@@ -32,7 +34,8 @@ export function recheck(parts: {
   /** One look-up at a time for each user: a browser refreshes the tokens of many tabs at once. */
   const asking = new Map<string, Promise<Rechecked>>();
 
-  return async (by, user) => {
+  return async (by, user, signedInBy) => {
+    if (signedInBy !== undefined && (await isCutOff(user, signedInBy))) return { kind: 'ended' };
     const connector = await connectors.get(user.userstore);
     // `primary`, or a userstore whose connector was removed: nothing to ask. Sign-ins there end by other means.
     if (!connector) return { kind: 'alive', user };
@@ -47,6 +50,13 @@ export function recheck(parts: {
     asking.set(key, asked);
     return asked;
   };
+
+  /** By a sign-in through a connector that has no account of the user any more. */
+  async function isCutOff({ id, userstore }: User, signedInBy: string): Promise<boolean> {
+    if (signedInBy === userstore || !(await connectors.get(signedInBy))) return false;
+    const accounts = (await links.of(id)).filter(({ connector }) => connector === signedInBy);
+    return accounts.every(({ suspendedAs }) => suspendedAs !== undefined);
+  }
 
   async function ask(by: Actor, connector: RecheckedConnector, user: Stored<User>, last: number): Promise<Rechecked> {
     const { id, accessLasts, mapping } = connector;

@@ -88,8 +88,8 @@ export class IdentityLinks {
    * Removes a link, with the access that its connector gave. Refused as `in-use` if the user would be left without a way to sign in, or
    * without a link to their userstore, and as `missing`, `changed` or `forbidden`.
    */
-  async remove(by: Actor, userId: string, linkId: string): Promise<Saved<Stored<User>>> {
-    const user = await this.#documents.read(userId);
+  async remove(by: Actor, userId: string, linkId: string, expected?: number): Promise<Saved<Stored<User>>> {
+    const user = await this.#documents.read(userId, expected);
     if (!user.ok) return user;
     // Read after the user: whoever removes a link or a password meanwhile changes the user's version, which the commit expects.
     const [links, credential] = await Promise.all([this.of(userId), this.#realm.of(credentials).get(userId)]);

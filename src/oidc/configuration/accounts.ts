@@ -41,7 +41,10 @@ export function accounts(
       if (loginOf(oidc.result)?.remember && oidc.session) oidc.session.transient = undefined;
       const { settings, reads } = currentScope();
       const stored = await reads.user(sub);
-      const user = stored && isRefreshToken(token) ? await recheckedUser(recheck, stored) : stored;
+      const user =
+        stored && isRefreshToken(token)
+          ? await recheckedUser(recheck, stored, await connectorOfSignIn(oidc, stored, token))
+          : stored;
       if (!user) return undefined;
       const shows =
         (token as Shows | undefined) ?? (oidc.session && { acr: oidc.session.acr, authTime: oidc.session.loginTs });

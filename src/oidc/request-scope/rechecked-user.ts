@@ -16,10 +16,15 @@ export const isRefreshToken = (token: unknown): boolean =>
 /**
  * The user as their userstore reports them now, where it has to be asked. The refresh token is not spent by a refusal.
  *
+ * @param signedInBy the connector of the sign-in, if it is known
  * @throws InvalidGrant (RFC 6749 5.2) if the user is disabled, expired or not found there; TemporarilyUnavailable with 503 if
  * nobody can say
  */
-export async function recheckedUser(recheck: Recheck, user: Stored<User>): Promise<Stored<User>> {
+export async function recheckedUser(
+  recheck: Recheck,
+  user: Stored<User>,
+  signedInBy: string | undefined,
+): Promise<Stored<User>> {
   const { ctx, reads } = currentScope();
   const by = {
     kind: 'system',
@@ -27,7 +32,7 @@ export async function recheckedUser(recheck: Recheck, user: Stored<User>): Promi
     requestId: requestIdOf(ctx.req),
     address: ctx.ip,
   } as const;
-  const rechecked = await recheck(by, user);
+  const rechecked = await recheck(by, user, signedInBy);
   switch (rechecked.kind) {
     case 'alive':
       if (rechecked.user !== user) reads.user.remember(user.id, rechecked.user);

@@ -5,6 +5,7 @@ export const links: Texts['account']['links'] = {
   explains:
     'Mit diesen Konten anderer Dienste können Sie sich anmelden. Wenn Sie eine Verknüpfung entfernen, können Sie sich mit dem Konto nicht mehr anmelden und verlieren den Zugriff, den es Ihnen gab.',
   linked: (when) => `Verknüpft am ${when}`,
+  suspended: (when) => `Meldet Sie seit ${when} nicht mehr an: Dort gibt es kein aktives Konto von Ihnen.`,
   home: 'Ihr Benutzerkonto wird dort verwaltet. Diese Verknüpfung bleibt.',
   remove: (name) => `Verknüpfung mit ${name} entfernen`,
 };
