@@ -1,6 +1,4 @@
-import { isPresent } from '../names/filters.js';
 import type { LdapEntry } from './answers.js';
-import type { SearchAnswer, SearchRequest } from './ldap-connection.js';
 import { answered, type LdapAnswer } from './ldap-failure.js';
 
 /** Reads of further values, for all entries of one answer. */
@@ -8,6 +6,12 @@ const MOST_READS = 200;
 
 /** `member;range=0-1499`: some of the values, by their places. `*`: up to the last one. */
 const RANGE = /^(?<name>.+);range=(?<from>\d{1,9})-(?<to>\d{1,9}|\*)$/;
+
+/** Reads attributes of one entry, on the connection that the entry came from. */
+export type ReadFurther = (
+  dn: string,
+  attributes: readonly string[],
+) => Promise<LdapAnswer<{ readonly code: number; readonly entries: readonly LdapEntry[] }>>;
 
 interface AttributeRange {
   readonly name: string;
@@ -20,12 +24,11 @@ interface AttributeRange {
  * Active Directory cuts an attribute of many values, such as `member`, into ranges (MS-ADTS 3.1.1.3.1.3.3). Reads the rest of each, so that
  * the attribute has all of its values under its own name, or is named in `cut`: then it must not pass for a shorter one.
  *
- * @param search on the connection that the entries came from
  * @param most how many bytes the further values may have
  */
 export async function withWholeAttributes(
   entries: readonly LdapEntry[],
-  search: (request: SearchRequest) => Promise<LdapAnswer<SearchAnswer>>,
+  read: ReadFurther,
   most: number,
 ): Promise<LdapAnswer<readonly LdapEntry[]>> {
   // Nearly every answer has none.
@@ -39,7 +42,7 @@ export async function withWholeAttributes(
       attributes.delete(range.name);
       for (const key of entry.attributes.keys())
         if (RANGE.exec(key)?.groups?.['name'] === range.name) attributes.delete(key);
-      const values = await readRest(entry.dn, range, search, left);
+      const values = await readRest(entry.dn, range, read, left);
       if (!values.ok) return values;
       if (values.value) attributes.set(range.name, values.value);
       else cut.add(range.name);
@@ -53,14 +56,13 @@ export async function withWholeAttributes(
 async function readRest(
   dn: string,
   first: AttributeRange,
-  search: (request: SearchRequest) => Promise<LdapAnswer<SearchAnswer>>,
+  read: ReadFurther,
   left: { reads: number; bytes: number },
 ): Promise<LdapAnswer<readonly Buffer[] | undefined>> {
   const values = [...first.values];
   for (let { next } = first; next !== undefined;) {
     if (left.reads-- <= 0) return answered(undefined);
-    const attributes = [`${first.name};range=${next}-*`];
-    const answer = await search({ base: dn, scope: 'base', filter: isPresent('objectClass'), attributes });
+    const answer = await read(dn, [`${first.name};range=${next}-*`]);
     if (!answer.ok) return answer;
     const { code, entries } = answer.value;
     const found = entries.flatMap((entry) => rangesOf(entry.attributes, next)).find(({ name }) => name === first.name);

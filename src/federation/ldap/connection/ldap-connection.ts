@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Attribute, Change, Client, type Control, type Filter } from 'ldapts';
 import { now } from '../../../base/clock.js';
+import { isPresent } from '../names/filters.js';
 import type { Dn } from '../../../base/text/distinguished-name.js';
 import { withWholeAttributes } from './attribute-ranges.js';
 import { ANSWER, type LdapEntry, type LdapResult } from './answers.js';
@@ -169,8 +170,9 @@ export class LdapConnection {
   async search(request: SearchRequest, controls: readonly Control[] = []): Promise<LdapAnswer<SearchAnswer>> {
     const answer = await this.#searchOnce(request, controls);
     if (!answer.ok) return answer;
-    const rest = (further: SearchRequest) => this.#searchOnce(further);
-    const entries = await withWholeAttributes(answer.value.entries, rest, this.#answerLimit);
+    const read = (base: string, attributes: readonly string[]) =>
+      this.#searchOnce({ base, scope: 'base', filter: isPresent('objectClass'), attributes });
+    const entries = await withWholeAttributes(answer.value.entries, read, this.#answerLimit);
     return entries.ok ? answered({ ...answer.value, entries: entries.value }) : entries;
   }
 

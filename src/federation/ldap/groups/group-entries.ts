@@ -9,7 +9,7 @@ import { failureFault, type LdapFault, searchFault } from '../faults.js';
 import { allOf } from '../names/filters.js';
 
 /** Groups of one person. */
-export const MOST_GROUPS = 2000;
+const MOST_GROUPS = 2000;
 /** Values that one search asks for. */
 export const VALUES_PER_SEARCH = 50;
 
@@ -20,7 +20,7 @@ export interface GroupsFault {
 
 export const groupsFault = (fault: LdapFault): GroupsFault => ({ ok: false, fault });
 
-export const TOO_MANY_GROUPS = groupsFault({ kind: 'upstream-error', reason: 'too-many-groups' });
+const TOO_MANY_GROUPS = groupsFault({ kind: 'upstream-error', reason: 'too-many-groups' });
 
 /** Values are missing, and nobody knows which groups they name. */
 export const GROUPS_CUT = groupsFault({ kind: 'upstream-error', reason: 'attribute-cut' });
