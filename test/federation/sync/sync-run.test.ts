@@ -32,6 +32,20 @@ describe.each(['sqlite', 'mongodb'] as const)('a synchronization on %s', (store)
     expect(writes).toBeLessThanOrEqual(6);
   });
 
+  test('ends nobody while an entry has no readable id, since it may be theirs', async () => {
+    sync.directory.entries.set('a', { uid: 'anna' }).set('b', { uid: 'bea' });
+    await sync.run();
+    sync.directory.entries.delete('b');
+    sync.directory.end = { kind: 'complete', unreadable: 1 };
+    expect(await sync.plan()).toEqual({ kind: 'partial', reason: 'ids-unreadable' });
+    sync.directory.end = { kind: 'complete', unreadable: 0 };
+    expect((await sync.run()).applied.done.gone).toBe(1);
+    // Nobody more is away: the entry hides nobody.
+    sync.directory.end = { kind: 'complete', unreadable: 1 };
+    expect(await planned()).toMatchObject({ unreadable: 1, counts: { gone: 0 } });
+    expect((await sync.user('b'))?.blocks).toMatchObject([{ by: `quarantine:${ID}` }]);
+  });
+
   test('ends nobody who was not read, if the reading is partial', async () => {
     sync.directory.entries.set('a', { uid: 'anna' }).set('b', { uid: 'bea' });
     await sync.run();

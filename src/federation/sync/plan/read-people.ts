@@ -57,6 +57,8 @@ export interface FinishedReading {
   readonly twice: ReadonlySet<string>;
 }
 
+/** An entry without a readable id may be anybody who was not seen. */
+const IDS_UNREADABLE = { kind: 'partial', reason: 'ids-unreadable' } as const;
 const AT_ONCE = 16;
 const PAGE = 500;
 
@@ -132,11 +134,20 @@ export async function readPeople(
       await Promise.resolve();
     });
     if (end.kind !== 'complete') return unfinished(end);
-    await takeAbsent((subject) => !named.has(subject) && !seen.has(subject));
+    const isUnnamed = (subject: string): boolean => !named.has(subject) && !seen.has(subject);
+    if (end.unreadable > 0 && misses(isUnnamed)) return IDS_UNREADABLE;
+    await takeAbsent(isUnnamed);
     return { ...finished, present };
   }
-  await takeAbsent((subject) => (read.isFull ? !seen.has(subject) : deleted.has(subject) && !seen.has(subject)));
+  const isAbsent = (subject: string): boolean => !seen.has(subject) && (read.isFull || deleted.has(subject));
+  if (read.isFull && unreadable > 0 && misses(isAbsent)) return IDS_UNREADABLE;
+  await takeAbsent(isAbsent);
   return read.isFull ? { ...finished, present: presentByBase } : finished;
+
+  /** Somebody would be gone now who was not before. */
+  function misses(isAway: (subject: string) => boolean): boolean {
+    return [...known].some(([subject, { suspendedAs }]) => suspendedAs !== 'gone' && isAway(subject));
+  }
 
   async function takeAbsent(isAbsent: (subject: string) => boolean): Promise<void> {
     let page: Stored<IdentityLink>[] = [];
