@@ -1,6 +1,7 @@
 import { mongo } from 'mongoose';
 import { atMost } from '../../base/at-most.js';
 import { type Instant, seconds } from '../../base/clock.js';
+import { fewAtOnce } from '../../base/few-at-once.js';
 import { StoreUnavailable } from '../../base/errors.js';
 import type { Cursor } from '../../base/paging.js';
 import { deadlines } from '../deadlines/deadlines.js';
@@ -39,6 +40,8 @@ const INSERTS = 1000;
 const CLOSING = seconds(1);
 /** Concurrent transactions: more would conflict with one another and keep reads waiting for connections. */
 const TRANSACTIONS = 16;
+/** Collections whose indexes are made at once. More than there are connections would fail on a slow machine, for want of one. */
+const PREPARED_AT_ONCE = 8;
 
 /**
  * Opens the store in the database that this URL names (otherwise `gatehouse`).
@@ -116,9 +119,11 @@ export async function openMongo(
     prepare: (specs) =>
       run(async () => {
         const fresh = specs.filter((spec) => !prepared.has(spec));
-        await Promise.all(fresh.map((spec) => reconcile(connection, database, spec))).catch((error: unknown) => {
-          throw isUnauthorized(error) ? lacksRights(url, calledAs) : error;
-        });
+        await fewAtOnce(fresh, PREPARED_AT_ONCE, (spec) => reconcile(connection, database, spec)).catch(
+          (error: unknown) => {
+            throw isUnauthorized(error) ? lacksRights(url, calledAs) : error;
+          },
+        );
         for (const spec of fresh) prepared.add(spec);
       }),
     tidy: (specs, now, under) =>

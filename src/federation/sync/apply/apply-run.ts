@@ -8,7 +8,7 @@ import type { ConnectorService } from '../../connectors/connector-service.js';
 import type { AddressHolders } from '../../provisioning/address-holders.js';
 import type { MirrorGroups } from '../../provisioning/mirror-groups.js';
 import { changesGroups } from '../../provisioning/plan-mirrors.js';
-import { inTurn } from '../plan/in-turn.js';
+import { fewAtOnce } from '../../../base/few-at-once.js';
 import { noteOf } from '../plan/note-of.js';
 import { goneDiff, personDiff } from '../plan/person-diff.js';
 import { planPerson } from '../plan/plan-person.js';
@@ -100,7 +100,7 @@ class Applying {
       else addNote(notes, person);
     }
     matched = await this.#withGroups(matched, snapshot);
-    const results = await inTurn(matched, AT_ONCE, async (one) => ({ one, results: await this.#apply(one) }));
+    const results = await fewAtOnce(matched, AT_ONCE, async (one) => ({ one, results: await this.#apply(one) }));
     for (const { one, results: all } of results) {
       this.#take(one, all);
       const isWhole = all.every(({ kind }) => kind !== 'overtaken' && kind !== 'refused');
@@ -145,7 +145,7 @@ class Applying {
       current = await this.parts.snapshots.read();
       if (outcome === 'done') break;
     }
-    return changed ? inTurn(matched, AT_ONCE, (one) => this.#again(one, current)) : [...matched];
+    return changed ? fewAtOnce(matched, AT_ONCE, (one) => this.#again(one, current)) : [...matched];
   }
 
   /** The same plan with the groups that exist by now. */

@@ -9,7 +9,7 @@ import type { Stored } from '../../../storage/spec.js';
 import type { ReadingEnd, ReadPage, ReadUser } from '../../contract/upstream-reader.js';
 import { MOST_MIRRORED } from '../../provisioning/plan-mirrors.js';
 import type { SyncRun, UnfinishedReading } from '../sync-run.js';
-import { inTurn } from './in-turn.js';
+import { fewAtOnce } from '../../../base/few-at-once.js';
 import { knownPeople } from './known-people.js';
 import { planPerson, type PersonPlannerParts } from './plan-person.js';
 import type { PlannedPerson } from './planned-person.js';
@@ -92,7 +92,7 @@ export async function readPeople(
     presentByBase.set(base, (presentByBase.get(base) ?? 0) + fresh.length);
     const links = fresh.map(({ identity }) => known.get(identity.subject));
     const users = await parts.users.getMany([...new Set(links.flatMap((link) => (link ? [link.userId] : [])))]);
-    const planned = await inTurn(fresh, AT_ONCE, async (read) => {
+    const planned = await fewAtOnce(fresh, AT_ONCE, async (read) => {
       const link = known.get(read.identity.subject);
       const user = link && users.get(link.userId);
       const person = await planPerson(parts, { by, connector, snapshot, base, read, link, user, mayMirror });
