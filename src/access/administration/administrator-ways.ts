@@ -8,7 +8,7 @@ import type { PasswordConnector } from '../../identity/userstores/password-conne
 import type { Snapshot } from '../evaluation/snapshot.js';
 import { type Standing, standingOf } from '../evaluation/standing.js';
 import { subjectOf } from '../evaluation/subject.js';
-import { administratorQuestion } from './administrator-rank.js';
+import { administratorQuestion, type AdministratorRank } from './administrator-rank.js';
 
 /** How a user is administrator and can sign in; undefined: not at all. */
 export type AdministratorWay = (user: User, behaviour?: Behaviour) => Promise<Standing | undefined>;
@@ -46,3 +46,15 @@ export const ownWay =
     const standing = await anyWay(snapshot, at)({ ...user, assignments }, behaviour);
     return standing && (await parts.passwords.has(user.id)) ? standing : undefined;
   };
+
+/** Whether a change leaves nobody who is as firmly administrator as somebody was before. Each function reads anew. */
+export async function losesRank(
+  then: () => Promise<AdministratorRank>,
+  before: () => Promise<AdministratorRank>,
+): Promise<boolean> {
+  const left = await then();
+  if (left === 2) return false;
+  const had = await before();
+  // Somebody may have become administrator between the two readings, as when two processes set up a realm at once.
+  return left < had && (await then()) < had;
+}

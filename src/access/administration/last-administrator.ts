@@ -16,7 +16,7 @@ import { readsBehaviour } from '../evaluation/subject.js';
 import { roles } from '../model/role.js';
 import { placesHolding } from './access-question.js';
 import { administratorQuestion, rankOf } from './administrator-rank.js';
-import { type AdministratorWay, anyWay, type EnforcingConnector, ownWay } from './administrator-ways.js';
+import { type AdministratorWay, anyWay, type EnforcingConnector, losesRank, ownWay } from './administrator-ways.js';
 import { candidates } from './candidates.js';
 import type { HolderParts } from './holders.js';
 import { asIn } from './snapshot-after-event.js';
@@ -107,11 +107,12 @@ async function loss(
   [snapshot, way]: readonly [Snapshot, AdministratorWay],
   [planned, wayThen]: readonly [Snapshot, AdministratorWay],
 ): Promise<GuardAnswer> {
-  const left = await firmest(judged, planned, wayThen);
-  if (rankOf(left?.standing) < 2) {
-    const had = await firmest(judged, snapshot, way);
-    if (rankOf(left?.standing) < rankOf(had?.standing)) return problem(code, path, {});
-  }
+  let left: Administrator | undefined;
+  const isLost = await losesRank(
+    async () => rankOf((left = await firmest(judged, planned, wayThen))?.standing),
+    async () => rankOf((await firmest(judged, snapshot, way))?.standing),
+  );
+  if (isLost) return problem(code, path, {});
   return left && { requires: requiresOf(left, planned) };
 }
 

@@ -1,6 +1,6 @@
 import { ADMINISTRATOR } from '../../access/model/administrator.js';
 import { type AdministratorRank, rankOf } from '../../access/administration/administrator-rank.js';
-import { type AdministratorWay, anyWay, ownWay } from '../../access/administration/administrator-ways.js';
+import { type AdministratorWay, anyWay, losesRank, ownWay } from '../../access/administration/administrator-ways.js';
 import type { PlannedRealm } from '../../access/administration/preview.js';
 import { compiled } from '../../access/evaluation/snapshot-index.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
@@ -33,9 +33,12 @@ export async function lostAdministrator(
     ],
   ] as const;
   for (const [code, way, wayThen] of ways) {
-    const then = usersThen(mayBeAdministrator(planned.snapshot, people, { planned, added }), planned);
-    const left = await highestRank(then, wayThen);
-    if (left < 2 && (await highestRank(mayBeAdministrator(before, people), way)) > left) return code;
+    const then = () => usersThen(mayBeAdministrator(planned.snapshot, people, { planned, added }), planned);
+    const isLost = await losesRank(
+      () => highestRank(then(), wayThen),
+      () => highestRank(mayBeAdministrator(before, people), way),
+    );
+    if (isLost) return code;
   }
   return undefined;
 }
