@@ -42,7 +42,7 @@ export async function findNamed(
  *
  * @param search absent: as the service account
  */
-export async function findUser(
+async function findUser(
   parts: DirectoryParts,
   filter: Filter,
   attributes: readonly string[],

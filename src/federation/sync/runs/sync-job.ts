@@ -42,7 +42,7 @@ export function syncJob({ connectors, synchronization }: SyncJobParts): Job {
 }
 
 /** Whether a connector has a schedule whose time has come. A last run in the future was written by a wrong clock. Pure. */
-export function isDue(
+function isDue(
   { sync }: Pick<ConnectorView, 'sync'>,
   last: Pick<LastSyncRun, 'endedAt'> | undefined,
   at: Instant,

@@ -19,10 +19,10 @@ import {
 } from './sync-report.js';
 
 /** How many reports a connector keeps, and how long. */
-export const MOST_REPORTS = 200;
+const MOST_REPORTS = 200;
 const KEPT = days(400);
 /** How long a diff that was shown can be approved. */
-export const APPROVABLE = hours(24);
+const APPROVABLE = hours(24);
 /** How many reasons a report lists. */
 const MOST_STOPS = 50;
 

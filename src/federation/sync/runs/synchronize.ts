@@ -144,7 +144,7 @@ export function synchronizing(parts: {
 }
 
 /** Whether everybody has to be read. A preview and an approval are about everything that would happen. Pure. */
-export const needsFull = (
+const needsFull = (
   connector: ConnectorView,
   state: SyncState | undefined,
   { full = false, preview = false, approve }: Pick<RunWishes, 'full' | 'preview' | 'approve'>,
