@@ -12,7 +12,7 @@ export type UsersRead =
   /** The connection for groups was lost. */
   | { readonly ok: false; readonly fault: LdapFault };
 
-const NOT_READ = { ok: false, fault: { kind: 'upstream-error', reason: 'groups-not-read' } } as const;
+const NOT_READ = { ok: false, fault: { kind: 'upstream-error', reason: 'answer-unexpected' } } as const;
 
 /** The attributes to read of every user. */
 export const readingAttributes = (parts: DirectoryParts): readonly string[] => [

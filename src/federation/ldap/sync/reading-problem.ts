@@ -29,7 +29,7 @@ export function connectProblem(failure: LdapFailure): ReadingProblem {
 export function baseProblem(base: string, answer: LdapAnswer<PagesEnd>): ReadingProblem | undefined {
   if (!answer.ok) return { ...partial(base, failureFault(answer.failure)), isFinal: true };
   const { code, referrals } = answer.value;
-  if (code === NO_SUCH_OBJECT) return partial(base, { kind: 'misconfigured', reason: 'base-missing' });
+  if (code === NO_SUCH_OBJECT) return partial(base, { kind: 'misconfigured', reason: 'no-base' });
   const cause = searchFault(code, referrals);
   if (cause?.kind !== 'misconfigured') return cause && partial(base, cause);
   // The directory refuses such a search at all times.

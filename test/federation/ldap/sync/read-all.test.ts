@@ -164,7 +164,7 @@ describe('with several bases', () => {
   test('one that is missing makes the reading partial, and the others are read', async () => {
     const nowhere = `ou=nowhere,${SUFFIX}`;
     const { end, users } = await readAll(reader({ subject: { base: nowhere, moreBases: [ELSEWHERE] } }));
-    expect(end).toEqual({ kind: 'partial', reason: 'base-missing', base: nowhere });
+    expect(end).toEqual({ kind: 'partial', reason: 'no-base', base: nowhere });
     expect(named(users)).toContain('ada');
   });
 

@@ -156,7 +156,7 @@ test('where nothing tells changes, everybody is read each time', async () => {
 test('a base that is missing makes the changes partial', async () => {
   const base = `ou=nowhere,${SUFFIX}`;
   const { end } = await changesOf(reader({ moreBases: [base] }), mark({}));
-  expect(end).toEqual({ kind: 'partial', reason: 'base-missing', base });
+  expect(end).toEqual({ kind: 'partial', reason: 'no-base', base });
 });
 
 function mark(changes: object): string {

@@ -105,7 +105,7 @@ describe('an answer', () => {
     [11, 'admin-limit'],
     [51, 'directory-busy'],
     [80, 'result-80'],
-    [32, 'base-missing'],
+    [32, 'no-base'],
   ])('with result %i on the third page makes the reading partial', async (code, reason) => {
     const { end, read } = await endOf(({ reply, page }) => {
       if (page < 2) reply.entry(...entryOf(page));
