@@ -21,6 +21,7 @@ export const samples: Samples = {
   'several, in no known zone': page([corp, { ...corp, id: 'b', name: 'A university' }], { zone: 'Nowhere' }),
   'after a removal': page([], { done: 'link-removed' }),
   'with the only way in': page([corp], { error: 'last-way-in' }),
+  'with one that is suspended': page([{ ...corp, suspendedAt: Date.UTC(2026, 10, 20, 8) }]),
   'with the home of the account': page([{ ...corp, isHome: true }]),
   'after a removal of the home': page([{ ...corp, isHome: true }], { error: 'home-link' }),
 };

@@ -3,7 +3,7 @@ export const links = {
   explains:
     'You can sign in with these accounts of other services. If you remove a link, you can no longer sign in with that account, and you lose the access that it gave you.',
   linked: (when: string) => `Linked on ${when}`,
-  suspended: (when: string) => `Does not sign you in since ${when}: there is no active account of yours there.`,
+  suspended: (when: string) => `Has not signed you in since ${when}: you have no active account there.`,
   home: 'Your account is managed there, so this link stays.',
   remove: (name: string) => `Remove the link to ${name}`,
 };
