@@ -18,9 +18,9 @@ export interface UpstreamReader {
 }
 
 /** Takes one page, and the next is read after that. A page has at most 500 users. */
-export type TakePage = (page: ReadPage) => Promise<void>;
+export type TakePage = (page: PeoplePage) => Promise<void>;
 
-export interface ReadPage {
+export interface PeoplePage {
   /** One of the reader's bases. */
   readonly base: string;
   readonly users: readonly ReadUser[];

@@ -31,7 +31,7 @@ afterEach(async () => {
 const service = parseDn(SERVICE.dn) ?? { text: '', rdns: [] };
 
 test('an empty password is never sent, and proves nothing', async () => {
-  expect(await connection.bind(service, '')).toEqual({ ok: true, value: { code: 49, referrals: [] } });
+  expect(await connection.bind(service, '')).toEqual({ ok: true, value: { code: 49, referrals: [], text: '' } });
   expect(connection.isBound).toBe(false);
   expect(odd.requests).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { connectorInput } from '../../../src/federation/connectors/connector-input.js';
 import type {
   ReadingEnd,
-  ReadPage,
+  PeoplePage,
   ReadUser,
   UpstreamReader,
 } from '../../../src/federation/contract/upstream-reader.js';
@@ -47,7 +47,7 @@ export class Directory implements UpstreamReader {
   /** Entries that a reading has besides. */
   more: readonly (readonly [string, Entry])[] = [];
 
-  async all(take: (page: ReadPage) => Promise<void>): Promise<ReadingEnd> {
+  async all(take: (page: PeoplePage) => Promise<void>): Promise<ReadingEnd> {
     const all = [...this.entries, ...this.more];
     for (const base of this.bases) {
       const here = all.filter(([, entry]) => (entry.base ?? BASE) === base);
@@ -59,7 +59,7 @@ export class Directory implements UpstreamReader {
     return this.end ?? { kind: 'complete', mark: 'later', unreadable: 0 };
   }
 
-  async changed(_since: string, take: (page: ReadPage) => Promise<void>) {
+  async changed(_since: string, take: (page: PeoplePage) => Promise<void>) {
     return this.all(take);
   }
 

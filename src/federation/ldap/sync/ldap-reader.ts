@@ -1,5 +1,5 @@
 import { dnKey } from '../../../base/text/distinguished-name.js';
-import type { ReadingEnd, ReadPage, TakePage, UpstreamReader } from '../../contract/upstream-reader.js';
+import type { ReadingEnd, PeoplePage, TakePage, UpstreamReader } from '../../contract/upstream-reader.js';
 import type { DirectoryParts } from '../directory-parts.js';
 import { reportFault } from '../faults.js';
 import { GroupsOfRun } from '../groups/groups-of-run.js';
@@ -101,7 +101,7 @@ function usersTo(
 }
 
 /** Where each of them was is not known: all are told of the first base. */
-function* deletedPages({ bases }: DirectoryParts, deleted: readonly string[]): Generator<ReadPage> {
+function* deletedPages({ bases }: DirectoryParts, deleted: readonly string[]): Generator<PeoplePage> {
   const [base] = bases;
   if (!base) return;
   for (let at = 0; at < deleted.length; at += PAGE)

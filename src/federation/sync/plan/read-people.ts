@@ -6,7 +6,7 @@ import type { IdentityLinks } from '../../../identity/links/identity-links.js';
 import type { User } from '../../../identity/users/user.js';
 import type { Users } from '../../../identity/users/users.js';
 import type { Stored } from '../../../storage/spec.js';
-import type { ReadingEnd, ReadPage, ReadUser } from '../../contract/upstream-reader.js';
+import type { ReadingEnd, PeoplePage, ReadUser } from '../../contract/upstream-reader.js';
 import { MOST_MIRRORED } from '../../provisioning/plan-mirrors.js';
 import type { SyncRun, UnfinishedReading } from '../sync-run.js';
 import { fewAtOnce } from '../../../base/few-at-once.js';
@@ -84,7 +84,7 @@ export async function readPeople(
   const presentByBase = new Map<string, number>();
   const mayMirror = await mirrorBound(parts, connector.id);
 
-  const take = async ({ base, users: people, deleted: gone = [] }: ReadPage, isFull: boolean): Promise<void> => {
+  const take = async ({ base, users: people, deleted: gone = [] }: PeoplePage, isFull: boolean): Promise<void> => {
     signal.throwIfAborted();
     for (const subject of gone) deleted.add(subject);
     const snapshot = await parts.snapshots.read();
@@ -168,7 +168,7 @@ export async function readPeople(
   /** Everybody, or the changes if the upstream still knows where they began. */
   async function reading(
     { full = false }: SyncRun,
-    takePage: (page: ReadPage, isFull: boolean) => Promise<void>,
+    takePage: (page: PeoplePage, isFull: boolean) => Promise<void>,
   ): Promise<{ readonly end: ReadingEnd; readonly isFull: boolean }> {
     const mark = state?.mark;
     if (!full && mark !== undefined && state?.scope === reader.scope) {

@@ -1,5 +1,5 @@
 import type {
-  ReadPage,
+  PeoplePage,
   ReadUser,
   ReadingEnd,
   UpstreamReader,
@@ -8,7 +8,7 @@ import type {
 /** All that a reading handed out. */
 export interface Reading<End = ReadingEnd> {
   readonly end: End;
-  readonly pages: readonly ReadPage[];
+  readonly pages: readonly PeoplePage[];
   readonly users: readonly ReadUser[];
 }
 
@@ -17,7 +17,7 @@ export async function readAll(
   reader: UpstreamReader,
   beforeNext?: (pages: number) => Promise<void> | void,
 ): Promise<Reading> {
-  const pages: ReadPage[] = [];
+  const pages: PeoplePage[] = [];
   const end = await reader.all(async (page) => {
     pages.push(page);
     await beforeNext?.(pages.length);
@@ -39,7 +39,7 @@ export async function changesOf(
   reader: UpstreamReader,
   mark: string,
 ): Promise<Reading<Awaited<ReturnType<UpstreamReader['changed']>>>> {
-  const pages: ReadPage[] = [];
+  const pages: PeoplePage[] = [];
   const end = await reader.changed(mark, async (page) => void pages.push(page));
   return { end, pages, users: pages.flatMap(({ users }) => users) };
 }
