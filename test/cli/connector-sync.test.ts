@@ -58,6 +58,8 @@ describe('gatehouse connector', () => {
     expect(text).toContain('Changed (60):\n  p0: gone; loses role seller\n');
     expect(text).toContain('  p49: gone; loses role seller\n  and 10 more\n');
     expect(text).toMatch(/^the whole connector +1,000 +60 +0 +60 +0$/m);
+    const [header = '', row = ''] = text.match(/^(?:LOSSES IN|the whole connector) .*$/gm) ?? [];
+    expect(row.indexOf('1,000')).toBe(header.indexOf('PEOPLE'));
     expect(text).toContain('  60 of 1,000 people of the whole connector would count as gone.');
     expect(text).toMatch(/Nothing was changed\.$/);
     const [, command = ''] = /gatehouse connector sync \S+ (--approve=\S+)/.exec(text) ?? [];

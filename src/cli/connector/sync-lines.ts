@@ -10,6 +10,8 @@ import { countText, numbered, reportJson } from './sync-report-text.js';
 
 type EndedResult = Extract<RunResult, { kind: 'ended' }>;
 
+/** All that would end a line or leave its column. Spaces stay: they align tables. */
+const OTHER_SPACES = /[^\S ]+/g;
 /** How many people of each kind are listed. */
 const LISTED = 50;
 
@@ -23,7 +25,7 @@ export function syncLines({ report, diff, applied }: EndedResult): string[] {
     ...(applied ? collisionLines(applied) : []),
     ...stopLines(report),
     ...(report.mode === 'preview' || report.outcome === 'stopped' ? ['Nothing was changed.'] : []),
-  ].map((line) => line.slice(0, line.search(/\S|$/)) + oneLine(line));
+  ].map((line) => line.replace(OTHER_SPACES, ' '));
 }
 
 /** The same as JSON, with at most 2,000 people of the diff. Digests are left out: the hash stands for all of them. */
