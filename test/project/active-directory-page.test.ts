@@ -7,9 +7,9 @@ import { parse } from 'yaml';
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
 import { ldapPresets } from '../../src/federation/ldap/presets.js';
 import { application, ask, claimsOf, codeOf, exchange, signIn } from '../support/application.js';
-import { blocksOf, typed } from '../support/documents.js';
-import { program } from '../support/gatehouse.js';
+import { blocksOf } from '../support/documents.js';
 import { useHost } from '../support/host/use-host.js';
+import { pageCommands } from '../support/page-commands.js';
 import { AD_BASE, AD_PASSWORD, AD_SERVICE, type Samba, startSamba } from '../support/samba.js';
 import { Visitor } from '../support/visitor.js';
 import { root } from './repository.js';
@@ -42,7 +42,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s', (store) => {
   });
   let folder: string;
   let samba: Samba;
-  const ran = new Set<string>();
+  const commands = pageCommands(page, host);
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-page-'));
@@ -53,17 +53,10 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s', (store) => {
   afterAll(async () => {
     await samba.stop();
     await rm(folder, { recursive: true });
-    expect(blocksOf(page, 'sh run [a-z ]+').filter((each) => !ran.has(each))).toEqual([]);
+    expect(commands.untyped()).toEqual([]);
   });
 
-  function type(mark: string): Promise<string> {
-    const [block, more] = blocksOf(page, `sh run ${mark}`);
-    if (block === undefined || more !== undefined) throw new Error(`There is not one block marked "${mark}".`);
-    ran.add(block);
-    const settings = { GATEHOUSE_STORE: host.storeAddress, GATEHOUSE_KEYS: host.keysFolder, NODE_NO_WARNINGS: '1' };
-    const shell = `exec 2>&1\ngatehouse() { "${process.execPath}" "${program}" "$@"; }\ncd "${folder}"\n${block}`;
-    return typed(shell, {}, settings);
-  }
+  const type = (mark: string): Promise<string> => commands.type(mark, { folder });
 
   async function enter(name: string, password = AD_PASSWORD) {
     const asked = ask(host, application('shop'), { scope: 'openid profile email' });

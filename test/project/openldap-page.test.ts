@@ -9,9 +9,9 @@ import { byKind, connectorSettings } from '../../src/federation/connectors/conne
 import { ldapKind } from '../../src/federation/ldap/ldap-kind.js';
 import { mappingInput } from '../../src/federation/mapping/mapping-input.js';
 import { application, ask, claimsOf, codeOf, exchange, signIn } from '../support/application.js';
-import { blocksOf, typed } from '../support/documents.js';
-import { program } from '../support/gatehouse.js';
+import { blocksOf } from '../support/documents.js';
 import { useHost } from '../support/host/use-host.js';
+import { pageCommands } from '../support/page-commands.js';
 import { entry, GROUPS, PASSWORD, PEOPLE, person, SERVICE, type Slapd, startSlapd, SUFFIX } from '../support/slapd.js';
 import { Visitor } from '../support/visitor.js';
 import { files, root } from './repository.js';
@@ -76,7 +76,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s', (store) => {
   });
   let folder: string;
   let slapd: Slapd;
-  const ran = new Set<string>();
+  const commands = pageCommands(page, host);
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-page-'));
@@ -87,17 +87,11 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s', (store) => {
   afterAll(async () => {
     await slapd.stop();
     await rm(folder, { recursive: true });
-    expect(blocksOf(page, 'sh run [a-z ]+').filter((each) => !ran.has(each))).toEqual([]);
+    expect(commands.untyped()).toEqual([]);
   });
 
-  function type(mark: string): Promise<string> {
-    const [block, more] = blocksOf(page, `sh run ${mark}`);
-    if (block === undefined || more !== undefined) throw new Error(`There is not one block marked "${mark}".`);
-    ran.add(block);
-    const settings = { GATEHOUSE_STORE: host.storeAddress, GATEHOUSE_KEYS: host.keysFolder, NODE_NO_WARNINGS: '1' };
-    const shell = `exec 2>&1\ngatehouse() { "${process.execPath}" "${program}" "$@"; }\ncd "${folder}"\n${block}`;
-    return typed(shell, { ...placesIn(slapd), 'keys/': `${host.keysFolder}/` }, settings);
-  }
+  const type = (mark: string): Promise<string> =>
+    commands.type(mark, { folder, places: { ...placesIn(slapd), 'keys/': `${host.keysFolder}/` } });
 
   test('the guide leads from the service account to the first sign-in and its role', async () => {
     await type('account');

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
-import { blocksOf, typed } from '../support/documents.js';
-import { program } from '../support/gatehouse.js';
+import { blocksOf } from '../support/documents.js';
 import { useHost } from '../support/host/use-host.js';
+import { pageCommands } from '../support/page-commands.js';
 import { PEOPLE, SERVICE, type Slapd, startSlapd } from '../support/slapd.js';
 import { root } from './repository.js';
 
@@ -26,7 +26,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s', (store) => {
   const host = useHost({ store, env: { CORP_SECRET: SERVICE.password } });
   let folder: string;
   let slapd: Slapd;
-  const ran = new Set<string>();
+  const commands = pageCommands(page, host);
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-page-'));
@@ -38,35 +38,25 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s', (store) => {
   afterAll(async () => {
     await slapd.stop();
     await rm(folder, { recursive: true });
-    expect(blocksOf(page, 'sh run [a-z ]+').filter((each) => !ran.has(each))).toEqual([]);
+    expect(commands.untyped()).toEqual([]);
   });
 
-  function type(mark: string): Promise<string> {
-    const [block, more] = blocksOf(page, `sh run ${mark}`);
-    if (block === undefined || more !== undefined) throw new Error(`There is not one block marked "${mark}".`);
-    ran.add(block);
-    return shell(block);
-  }
-  function shell(commands: string): Promise<string> {
-    const settings = { GATEHOUSE_STORE: host.storeAddress, GATEHOUSE_KEYS: host.keysFolder, NODE_NO_WARNINGS: '1' };
-    return typed(`exec 2>&1\ngatehouse() { "${process.execPath}" "${program}" "$@"; }\n${commands}`, {}, settings);
-  }
   const isKnown = async () => (await host.command('user', 'show', 'corp/p0')).code === 0;
 
   test('the guide leads from a preview to an approval', async () => {
-    expect(await type('preview')).toContain('p7');
+    expect(await commands.type('preview')).toContain('p7');
     expect(await isKnown()).toBe(false);
-    expect(await type('import')).toMatch(new RegExp(`\\b${COUNT}\\b`));
+    expect(await commands.type('import')).toMatch(new RegExp(`\\b${COUNT}\\b`));
     expect(await isKnown()).toBe(true);
     const gone = Array.from({ length: 6 }, (_, at) => `dn: uid=p${at},${PEOPLE}\nchangetype: delete\n`);
     await slapd.modify(gone.join('\n'));
-    const stopped = await type('stopped');
+    const stopped = await commands.type('stopped');
     expect(stopped).toContain('exit code 3');
     const [approval = ''] = /gatehouse connector sync corp --approve=[\w-]+/.exec(stopped) ?? [];
     expect(approval).not.toBe('');
-    await shell(approval);
+    await commands.run(approval);
     expect((await host.command('user', 'show', 'corp/p0')).out.join('\n')).toContain('quarantine');
-    expect((await type('history')).split('\n').length).toBeGreaterThan(3);
+    expect((await commands.type('history')).split('\n').length).toBeGreaterThan(3);
   });
 });
 
