@@ -39,6 +39,8 @@ export interface SlapdOptions {
   readonly certificate?: CertificateOptions;
   /** It refuses every bind without TLS. */
   readonly requiresTls?: boolean;
+  /** The largest page of a search that it gives the service account. */
+  readonly largestPage?: number;
 }
 
 interface CertificateOptions {
@@ -199,7 +201,7 @@ export async function makeCertificates(folder: string, options: CertificateOptio
 }
 
 const configuration = (folder: string, options: SlapdOptions): string => {
-  const { access = '', conf = '', requiresTls = false, hidesControls = false } = options;
+  const { access = '', conf = '', requiresTls = false, hidesControls = false, largestPage } = options;
   return `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
@@ -224,7 +226,7 @@ rootpw rootpw
 directory ${join(folder, 'db')}
 dbnosync
 index objectClass,entryUUID,uid,mail,member,memberUid eq
-limits dn.exact="${SERVICE.dn}" size=unlimited
+limits dn.exact="${SERVICE.dn}" size=unlimited ${largestPage === undefined ? '' : `size.pr=${largestPage}`}
 ${access}
 access to attrs=userPassword by self write by anonymous auth by * none
 access to * by * read

@@ -1,0 +1,110 @@
+/** Whole runs over a directory in pages, each interrupted at one moment. Nobody loses anything, and the next run is whole. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { blocksAt } from '../../src/base/block.js';
+import type { RunWishes } from '../../src/federation/sync/runs/synchronize.js';
+import { syncStates } from '../../src/federation/sync/sync-state.js';
+import { useInProcessHost } from '../support/host/use-in-process-host.js';
+import { PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
+import { watchedLdap, type PageMoment } from './interrupted-sync.js';
+import { by, corpInput, ldapRealm, salesOf } from './ldap-realm.js';
+
+const PAGE = 16;
+const PAGES = 3;
+const STAYING = Array.from({ length: 36 }, (_, i) => `p${i}`);
+const LEAVERS = Array.from({ length: 12 }, (_, i) => `leaver${i}`);
+const SELLERS = STAYING.filter((_, i) => i % 3 === 0);
+/** One of each page. */
+const CHANGING = ['p1', 'p17', 'p33'];
+
+describe.each(['sqlite', 'mongodb'] as const)('a run over slapd on %s', (store) => {
+  let slapd: Slapd;
+  const ldap = watchedLdap();
+  const realm = ldapRealm(store);
+  const host = useInProcessHost({ ...realm, installation: { connectorKinds: [ldap.kind] } });
+  beforeAll(async () => {
+    const entries = [...STAYING, ...LEAVERS].map((uid) => person(uid, `mail: ${uid}@corp.test`)).join('');
+    slapd = await startSlapd({ entries, added: salesOf(SELLERS), largestPage: PAGE });
+    const { connection } = corpInput(slapd);
+    const short = corpInput(slapd, { connection: { ...connection, timeout: 100, connectTimeout: 500 } });
+    expect(await host.parts.connectors.create(by, short)).toMatchObject({ ok: true });
+    expect(await run()).toMatchObject({ outcome: 'done', counts: { new: STAYING.length + LEAVERS.length } });
+  });
+  afterAll(() => slapd.stop());
+
+  async function run(wishes: Partial<RunWishes> = {}) {
+    const { connectors, synchronization } = host.parts;
+    const corp = await connectors.get('corp');
+    if (!corp) throw new Error('There is a connector.');
+    const signal = new AbortController().signal;
+    const result = await synchronization.run(by, corp, { full: true, signal, ...wishes });
+    return result.kind === 'ended' ? result.report : result;
+  }
+  const everybody = async () => (await host.parts.users.listByUserstore('corp', { limit: 500 })).rows;
+  /** Who is blocked, and who has a role. */
+  async function losses() {
+    const users = await everybody();
+    return {
+      blocked: users
+        .filter((user) => blocksAt(user, Date.now()).length > 0)
+        .map(({ username }) => username)
+        .sort(),
+      sellers: users
+        .filter(({ assignments }) => assignments.length > 0)
+        .map(({ username }) => username)
+        .sort(),
+    };
+  }
+  const namesOf = async (uids: readonly string[]) =>
+    (await everybody()).filter(({ username }) => uids.includes(username)).map(({ profile }) => profile.name);
+  const state = () => host.parts.realm.of(syncStates).get('corp');
+
+  /** Somebody of each page gets another name, and this one is gone. */
+  const change = (name: string, leaver: string): Promise<void> =>
+    slapd.modify(
+      [
+        ...CHANGING.map((uid) => `dn: uid=${uid},${PEOPLE}\nchangetype: modify\nreplace: cn\ncn: ${name}\n`),
+        `dn: uid=${leaver},${PEOPLE}\nchangetype: delete\n`,
+      ].join('\n'),
+    );
+
+  const moments = [1, 2].flatMap((reading) =>
+    Array.from({ length: PAGES }, (_, i): Omit<PageMoment, 'at'> => ({ reading, page: i + 1 })),
+  );
+  const outages = moments.flatMap((moment) => [
+    { ...moment, what: 'is killed when it', at: 'taken' } as const,
+    // Where nothing is written yet, the store makes no difference to what a hanging directory does.
+    ...(moment.reading === 2 || store === 'sqlite' ? [{ ...moment, what: 'hangs while it', at: 'read' } as const] : []),
+  ]);
+
+  test.each(outages.map((outage, i) => [outage.what, outage.page, outage.reading, { ...outage, round: i }] as const))(
+    'takes nothing from anybody if the directory %s takes page %i of reading %i, and the next run is whole',
+    async (_what, _page, _reading, { round, reading, page, at, what }) => {
+      const leaver = LEAVERS[round] ?? '';
+      const name = `Name ${round}`;
+      const [before, stateBefore] = [await losses(), await state()];
+      await change(name, leaver);
+      const isLost = what.startsWith('is killed');
+      const report = await ldap.during(
+        async (now) => {
+          if (now.reading !== reading || now.page !== page || now.at !== at) return;
+          if (isLost) await slapd.kill();
+          else slapd.pause();
+        },
+        () => run(),
+      );
+      if (isLost) await slapd.restart();
+      else slapd.resume();
+      // Everybody was read, and nobody is missing any more.
+      const isOver = reading === 2 && page === PAGES;
+      const outcome = isOver ? 'done' : page === PAGES ? 'failed' : 'partial';
+      expect(report).toMatchObject({ outcome, ...(!isOver && { reason: expect.any(String), counts: { gone: 0 } }) });
+      if (!isOver) {
+        expect(await losses()).toEqual(before);
+        expect(await state()).toEqual(stateBefore);
+        expect(await run()).toMatchObject({ outcome: 'done', counts: { gone: 1 } });
+      }
+      expect(await losses()).toEqual({ ...before, blocked: [...before.blocked, leaver].sort() });
+      expect(await namesOf(CHANGING)).toEqual(CHANGING.map(() => name));
+    },
+  );
+});
