@@ -18,7 +18,7 @@ import { openStore } from '../storage/open-store.js';
 import { sealAsBefore, writeKeyCheck } from '../storage/sealing/key-check.js';
 import type { Store } from '../storage/store.js';
 import { SPECS } from './modules.js';
-import { logOutput } from './log-output.js';
+import { commandLogOutput, logOutput } from './log-output.js';
 import { openEngine } from './open-engine.js';
 
 export interface InstallationOptions {
@@ -32,6 +32,8 @@ export interface InstallationOptions {
   readonly connectorKinds?: readonly ConnectorKind[];
   /** The ways to authenticate. Absent: all that Gatehouse has. */
   readonly authenticators?: readonly Authenticator[];
+  /** The log goes to standard error, since standard output is the answer. */
+  readonly isCommand?: boolean;
   /** The number of this process among several, for the log. */
   readonly worker?: number;
   /** Wraps the store for the services: tests count calls there. */
@@ -62,7 +64,7 @@ export interface Installation {
  * @throws GatehouseError `bad-configuration` for settings, sealing keys or a store that do not fit together
  */
 export async function openInstallation(config: Config, options: InstallationOptions = {}): Promise<Installation> {
-  const logged = pino({ level: config.logLevel }, logOutput());
+  const logged = pino({ level: config.logLevel }, options.isCommand === true ? commandLogOutput() : logOutput());
   const log = options.worker === undefined ? logged : logged.child({ worker: options.worker });
   const box = secretBox(await readSealingKeys(config.keysFolder), (id) => findSealingKey(config.keysFolder, id));
   const engine = await openEngine(config.store);

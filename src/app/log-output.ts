@@ -26,7 +26,7 @@ export function gatherLines(write: (lines: string) => void): DestinationStream &
 
 let output: DestinationStream | undefined;
 
-/** Where the log of this process goes: its standard output. */
+/** Where the log of a server goes: its standard output. */
 export function logOutput(): DestinationStream {
   if (output) return output;
   const file = pino.destination({ dest: process.stdout.fd, sync: true });
@@ -35,3 +35,6 @@ export function logOutput(): DestinationStream {
   output = lines;
   return output;
 }
+
+/** Where the log of a command goes: its standard output is for what was asked. */
+export const commandLogOutput = (): DestinationStream => pino.destination({ dest: process.stderr.fd, sync: true });

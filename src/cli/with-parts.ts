@@ -7,7 +7,11 @@ export const withParts = async <T>(
   config: Config,
   work: (parts: Parts) => Promise<T>,
   options?: InstallationOptions,
-): Promise<T> => closedAfter(await openParts(config, options), work);
+): Promise<T> => closedAfter(await openParts(quiet(config), { ...options, isCommand: true }), work);
+
+/** The output of a command says what happened. The log says it as well only to those who ask for details, and to a server's reader. */
+const quiet = (config: Config): Config =>
+  config.logLevel === 'info' || config.logLevel === 'warn' ? { ...config, logLevel: 'error' } : config;
 
 /**
  * An error while closing is reported if the work succeeded, and never hides the work's own error. @throws what the work throws;

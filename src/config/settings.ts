@@ -129,7 +129,9 @@ export const SETTINGS = {
       .refine((processes) => processes <= 64, 'a whole number from 1 to 64'),
   }),
   GATEHOUSE_LOG_LEVEL: setting({
-    about: `The least level that is logged: ${LOG_LEVELS.join(', ')}.`,
+    about:
+      `The least level that is logged: ${LOG_LEVELS.join(', ')}. The server logs to standard output. ` +
+      'Other commands log to standard error, and only errors unless this is debug or trace.',
     default: 'info',
     example: 'debug',
     schema: z.string().transform(logLevel),

@@ -12,7 +12,7 @@ import { findUser } from '../arguments/find-user.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { saved } from '../output/unwrap.js';
-import { stateOf } from '../user/blocks.js';
+import { stateOf, stateWord } from '../user/blocks.js';
 import { withParts } from '../with-parts.js';
 import { type CommandFields, parsed, readFields } from './fields.js';
 import { printJson, printList } from './output.js';
@@ -113,7 +113,7 @@ function searching({ users }: Parts, text: string): (page: PageRequest) => Promi
 
 const shownAs = (json: boolean) => ({
   header: ['USERNAME', 'STATE', 'E-MAIL', 'NAME', 'ID'],
-  row: (user: Stored<User>) => [user.username, stateOf(user), user.email ?? '', user.profile.name ?? '', user.id],
+  row: (user: Stored<User>) => [user.username, stateWord(user), user.email ?? '', user.profile.name ?? '', user.id],
   ...(json && { json: fieldsOf }),
 });
 

@@ -50,14 +50,30 @@ export async function enableUser(
 }
 
 /** `in quarantine since ...: corp no longer has the account`, `blocked by directory:corp since 2027-01-31T17:00:00Z, until ...: left the company` */
-export function describeBlock({ by, since, until, reason }: Block): string {
-  const quarantine = 'quarantine:';
-  if (by.startsWith(quarantine)) {
-    return `in quarantine since ${moment(since)}: ${by.slice(quarantine.length)} no longer has the account`;
+export function describeBlock(block: Block): string {
+  const { by, since, until, reason } = block;
+  if (isQuarantine(block)) {
+    return `in quarantine since ${moment(since)}: ${by.slice(QUARANTINE.length)} no longer has the account`;
   }
   const end = until === undefined ? '' : `, until ${moment(until)}`;
   return `blocked by ${by} since ${moment(since)}${end}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
-/** The word for lists. */
+/** The word for programs. */
 export const stateOf = (user: User): UserState => (blocksAt(user, now()).length > 0 ? 'disabled' : 'active');
+
+/** The word for lists. */
+export function stateWord(user: User): UserState | 'in quarantine' {
+  const blocks = blocksAt(user, now());
+  return blocks.length > 0 && blocks.every(isQuarantine) ? 'in quarantine' : stateOf(user);
+}
+
+/** The same word, with everything that blocks the user. */
+export function describeState(user: User): string {
+  const word = stateWord(user);
+  const causes = blocksAt(user, now()).map(describeBlock).join('; ');
+  return word === 'disabled' ? `${word}: ${causes}` : causes || word;
+}
+
+const QUARANTINE = 'quarantine:';
+const isQuarantine = ({ by }: Block): boolean => by.startsWith(QUARANTINE);

@@ -1,13 +1,12 @@
 import { effective } from '../../access/evaluation/effective.js';
 import { subjectOf } from '../../access/evaluation/subject.js';
 import type { Parts } from '../../app/parts.js';
-import { blocksAt } from '../../base/block.js';
 import { now } from '../../base/clock.js';
 import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
 import type { IdentityLink } from '../../identity/links/identity-link.js';
 import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
-import { describeBlock } from './blocks.js';
+import { describeState } from './blocks.js';
 import { describeDelays } from '../throttle/describe-delays.js';
 import { moment } from '../arguments/read-instant.js';
 import type { Output } from '../output/output.js';
@@ -29,12 +28,11 @@ export async function showUser(parts: Parts, user: Stored<User>, out: Output): P
   const access = effective(subjectOf(user, snapshot, now(), behaviour), { at: now() }, snapshot);
   const { username, userstore, email, emailVerified, signedOutAt, secondFactorSince } = user;
   const isHere = userstore === PRIMARY_STORE;
-  const blocks = blocksAt(user, now());
   const rows = [
     ['Username', username],
     ['Id', user.id],
     ['Userstore', userstore],
-    ['State', blocks.length === 0 ? 'active' : `disabled: ${blocks.map(describeBlock).join('; ')}`],
+    ['State', describeState(user)],
     ['E-mail', email === undefined ? 'none' : `${email} (${emailVerified ? 'verified' : 'not verified'})`],
     ['Signs in by', email !== undefined && emailVerified ? `${username}, ${email}` : username],
     ['Password', isHere ? passwordState(user, hasPassword) : `at ${userstore}`],
