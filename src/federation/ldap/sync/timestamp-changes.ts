@@ -65,6 +65,6 @@ function tracked(groups: string, since?: Instant): ReadingChanges {
 }
 
 function changedAt(entry: LdapEntry): Instant | undefined {
-  const [changed = entryValues(entry, 'createTimestamp')[0]] = entryValues(entry, 'modifyTimestamp');
+  const [changed] = entryValues(entry, 'modifyTimestamp');
   return changed === undefined ? undefined : parseGeneralizedTime(changed);
 }

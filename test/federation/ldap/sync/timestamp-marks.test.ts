@@ -1,0 +1,118 @@
+/** Marks of changes by timestamps: nobody who changed is missed, whatever the clocks say. A directory stands in, so that times are ours. */
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { now, seconds } from '../../../../src/base/clock.js';
+import type { UpstreamReader } from '../../../../src/federation/contract/upstream-reader.js';
+import { generalizedTime } from '../../../../src/federation/ldap/names/generalized-time.js';
+import { GROUPS, PEOPLE } from '../../../support/slapd.js';
+import { type StandInDirectory, startStandInDirectory } from '../../../support/stand-in-directory.js';
+import { bySearch, connectorTo, type TestConnector } from '../connector.js';
+import { changesOf, named, readAll, readerOf } from './collect.js';
+
+const OLD = '20200102000000Z';
+
+let directory: StandInDirectory;
+const connectors: TestConnector[] = [];
+
+const reader = (subject: object = {}): UpstreamReader => {
+  const made = connectorTo([directory.url], { subject: { changes: 'modifyTimestamp', ...subject } });
+  connectors.push(made);
+  return readerOf(made);
+};
+const put = (uid: string, times: object): void =>
+  directory.put(`uid=${uid},${PEOPLE}`, { uid, entryUUID: `id of ${uid}`, ...times });
+const changed = (uid: string, modifyTimestamp: string): void => put(uid, { modifyTimestamp });
+const ago = (some: number): string => generalizedTime(now() - seconds(some));
+const mark = (since: string): string => JSON.stringify({ by: 'modifyTimestamp', since, groups: 'none' });
+
+async function markOf(one: UpstreamReader, whileRead?: (pages: number) => void): Promise<string> {
+  const { end } = await readAll(one, whileRead);
+  if (end.kind !== 'complete' || end.mark === undefined) throw new Error(`There is no mark: ${JSON.stringify(end)}`);
+  return end.mark;
+}
+const changedSince = async (one: UpstreamReader, since: string) => named((await changesOf(one, since)).users);
+
+beforeEach(async () => {
+  directory = await startStandInDirectory();
+  changed('ada', OLD);
+  changed('bert', OLD);
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await Promise.all(connectors.splice(0).map((made) => made.close()));
+  await directory.stop();
+});
+
+test('an entry that says it changed in the future hides no change until then', async () => {
+  changed('bert', '20990101000000Z');
+  const since = await markOf(reader());
+  changed('ada', ago(0));
+  expect(await changedSince(reader(), since)).toContain('ada');
+});
+
+test('whoever changes after being read is found, although others who changed later were read after them', async () => {
+  directory.rules = { page: { most: 1 } };
+  const real = performance.now.bind(performance);
+  let passed = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => real() + passed);
+  const since = await markOf(reader(), (pages) => {
+    if (pages > 1) return;
+    changed('ada', ago(8));
+    changed('bert', ago(0));
+    passed = seconds(10);
+  });
+  expect(await changedSince(reader(), since)).toEqual(['ada', 'bert']);
+});
+
+test('a change of the second before the mark may have become visible later, and is read', async () => {
+  changed('ada', '20250101000009Z');
+  expect(await changedSince(reader(), mark('20250101000010Z'))).toEqual(['ada']);
+  expect(await changedSince(reader(), mark('20250101000011Z'))).toEqual([]);
+});
+
+test('whoever was created since and never changed is read', async () => {
+  const since = await markOf(reader());
+  put('cleo', { createTimestamp: ago(0) });
+  put('dora', { createTimestamp: '20190101000000Z' });
+  // Whoever changed long ago was created long ago.
+  put('emil', { createTimestamp: ago(0), modifyTimestamp: '20190101000000Z' });
+  expect(await changedSince(reader(), since)).toEqual(['ada', 'bert', 'cleo']);
+});
+
+describe('without the state of every group there is no mark:', () => {
+  const subject = { groups: bySearch };
+  const group = { cn: 'sales', objectClass: 'groupOfNames', member: `uid=ada,${PEOPLE}` };
+  /** The search for the state of groups asks for marks, and for nothing else. */
+  const refuseStates = (): void => {
+    directory.rules = {
+      before({ name, search }, reply) {
+        const isState = name === GROUPS && search?.attributes.includes('entryCSN') === true;
+        if (isState) reply.result(51);
+        return isState;
+      },
+    };
+  };
+  const noMark = { kind: 'complete', unreadable: 0 };
+
+  test('groups that cannot be read', async () => {
+    directory.put(`cn=sales,${GROUPS}`, { ...group, modifyTimestamp: OLD });
+    const since = await markOf(reader(subject));
+    refuseStates();
+    expect((await readAll(reader(subject))).end).toEqual(noMark);
+    expect((await changesOf(reader(subject), since)).end).toEqual({ kind: 'mark-lost', reason: 'groups-unreadable' });
+  });
+
+  test('a group that tells no change', async () => {
+    directory.put(`cn=sales,${GROUPS}`, group);
+    expect((await readAll(reader(subject))).end).toEqual(noMark);
+  });
+
+  test('suffixes that cannot be read, where memberOf names groups anywhere', async () => {
+    expect((await readAll(reader({ groups: { from: 'memberOf' } }))).end).toEqual(noMark);
+    directory.put('', { namingContexts: 'dc=corp,dc=test' });
+    expect((await readAll(reader({ groups: { from: 'memberOf' } }))).end).toEqual({
+      ...noMark,
+      mark: expect.any(String),
+    });
+  });
+});
