@@ -100,7 +100,7 @@ export async function readBases(reading: BasesReading): Promise<BasesRead | Read
     problem ??= found;
     if (found?.isFinal === true) break;
   }
-  if (only || problem) return problem ?? { kind: 'read', unreadable };
+  if (only) return problem ?? { kind: 'read', unreadable };
   if (since) {
     for (const { text: base } of parts.bases) problem ??= await readBase(base, since, attributes, take);
   } else {

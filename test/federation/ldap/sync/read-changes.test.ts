@@ -153,9 +153,12 @@ test('where nothing tells changes, everybody is read each time', async () => {
   expect((await changesOf(one, mark({}))).end).toEqual({ kind: 'mark-lost', reason: 'no-marks' });
 });
 
-test('a base that is missing makes the changes partial', async () => {
+test.each([
+  ['first', (base: string) => ({ base, moreBases: [PEOPLE] })],
+  ['last', (base: string) => ({ moreBases: [base] })],
+])('a base that is missing makes the changes partial, as the %s one', async (_at, subject) => {
   const base = `ou=nowhere,${SUFFIX}`;
-  const { end } = await changesOf(reader({ moreBases: [base] }), mark({}));
+  const { end } = await changesOf(reader(subject(base)), mark({}));
   expect(end).toEqual({ kind: 'partial', reason: 'no-base', base });
 });
 

@@ -79,6 +79,16 @@ test('whoever was created since and never changed is read', async () => {
   expect(await changedSince(reader(), since)).toEqual(['ada', 'bert', 'cleo']);
 });
 
+test('a group in the place of another, with the same times, loses the mark', async () => {
+  const group = { objectClass: 'groupOfNames', member: `uid=ada,${PEOPLE}`, modifyTimestamp: OLD };
+  directory.put(`cn=sales,${GROUPS}`, { cn: 'sales', ...group });
+  const since = await markOf(reader({ groups: bySearch }));
+  directory.remove(`cn=sales,${GROUPS}`);
+  directory.put(`cn=buyers,${GROUPS}`, { cn: 'buyers', ...group });
+  const { end } = await changesOf(reader({ groups: bySearch }), since);
+  expect(end).toEqual({ kind: 'mark-lost', reason: 'groups-changed' });
+});
+
 describe('without the state of every group there is no mark:', () => {
   const subject = { groups: bySearch };
   const group = { cn: 'sales', objectClass: 'groupOfNames', member: `uid=ada,${PEOPLE}` };
