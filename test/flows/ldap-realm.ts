@@ -1,4 +1,5 @@
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
+import type { RunWishes } from '../../src/federation/sync/runs/synchronize.js';
 import { users } from '../../src/identity/users/user.js';
 import type { StoreKind } from '../support/host/temporary-place.js';
 import type { InProcessHost, InProcessOptions } from '../support/host/use-in-process-host.js';
@@ -71,3 +72,28 @@ export const groupOf = (name: string, uids: readonly string[]): string =>
 
 /** The group `sales` of these people, to be added through LDAP. */
 export const salesOf = (uids: readonly string[]): string => groupOf('sales', uids);
+
+/** One run of the synchronization, of everybody unless the wishes say otherwise. Gives the report, or why there was no run. */
+export async function synchronize({ parts }: InProcessHost, wishes: Partial<RunWishes> = {}) {
+  const corp = await parts.connectors.get('corp');
+  if (!corp) throw new Error('There is no connector.');
+  const signal = new AbortController().signal;
+  const result = await parts.synchronization.run(by, corp, { full: true, signal, ...wishes });
+  return result.kind === 'ended' ? result.report : result;
+}
+
+/** Everybody whose userstore is the directory. */
+export const peopleOf = async ({ parts }: InProcessHost) =>
+  (await parts.users.listByUserstore('corp', { limit: 1000 })).rows;
+
+/** Moves an entry with another name or below another place, in LDIF. */
+export const moving = (uid: string, to: string, from = PEOPLE, below = from): string =>
+  `dn: uid=${uid},${from}\nchangetype: modrdn\nnewrdn: uid=${to}\ndeleteoldrdn: 1\nnewsuperior: ${below}\n`;
+
+/** Gives attributes of a person these values instead of theirs, in LDIF. */
+export const replacing = (uid: string, values: Readonly<Record<string, string>>): string =>
+  [
+    `dn: uid=${uid},${PEOPLE}\nchangetype: modify`,
+    ...Object.entries(values).map(([name, value]) => `replace: ${name}\n${name}: ${value}\n-`),
+    '',
+  ].join('\n');

@@ -99,7 +99,7 @@ class Applying {
       else if (found) matched.push(found);
       else addNote(notes, person);
     }
-    matched = await this.#withGroups(matched, snapshot);
+    matched = await this.#withGroups(people, matched, snapshot);
     const results = await fewAtOnce(matched, AT_ONCE, async (one) => ({ one, results: await this.#apply(one) }));
     for (const { one, results: all } of results) {
       this.#take(one, all);
@@ -129,19 +129,24 @@ class Applying {
     return ideal ? 'unexpected' : undefined;
   }
 
-  async #withGroups(matched: readonly Matched[], snapshot: Snapshot): Promise<Matched[]> {
+  /** A group gets its new name although nothing else of its members changes. It is created for those only who change. */
+  async #withGroups(
+    people: readonly PlannedPerson[],
+    matched: readonly Matched[],
+    snapshot: Snapshot,
+  ): Promise<Matched[]> {
     const { id } = this.run.connector;
-    const people = matched.map(({ person }) => person);
+    const changing = matched.map(({ person }) => person);
     let current = snapshot;
     let changed = false;
     for (let tries = 0; tries < MOST_MIRRORINGS; tries++) {
-      const plan = mirrorsOf(id, people, current);
-      const renamings = plan.renamings.filter(({ group, name }) =>
+      const renamings = mirrorsOf(id, people, current).renamings.filter(({ group, name }) =>
         this.#renamed.has(JSON.stringify([group.name, name])),
       );
-      if (!changesGroups({ ...plan, renamings })) break;
+      const plan = { ...mirrorsOf(id, changing, current), renamings };
+      if (!changesGroups(plan)) break;
       changed = true;
-      const outcome = await this.parts.mirror(this.#by, id, { ...plan, renamings });
+      const outcome = await this.parts.mirror(this.#by, id, plan);
       current = await this.parts.snapshots.read();
       if (outcome === 'done') break;
     }
