@@ -143,14 +143,22 @@ export function synchronizing(parts: {
   }
 }
 
-/** Whether everybody has to be read. A preview and an approval are about everything that would happen. Pure. */
+/**
+ * Whether everybody has to be read. A preview and an approval are about everything that would happen. A last time in the future was
+ * written by a wrong clock. Pure.
+ */
 const needsFull = (
   connector: ConnectorView,
   state: SyncState | undefined,
   { full = false, preview = false, approve }: Pick<RunWishes, 'full' | 'preview' | 'approve'>,
   at: Instant,
 ): boolean =>
-  full || preview || approve !== undefined || !state || at - state.fullAt >= hours(syncSettings(connector).full);
+  full ||
+  preview ||
+  approve !== undefined ||
+  !state ||
+  state.fullAt > at ||
+  at - state.fullAt >= hours(syncSettings(connector).full);
 
 const unfinished = ({ kind, reason }: UnfinishedReading): Pick<EndedRun, 'outcome' | 'reason'> => ({
   outcome: kind === 'partial' ? 'partial' : 'failed',

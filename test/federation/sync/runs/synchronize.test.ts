@@ -242,7 +242,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a synchronization on %s', (store)
     expect(await run()).toMatchObject({ kind: 'ended' });
   });
 
-  test('reads everybody the first time, after a day, and on demand', async () => {
+  test('reads everybody the first time, after a day, on demand, and after a clock that was ahead', async () => {
     const reads = async (ahead: number, wishes: Partial<RunWishes> = {}) => {
       await atTime(Date.now() + ahead, () => run(wishes));
       return sync.runs.at(-1)?.full;
@@ -252,6 +252,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a synchronization on %s', (store)
     expect(await reads(hours(23))).toBe(false);
     expect(await reads(hours(23), { full: true })).toBe(true);
     expect(await reads(hours(25))).toBe(true);
+    expect(await reads(-hours(1))).toBe(true);
     // The mark of a connector that was removed.
     corp = { ...corp, createdAt: Date.now() + days(1) };
     expect(await reads(0)).toBe(true);
