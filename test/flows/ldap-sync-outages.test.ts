@@ -1,12 +1,11 @@
 /** Whole runs over a directory in pages, each interrupted at one moment. Nobody loses anything, and the next run is whole. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { blocksAt } from '../../src/base/block.js';
-import type { RunWishes } from '../../src/federation/sync/runs/synchronize.js';
 import { syncStates } from '../../src/federation/sync/sync-state.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { PEOPLE, person, type Slapd, startSlapd } from '../support/slapd.js';
 import { watchedLdap, type PageMoment } from './interrupted-sync.js';
-import { by, corpInput, ldapRealm, salesOf } from './ldap-realm.js';
+import { by, corpInput, ldapRealm, peopleOf, replacing, salesOf, synchronize } from './ldap-realm.js';
 
 const PAGE = 16;
 const PAGES = 3;
@@ -31,15 +30,8 @@ describe.each(['sqlite', 'mongodb'] as const)('a run over slapd on %s', (store) 
   });
   afterAll(() => slapd.stop());
 
-  async function run(wishes: Partial<RunWishes> = {}) {
-    const { connectors, synchronization } = host.parts;
-    const corp = await connectors.get('corp');
-    if (!corp) throw new Error('There is a connector.');
-    const signal = new AbortController().signal;
-    const result = await synchronization.run(by, corp, { full: true, signal, ...wishes });
-    return result.kind === 'ended' ? result.report : result;
-  }
-  const everybody = async () => (await host.parts.users.listByUserstore('corp', { limit: 500 })).rows;
+  const run = () => synchronize(host);
+  const everybody = () => peopleOf(host);
   /** Who is blocked, and who has a role. */
   async function losses() {
     const users = await everybody();
@@ -62,7 +54,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a run over slapd on %s', (store) 
   const change = (name: string, leaver: string): Promise<void> =>
     slapd.modify(
       [
-        ...CHANGING.map((uid) => `dn: uid=${uid},${PEOPLE}\nchangetype: modify\nreplace: cn\ncn: ${name}\n`),
+        ...CHANGING.map((uid) => replacing(uid, { cn: name })),
         `dn: uid=${leaver},${PEOPLE}\nchangetype: delete\n`,
       ].join('\n'),
     );

@@ -5,8 +5,8 @@ import { hours } from '../../src/base/clock.js';
 import type { RunWishes } from '../../src/federation/sync/runs/synchronize.js';
 import { atTime } from '../support/at-time.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
-import { GROUPS, PEOPLE, SERVICE, type Slapd, startSlapd, SUFFIX } from '../support/slapd.js';
-import { by, changeConnector, corpInput, ldapRealm, salesOf } from './ldap-realm.js';
+import { GROUPS, PEOPLE, person, SERVICE, type Slapd, startSlapd, SUFFIX } from '../support/slapd.js';
+import { adding, by, changeConnector, corpInput, ldapRealm, peopleOf, salesOf, synchronize } from './ldap-realm.js';
 
 const COUNT = 400;
 const SELLERS = Array.from({ length: 20 }, (_, i) => `p${i}`);
@@ -20,15 +20,8 @@ describe.each(['sqlite', 'mongodb'] as const)('a synchronization of slapd on %s'
   });
   afterAll(() => slapd.stop());
 
-  async function run(wishes: Partial<RunWishes> = {}) {
-    const { connectors, synchronization } = host.parts;
-    const corp = await connectors.get('corp');
-    if (!corp) throw new Error('There is a connector.');
-    const signal = new AbortController().signal;
-    const result = await synchronization.run(by, corp, { full: true, isShown: true, signal, ...wishes });
-    return result.kind === 'ended' ? { ...result.report } : result;
-  }
-  const everybody = async () => (await host.parts.users.listByUserstore('corp', { limit: 1000 })).rows;
+  const run = (wishes: Partial<RunWishes> = {}) => synchronize(host, { isShown: true, ...wishes });
+  const everybody = () => peopleOf(host);
   const blocked = async () => (await everybody()).filter((user) => blocksAt(user, Date.now()).length > 0);
   const sellers = async () => (await everybody()).filter(({ assignments }) => assignments.length > 0);
   async function approve() {
@@ -104,5 +97,48 @@ describe.each(['sqlite', 'mongodb'] as const)('a synchronization of slapd on %s'
     expect(await approve()).toMatchObject({ outcome: 'done', counts: { returned: 111 } });
     expect(await blocked()).toEqual([]);
     expect(await everybody()).toHaveLength(COUNT);
+  });
+
+  describe('with a rule of access of the directory', () => {
+    const ELSEWHERE = `ou=elsewhere,${SUFFIX}`;
+    const hiding = (what: string): Promise<void> => slapd.restart(`access to ${what} by * none`);
+    const hidden = (most: number): string => `dn.regex="^uid=p(10[0-9]|11[0-${most}]),${PEOPLE}$"`;
+    const gone = (lost: number) => expect.objectContaining({ kind: 'losses', count: 'gone', lost, of: COUNT });
+    const stopped = (...stops: readonly unknown[]) => ({
+      outcome: 'stopped',
+      stops: expect.arrayContaining([...stops]),
+    });
+
+    test('that hides 3 % of the people stops, and an approval lets exactly them go, and nobody more', async () => {
+      await hiding(hidden(1));
+      expect(await run()).toMatchObject(stopped(gone(12)));
+      const { hash = '' } = (await run({ preview: true })) as { readonly hash?: string };
+      await hiding(hidden(2));
+      expect(await run({ approve: hash })).toMatchObject(stopped({ kind: 'other-hash' }, gone(13)));
+      expect(await blocked()).toEqual([]);
+      await hiding(hidden(1));
+      expect(await run({ approve: hash })).toMatchObject({ outcome: 'done', counts: { gone: 12 } });
+      const names = (await blocked()).map(({ username }) => username).sort();
+      expect(names).toEqual(Array.from({ length: 12 }, (_, i) => `p${100 + i}`));
+      await slapd.restart('');
+      expect(await run()).toMatchObject({ outcome: 'done', counts: { returned: 12 } });
+      expect([(await everybody()).length, (await blocked()).length]).toEqual([COUNT, 0]);
+    });
+
+    test('that empties a base stops, however few were there, and one that hides the base itself is partial', async () => {
+      const before = await host.parts.connectors.get('corp');
+      await slapd.modify(['x1', 'x2'].map((uid) => adding(person(uid).replace(PEOPLE, ELSEWHERE))).join('\n'));
+      await changeConnector(host, { subject: { ...before?.subject, moreBases: [ELSEWHERE] } });
+      expect(await approve()).toMatchObject({ outcome: 'done', counts: { new: 2 } });
+      await hiding(`dn.children="${ELSEWHERE}"`);
+      const emptied = { kind: 'emptied', scope: { kind: 'base', base: ELSEWHERE } };
+      expect(await run()).toMatchObject({ outcome: 'stopped', stops: [emptied], counts: { gone: 2 } });
+      expect(await run({ full: false })).toMatchObject({ mode: 'incremental', outcome: 'stopped', stops: [emptied] });
+      await hiding(`dn.subtree="${ELSEWHERE}"`);
+      expect(await run()).toMatchObject({ outcome: 'partial', reason: 'no-base' });
+      expect([(await everybody()).length, (await blocked()).length]).toEqual([COUNT + 2, 0]);
+      await slapd.restart('');
+      expect(await run()).toMatchObject({ outcome: 'nothing' });
+    });
   });
 });

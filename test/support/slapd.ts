@@ -64,8 +64,8 @@ export interface Slapd {
   resume(): void;
   /** SIGKILL. */
   kill(): Promise<void>;
-  /** On the same folder and ports. */
-  restart(): Promise<void>;
+  /** On the same folder and ports. @param access other rules of access from now on */
+  restart(access?: string): Promise<void>;
   /** As the administrator, an LDIF with change types. */
   modify(ldif: string): Promise<void>;
   /** What it was asked since the start: lines such as `BIND dn="uid=alice,..."` and `SRCH base="..." ... filter="..."`. */
@@ -111,8 +111,10 @@ async function startIn(folder: string, options: SlapdOptions): Promise<Slapd> {
     pause: () => void process.kill(running.pid, 'SIGSTOP'),
     resume: () => void process.kill(running.pid, 'SIGCONT'),
     kill: () => end(running.process),
-    async restart() {
+    async restart(access) {
       await end(running.process);
+      if (access !== undefined)
+        await writeFile(join(folder, 'slapd.conf'), configuration(folder, { ...options, access }));
       running = await start(folder, port, `${url} ${secureUrl}`);
     },
     async modify(ldif) {

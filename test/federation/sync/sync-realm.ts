@@ -171,13 +171,13 @@ export async function syncRealm(store: StoreKind, changes: object = {}): Promise
   };
 }
 
-/** Counts the writes of a realm while the work is done. */
-export async function writesDuring(realm: Realm, work: () => Promise<unknown>): Promise<number> {
-  let count = 0;
+/** The collections of the documents that commits of a realm write while the work is done, in order. */
+export async function writesDuring(realm: Realm, work: () => Promise<unknown>): Promise<readonly string[]> {
+  const written: string[] = [];
   const before = realm.commit.bind(realm);
   Object.assign(realm, {
     commit: async (writes: Parameters<Realm['commit']>[0]) => {
-      count += writes.length;
+      written.push(...writes.filter(({ kind }) => kind !== 'require').map(({ spec }) => spec.name));
       return before(writes);
     },
   });
@@ -186,5 +186,5 @@ export async function writesDuring(realm: Realm, work: () => Promise<unknown>): 
   } finally {
     Object.assign(realm, { commit: before });
   }
-  return count;
+  return written;
 }
