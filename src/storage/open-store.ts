@@ -17,7 +17,7 @@ import { DocumentCache } from './revalidation/document-cache.js';
 import type { AnySpec } from './spec.js';
 import type { Collection, InstallationStore, RealmId, Store } from './store.js';
 import { refuseUnfinishedCopy, storeCopies } from './migration/unfinished-copy.js';
-import type { Write } from './write.js';
+import { COMMIT_LIMIT, documentOf, type Write } from './write.js';
 
 export interface StoreParts {
   /** The specs of all modules; storage adds its own. */
@@ -33,8 +33,6 @@ export interface StoreParts {
 
 /** Storage's own specs, in every store. */
 export const OWN_SPECS: readonly AnySpec[] = [schemaVersions, keyChecks, leases, storeCopies];
-/** The most writes that one commit may hold. */
-const COMMIT_LIMIT = 64;
 const INSTALLATION = '';
 
 /**
@@ -78,8 +76,7 @@ async function open({ specs: theirs, box, engine, cache = new DocumentCache(), o
     if (writes.length === 0) return { ok: true };
     if (writes.length > COMMIT_LIMIT) throw misuse(`A commit of ${writes.length} writes; at most ${COMMIT_LIMIT} go.`);
     const checked = writes.map((write) => engineWrite(box, write, place(write.spec, realm)));
-    const touched = new Set(checked.map((write) => `${write.at.spec.name} ${idOf(write)}`));
-    if (touched.size < checked.length) throw misuse('A commit writes one document twice.');
+    if (new Set(writes.map(documentOf)).size < checked.length) throw misuse('A commit writes one document twice.');
     const outcome = await engine.write(checked, now());
     return outcome.ok ? { ok: true } : outcome;
   }
@@ -164,5 +161,3 @@ function engineWrite(box: SecretBox, write: Write, at: Place): EngineWrite {
     }
   }
 }
-
-const idOf = (write: EngineWrite): string => ('document' in write ? write.document.id : write.id);

@@ -2,6 +2,9 @@ import type { JsonObject } from '../base/json.js';
 import type { AnyCondition, Condition } from './condition.js';
 import type { AnySpec, DocumentOf, IdOf, Spec } from './spec.js';
 
+/** The most writes that one commit may hold. */
+export const COMMIT_LIMIT = 64;
+
 /** A planned write: the input of `commit` and the result of a contributor to a change. */
 export type Write = {
   readonly spec: AnySpec;
@@ -63,6 +66,12 @@ export const require = <S extends SomeSpec>(spec: S, id: IdOf<S>, condition: Con
   id,
   condition: condition as AnyCondition,
 });
+
+/** Which document of its realm, or of the installation, a write is about, as a text. */
+export function documentOf(write: Write): string {
+  const id = 'document' in write ? write.document['id'] : write.id;
+  return JSON.stringify([write.spec.name, id]);
+}
 
 // Document types are declared without an index signature; the port checks their content on every write.
 const asJson = (document: object): JsonObject => document as JsonObject;

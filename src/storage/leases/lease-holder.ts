@@ -1,6 +1,7 @@
 import type { AnyCondition } from '../condition.js';
 import type { CommitOutcome } from '../refusal.js';
 import type { Write } from '../write.js';
+import type { Committing } from './commits-together.js';
 
 /** The tools of a lease's holder: see `lease`. */
 export interface Held {
@@ -10,11 +11,9 @@ export interface Held {
    */
   fence(): { readonly id: string; readonly condition: AnyCondition };
   /**
-   * Commits under the lease, in a realm or on the installation's own documents.
+   * Commits under the lease, in a realm or on the installation's own documents. Commits that are asked for meanwhile go together, so that
+   * many at once are quick.
    * @throws GatehouseError `lease-lost`: another process may hold it; nothing was written
    */
-  commit(
-    on: { commit(writes: readonly Write[]): Promise<CommitOutcome> },
-    writes: readonly Write[],
-  ): Promise<CommitOutcome>;
+  commit(on: Committing, writes: readonly Write[]): Promise<CommitOutcome>;
 }

@@ -1,10 +1,11 @@
 import { type Instant, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
-import type { CommitOutcome } from '../refusal.js';
+import type { AnyCondition } from '../condition.js';
 import type { Held } from './lease-holder.js';
 import { spec, type Stored } from '../spec.js';
 import type { Collection, InstallationStore } from '../store.js';
-import { require } from '../write.js';
+import { COMMIT_LIMIT, require } from '../write.js';
+import { commitsTogether } from './commits-together.js';
 
 /**
  * Work that only one process at a time may do, on a shared store. The id is the work's name.
@@ -70,24 +71,16 @@ export async function underLease<T>(
 }
 
 function held({ id, fence }: Lease): Held {
-  // Each commit writes the guard of the lease: those of one holder at once would only overtake each other, time and again.
-  let turn: Promise<unknown> = Promise.resolve();
-  const held: Held = {
-    fence: () => ({ id, condition: { fence: { is: fence }, until: { gt: now() } } }),
+  const condition = (): AnyCondition => ({ fence: { is: fence }, until: { gt: now() } });
+  const commit = commitsTogether(COMMIT_LIMIT, () => require(leases, id, condition()));
+  return {
+    fence: () => ({ id, condition: condition() }),
     async commit(on, writes) {
-      const commitOnce = async (): Promise<CommitOutcome> => {
-        const { condition } = held.fence();
-        const outcome = await on.commit([require(leases, id, condition), ...writes]);
-        if (outcome.ok) return outcome;
-        if (outcome.write === 0) throw leaseLost(id);
-        return { ...outcome, write: outcome.write - 1 };
-      };
-      const mine = turn.then(commitOnce);
-      turn = mine.catch(() => undefined);
-      return mine;
+      const outcome = await commit(on, writes);
+      if (!outcome.ok && outcome.write === 0) throw leaseLost(id);
+      return outcome.ok ? outcome : { ...outcome, write: outcome.write - 1 };
     },
   };
-  return held;
 }
 
 export const leaseLost = (name: string): GatehouseError =>

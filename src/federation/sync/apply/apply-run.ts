@@ -34,7 +34,7 @@ export interface ApplyRunParts extends ReadingParts, ApplyingParts {
 }
 
 const MOST_COLLISIONS = 1000;
-const AT_ONCE = 8;
+const AT_ONCE = 32;
 const MOST_MIRRORINGS = 5;
 
 interface Matched {
