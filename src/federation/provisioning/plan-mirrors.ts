@@ -47,13 +47,15 @@ export function planMirrors(
 ): MirrorPlan {
   const index = compiled(snapshot);
   const mirrored = index.mirroredBy(connector);
-  const ids = new Map(index.idsByName().groups);
+  const { groups } = index.idsByName();
+  /** Names that this plan gives. A copy of all names would cost more than the plan. */
+  const given = new Set<string>();
   const [existing, creations, renamings]: [string[], MirrorCreation[], MirrorRenaming[]] = [[], [], []];
   const leftOut = { tooMany: 0, nameTaken: 0 };
   for (const { id: upstreamId, name: upstreamName } of targets) {
     const group = mirrored.get(upstreamId);
     const names = possibleNames(connector, upstreamId, upstreamName);
-    const name = names.find((one) => !ids.has(one));
+    const name = names.find((one) => !groups.has(one) && !given.has(one));
     if (group) {
       existing.push(group.id);
       // It keeps a longer name although the shorter one is free by now: whoever refers to it knows it by that.
@@ -65,7 +67,7 @@ export function planMirrors(
       continue;
     } else if (name === undefined) leftOut.nameTaken++;
     else creations.push({ upstreamId, upstreamName, name });
-    if (name !== undefined) ids.set(name, upstreamId);
+    if (name !== undefined) given.add(name);
   }
   return { existing, creations, renamings, leftOut };
 }
