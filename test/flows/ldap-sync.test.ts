@@ -99,6 +99,24 @@ describe.each(['sqlite', 'mongodb'] as const)('a synchronization of slapd on %s'
     expect(await everybody()).toHaveLength(COUNT);
   });
 
+  test('stops by another id, and an approval gives it to everybody, who stays who they are', async () => {
+    const before = await host.parts.connectors.get('corp');
+    const ids = async () => (await everybody()).map(({ id, assignments }) => [id, assignments.length]).sort();
+    const known = await ids();
+    const subjectOf = async () => {
+      const [user] = (await everybody()).filter(({ username }) => username === 'p7');
+      return (await host.parts.links.of(user?.id ?? '')).map(({ subject }) => subject);
+    };
+    await changeConnector(host, { subject: { ...before?.subject, id: 'uid' } });
+    expect(await run()).toMatchObject({ outcome: 'stopped', stops: [{ kind: 'other-scope' }], counts: { gone: 0 } });
+    expect(await subjectOf()).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+    expect(await approve()).toMatchObject({ outcome: 'done', counts: { changed: COUNT, gone: 0, new: 0 } });
+    expect([await subjectOf(), await ids()]).toEqual([['p7'], known]);
+    await changeConnector(host, { subject: before?.subject ?? {} });
+    expect(await approve()).toMatchObject({ outcome: 'done', counts: { changed: COUNT, gone: 0 } });
+    expect([await ids(), await run()]).toEqual([known, expect.objectContaining({ outcome: 'nothing' })]);
+  });
+
   describe('with a rule of access of the directory', () => {
     const ELSEWHERE = `ou=elsewhere,${SUFFIX}`;
     const hiding = (what: string): Promise<void> => slapd.restart(`access to ${what} by * none`);

@@ -111,12 +111,13 @@ const SCOPE_HEADER = ['LOSSES IN', 'PEOPLE', 'GONE', 'DISABLED', 'ROLES AND GROU
 const bySeverity = (one: PersonDiff, other: PersonDiff): number =>
   Number(one.standing === undefined) - Number(other.standing === undefined);
 
-function personText({ username, standing, reason, fields, gained, lost }: PersonDiff): string {
+function personText({ username, formerSubject, standing, reason, fields, gained, lost }: PersonDiff): string {
   const [emptied, changed] = [true, false].map((isEmptied) =>
     fields.filter((field) => field.isEmptied === isEmptied).map(({ field }) => field),
   );
   const parts: readonly (readonly [string, readonly string[]])[] = [
     ['', standing === undefined ? [] : [standing]],
+    ['', formerSubject === undefined ? [] : ['another id']],
     ['', reason === undefined ? [] : [reason]],
     ['loses ', lost],
     ['empties ', emptied ?? []],

@@ -3,6 +3,8 @@ import type { Instant } from '../../base/clock.js';
 /** What a run would change of one person. No change at all has no diff. */
 export interface PersonDiff {
   readonly subject: string;
+  /** The subject of the link now, by the id that was read formerly. Absent: it is the same. */
+  readonly formerSubject?: string;
   /** Absent: there is no account yet. */
   readonly userId?: string;
   /** As the administrator knows the person: the username here, or the one that the mapping gives. */

@@ -22,7 +22,7 @@ import {
   type UpstreamSubject,
 } from './identity-link.js';
 import { assignmentsWithout, resumeLink, suspendLink } from './link-suspension.js';
-import { linkedAlready, linking } from './linking.js';
+import { linkedAlready, linking, relinking } from './linking.js';
 
 /** The links between users and the subjects of upstreams. */
 export class IdentityLinks {
@@ -82,6 +82,18 @@ export class IdentityLinks {
     const outcome = await this.#documents.recorder.record(by, event, [...writes, unchanged]);
     if (!outcome.ok && outcome.refusedBy === 'store' && outcome.write < writes.length) return linkedAlready(upstream);
     return savedAs({ kind: 'user', name: user.value.username }, outcome, link);
+  }
+
+  /**
+   * Gives a link the subject that the same person has by another id of the upstream. Refused as `taken` if that is linked already, and
+   * as `missing` or `changed`.
+   */
+  async changeSubject(by: Actor, link: Stored<IdentityLink>, subject: string): Promise<Saved<Stored<IdentityLink>>> {
+    const { event, writes } = relinking(this.#documents, link, subject);
+    const outcome = await this.#documents.recorder.record(by, event, [...writes, require(users, link.userId)]);
+    if (!outcome.ok && outcome.refusedBy === 'store' && outcome.refusal.code === 'conflict')
+      return linkedAlready({ ...link, subject });
+    return savedAs({ kind: 'link', name: link.id }, outcome, { ...link, subject, version: link.version + 1 });
   }
 
   /**

@@ -1,7 +1,8 @@
 import { problem } from '../../base/problems/problem.js';
 import { refused, type Saved } from '../../changes/change-result.js';
 import type { Change } from '../../changes/event.js';
-import { insert } from '../../storage/write.js';
+import type { Stored } from '../../storage/spec.js';
+import { insert, replace } from '../../storage/write.js';
 import type { UserDocuments } from '../users/user-documents.js';
 import { type IdentityLink, identityLinks, type UpstreamSubject } from './identity-link.js';
 
@@ -14,6 +15,23 @@ export const linking = (documents: Pick<UserDocuments, 'event'>, link: IdentityL
   },
   writes: [insert(identityLinks, link)],
 });
+
+/** The change that gives a link another subject: the same person, by another id of the upstream. */
+export const relinking = (
+  documents: Pick<UserDocuments, 'event'>,
+  { version, ...link }: Stored<IdentityLink>,
+  subject: string,
+): Change => {
+  const after = { ...link, subject };
+  return {
+    event: {
+      ...documents.event('linked', link.userId),
+      details: { connector: link.connector },
+      ...{ before: { links: [shown(link)] }, after: { links: [shown(after)] } },
+    },
+    writes: [replace(identityLinks, after, version)],
+  };
+};
 
 export const linkedAlready = ({ connector }: UpstreamSubject): Saved<never> =>
   refused('taken', problem('subject-linked-already', [], { connector }));

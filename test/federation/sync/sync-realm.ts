@@ -30,6 +30,8 @@ export interface Entry {
   readonly base?: string;
   readonly standing?: ReadUser['standing'];
   readonly mark?: string;
+  /** The id by the attribute that was the id formerly. */
+  readonly former?: string;
 }
 
 const BASE = 'ou=people';
@@ -47,12 +49,14 @@ export class Directory implements UpstreamReader {
   /** Entries that a reading has besides. */
   more: readonly (readonly [string, Entry])[] = [];
 
-  async all(take: (page: PeoplePage) => Promise<void>): Promise<ReadingEnd> {
+  async all(take: (page: PeoplePage) => Promise<void>, formerScope = this.scope): Promise<ReadingEnd> {
+    const isFormer = formerScope !== this.scope;
     const all = [...this.entries, ...this.more];
     for (const base of this.bases) {
       const here = all.filter(([, entry]) => (entry.base ?? BASE) === base);
       for (let at = 0; at < Math.max(here.length, 1); at += this.pageSize) {
-        await take({ base, users: here.slice(at, at + this.pageSize).map(([id, entry]) => readOf(id, entry)) });
+        const users = here.slice(at, at + this.pageSize).map(([id, entry]) => readOf(id, entry, isFormer));
+        await take({ base, users });
         await this.afterPage();
       }
     }
@@ -74,7 +78,8 @@ export class Directory implements UpstreamReader {
 
 function readOf(
   subject: string,
-  { uid, cn, mail, phone, groups = [], standing = 'active', mark = '1' }: Entry,
+  { uid, cn, mail, phone, groups = [], standing = 'active', mark = '1', former }: Entry,
+  isFormer: boolean,
 ): ReadUser {
   const claims = new Map([['uid', [uid]]]);
   if (cn !== undefined) claims.set('cn', [cn]);
@@ -84,6 +89,7 @@ function readOf(
     identity: { subject, claims, groups: groups.map((name) => ({ id: `id of ${name}`, name })) },
     standing,
     changeMark: mark,
+    ...(isFormer && former !== undefined && { formerSubject: former }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { DirectoryParts } from '../directory-parts.js';
 import { reportFault } from '../faults.js';
 import { GroupsOfRun } from '../groups/groups-of-run.js';
 import { type ChangeTracking, type MarkLost, markLost, type ReadingChanges } from './change-tracking.js';
+import { formerId } from './former-id.js';
 import { readBases, type TakeEntries } from './read-bases.js';
 import { readingAttributes, readUsers } from './read-users.js';
 import { partial } from './reading-problem.js';
@@ -21,14 +22,17 @@ export function ldapReader(parts: DirectoryParts): UpstreamReader {
   const { id, names, scope, filter, changes } = parts.settings.subject;
   const tracking = trackingOf(parts);
   const attributes = readingAttributes(parts);
+  const ofUsers = { bases: parts.bases.map(dnKey), scope, filter, names, id };
   return {
     bases: parts.bases.map(({ text }) => text),
-    scope: JSON.stringify({ bases: parts.bases.map(dnKey), scope, filter, names, id }),
-    all: (take) =>
+    scope: JSON.stringify(ofUsers),
+    all: (take, formerScope) =>
       inSession<ReadingEnd>(parts, async (session) => {
         const begun = await tracking?.begin(session);
+        const former = formerId(formerScope, id);
         const read = await readBases({
-          ...{ parts, connection: session.pages, attributes, take: usersTo(parts, session, take, begun) },
+          ...{ parts, connection: session.pages, take: usersTo(parts, session, take, begun, former) },
+          attributes: readingAttributes(parts, former),
           ...(begun?.since && { since: begun.since }),
         });
         if (read.kind === 'problem') return read;
@@ -84,11 +88,12 @@ function usersTo(
   { groups }: ReadingSession,
   take: TakePage,
   changes: ReadingChanges | undefined,
+  former?: string,
 ): TakeEntries {
   const reported = new Set<string>();
   const ofRun = new GroupsOfRun(parts, groups?.own);
   return async (base, entries) => {
-    const read = await readUsers(parts, entries, ofRun);
+    const read = await readUsers(parts, entries, ofRun, former);
     if (!read.ok) return partial(base, read.fault);
     for (const { entry } of entries) changes?.note(entry);
     for (const fault of read.missing) {

@@ -11,13 +11,13 @@ import type { Held } from '../../../storage/leases/lease-holder.js';
 import type { Stored } from '../../../storage/spec.js';
 import type { Leaving } from '../leaving.js';
 import { firstNoteOf } from '../plan/note-of.js';
-import { grantedPatch } from '../plan/person-diff.js';
+import { formerSubjectOf, grantedPatch } from '../plan/person-diff.js';
 import type { GrantedNames, PlannedPerson } from '../plan/planned-person.js';
 import type { StandingChange } from '../sync-diff.js';
 
 export interface ApplyingParts {
   readonly users: Pick<Users, 'get' | 'create' | 'update' | 'replaceAssignments' | 'confirm'>;
-  readonly links: Pick<IdentityLinks, 'add' | 'find'>;
+  readonly links: Pick<IdentityLinks, 'add' | 'changeSubject'>;
   readonly leaving: Leaving;
 }
 
@@ -86,6 +86,12 @@ export async function applyLinked(
     if (!current) return [{ kind: 'overtaken' }];
     user = current;
   } else link = person.link;
+
+  if (link && formerSubjectOf(person) !== undefined) {
+    const moved = await links.changeSubject(by, link, upstream.subject);
+    if (!moved.ok) return [failed(moved.refusal)];
+    link = moved.value;
+  }
 
   if (link && person.standing !== undefined) {
     const stood = await stand(leaving, by, { connector, user, link }, person.standing);

@@ -55,10 +55,13 @@ export function personDiff(
   const { gained, lost } = accessDiff(connector, user.assignments, access, snapshot);
   const fields = fieldDiffs(user, patch);
   const reason = nameFault ?? (access?.conflict ? 'assignments-refused' : undefined);
-  const changes = fields.length + gained.length + lost.length > 0 || standing !== undefined || person.kind === 'joined';
+  const formerSubject = formerSubjectOf(person);
+  const isOther = standing !== undefined || person.kind === 'joined' || formerSubject !== undefined;
+  const changes = fields.length + gained.length + lost.length > 0 || isOther;
   if (!changes) return reason === undefined ? undefined : collided(user.username, reason, user.id);
   return {
     ...{ subject, base, userId: user.id, username: user.username },
+    ...(formerSubject !== undefined && { formerSubject }),
     kind: person.kind === 'joined' ? 'joined' : 'changed',
     ...{ fields, gained: gained.map(({ label }) => label), lost: lost.map(({ label }) => label) },
     ...(reason !== undefined && { reason }),
@@ -67,9 +70,14 @@ export function personDiff(
       ...{ subject, userId: user.id, joined: person.kind === 'joined' },
       ...{ patch: asJson(patch ?? {}), gained: keysOf(gained), lost: keysOf(lost) },
       ...(standing !== undefined && { standing }),
+      ...(formerSubject !== undefined && { formerSubject }),
     }),
   };
 }
+
+/** The subject of the person's link if that is another one; undefined: it is the same. Pure. */
+export const formerSubjectOf = (person: PlannedPerson): string | undefined =>
+  person.kind === 'linked' && person.link.subject !== person.read.identity.subject ? person.link.subject : undefined;
 
 /** That the upstream has the person no more. */
 export function goneDiff({ subject, base, userId }: IdentityLink, username: string): PersonDiff {

@@ -82,6 +82,8 @@ export async function readPeople(
   const foundTwice = new Set<string>();
   const joined = new Set<string>();
   const presentByBase = new Map<string, number>();
+  /** Where another id was read formerly: whose the link of a subject is, by either id. */
+  const owners = new Map<string, string>();
   const mayMirror = await mirrorBound(parts, connector.id);
 
   const take = async ({ base, users: people, deleted: gone = [] }: PeoplePage, isFull: boolean): Promise<void> => {
@@ -90,10 +92,10 @@ export async function readPeople(
     const snapshot = await parts.snapshots.read();
     const fresh = people.filter((read) => isFirst(read));
     presentByBase.set(base, (presentByBase.get(base) ?? 0) + fresh.length);
-    const links = fresh.map(({ identity }) => known.get(identity.subject));
+    const links = fresh.map(linkOf);
     const users = await parts.users.getMany([...new Set(links.flatMap((link) => (link ? [link.userId] : [])))]);
     const planned = await fewAtOnce(fresh, AT_ONCE, async (read) => {
-      const link = known.get(read.identity.subject);
+      const link = linkOf(read);
       const user = link && users.get(link.userId);
       const person = await planPerson(parts, { by, connector, snapshot, base, read, link, user, mayMirror });
       return person && twice.has(read.identity.subject) ? refusedAs(person, 'subject-twice') : person;
@@ -104,6 +106,18 @@ export async function readPeople(
       { base, users, isFull },
     );
   };
+
+  /** By today's id of the person, or by the one that was read formerly. */
+  function linkOf({ identity: { subject }, formerSubject }: ReadUser): Stored<IdentityLink> | undefined {
+    if (formerSubject === undefined) return known.get(subject);
+    for (const id of [subject, formerSubject]) {
+      const owner = owners.get(id) ?? subject;
+      if (known.has(id)) owners.set(id, owner);
+      // Nobody can tell whose the link is.
+      if (owner !== subject) for (const one of [subject, owner]) foundTwice.add(one);
+    }
+    return known.get(subject) ?? known.get(formerSubject);
+  }
 
   /** False for an entry of two bases that overlap, or one that moved while it was read. */
   function isFirst(read: ReadUser): boolean {
@@ -139,7 +153,8 @@ export async function readPeople(
     await takeAbsent(isUnnamed);
     return { ...finished, present };
   }
-  const isAbsent = (subject: string): boolean => !seen.has(subject) && (read.isFull || deleted.has(subject));
+  const isAbsent = (subject: string): boolean =>
+    !seen.has(subject) && !owners.has(subject) && (read.isFull || deleted.has(subject));
   if (read.isFull && unreadable > 0 && misses(isAbsent)) return IDS_UNREADABLE;
   await takeAbsent(isAbsent);
   return read.isFull ? { ...finished, present: presentByBase } : finished;
@@ -175,7 +190,7 @@ export async function readPeople(
       const end = await reader.changed(mark, (page) => takePage(page, false));
       if (end.kind !== 'mark-lost') return { end, isFull: false };
     }
-    return { end: await reader.all((page) => takePage(page, true)), isFull: true };
+    return { end: await reader.all((page) => takePage(page, true), state?.scope), isFull: true };
   }
 }
 
