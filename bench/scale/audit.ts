@@ -35,7 +35,7 @@ import type { StoreKind } from './store.ts';
 const { openEngine } = (await built('app/open-engine.js')) as typeof OpenEngineModule;
 const { auditKeys } = (await built('audit/audit-keys.js')) as typeof AuditKeysModule;
 const { auditRecords } = (await built('audit/audit-record.js')) as typeof AuditRecordModule;
-const { auditLinks } = (await built('audit/chain/audit-link.js')) as typeof LinkModule;
+const { auditLinks, digestOfRecord } = (await built('audit/chain/audit-link.js')) as typeof LinkModule;
 const { nextLinks } = (await built('audit/chain/next-links.js')) as typeof NextLinksModule;
 const { findRecords } = (await built('audit/search/find-records.js')) as typeof FindModule;
 const { auditTerms } = (await built('audit/search/audit-terms.js')) as typeof TermsModule;
@@ -77,7 +77,7 @@ const SPECS = [auditRecords, auditLinks, auditTerms, personKeys];
 /** Signs with zeros: a signature takes as much room, and its making is not measured here. */
 const keys = {
   ...auditKeys([{ id: 'bench', secret: Buffer.alloc(32, 1) }]),
-  sign: () => Buffer.alloc(64).toString('base64url'),
+  sign: () => Promise.resolve(Buffer.alloc(64).toString('base64url')),
 };
 const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const hashes: TermHashes = termHashes({ realm: 'default', keys, normalizeName: (typed) => typed });
@@ -148,11 +148,9 @@ async function makeTrail(store: Store, records: number, say: (line: string) => v
   for (let from = 0; from < records; from += BATCH) {
     const entries = Array.from({ length: Math.min(BATCH, records - from) }, (_, i) => entryOf(from + i));
     const sealing = { realm: realm.id, keys, personal: await personal.sealingFor(people, BEGAN) };
-    const sealed = entries.map((entry) => {
-      const { pending: _pending, ...record } = sealRecord(sealing, entry, BEGAN + from * STEP);
-      return record;
-    });
-    const next = nextLinks({ realm: realm.id, keys }, end, sealed);
+    const sealed = entries.map((entry) => sealRecord(sealing, entry, BEGAN + from * STEP));
+    const digested = sealed.map((record) => ({ ...record, digest: digestOfRecord(realm.id, record) }));
+    const next = await nextLinks({ realm: realm.id, keys }, end, digested);
     const terms = sealed.flatMap((record, i) => termsOf(clearRecord(record, entries[i]), hashes));
     end = next.end;
     await Promise.all([

@@ -1,9 +1,8 @@
 import { GatehouseError } from '../base/errors.js';
 import type { Contributor } from '../changes/contributor.js';
-import { insert } from '../storage/write.js';
 import type { AuditKeys } from './audit-keys.js';
-import { auditRecords } from './audit-record.js';
 import { isAuditKind } from './kinds.js';
+import { recordWrites } from './pending-mark.js';
 import { sealRecord } from './seal-record.js';
 
 /** The audit record of every change, in the same commit. Throws `store-misuse` for a kind that the registry lacks. */
@@ -16,5 +15,5 @@ export const auditChange =
     const subjectPart = { ...(before && { before }), ...(after && { after }) };
     const about = { subject, subjectPart, clientId, details };
     const entry = { kind, by, ...about, reason: by.reason ?? reason, outcome: 'success', at: event.at } as const;
-    return [insert(auditRecords, sealRecord({ realm, keys, personal }, entry, at))];
+    return recordWrites(sealRecord({ realm, keys, personal }, entry, at));
   };

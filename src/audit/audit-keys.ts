@@ -8,6 +8,7 @@ import {
   sign,
   verify,
 } from 'node:crypto';
+import { promisify } from 'node:util';
 import { canonicalJson } from '../base/canonical-json.js';
 import { sameBytes } from '../base/crypto/constant-time-equal.js';
 import { GatehouseError } from '../base/errors.js';
@@ -26,8 +27,8 @@ export interface AuditKeys {
   mac(text: string): string;
   /** False for an unknown key. */
   checkMac(keyId: string, text: string, mac: string): boolean;
-  /** Ed25519 (RFC 8032) in base64url, under the current key. */
-  sign(text: string): string;
+  /** Ed25519 (RFC 8032) in base64url, under the current key. Computed in another thread, since many are needed at once. */
+  sign(text: string): Promise<string>;
   /** False for an unknown key. */
   checkSignature(keyId: string, text: string, signature: string): boolean;
   /**
@@ -49,6 +50,8 @@ interface Derived {
   readonly signing: KeyObject;
   readonly verifying: KeyObject;
 }
+
+const signElsewhere = promisify<null, Buffer, KeyObject, Buffer>(sign);
 
 /** The fixed beginning of an Ed25519 private key in PKCS #8 (RFC 8410 section 7), before its 32 bytes. */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -75,7 +78,7 @@ export function auditKeys(secrets: readonly { readonly id: string; readonly secr
       const key = byId.get(keyId)?.mac;
       return key !== undefined && sameBytes(Buffer.from(mac, 'base64url'), macOf(key, text));
     },
-    sign: (text) => sign(null, Buffer.from(text), own.signing).toString('base64url'),
+    sign: async (text) => (await signElsewhere(null, Buffer.from(text), own.signing)).toString('base64url'),
     checkSignature(keyId, text, signature) {
       const key = byId.get(keyId)?.verifying;
       return key !== undefined && verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'));

@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 
 /**
- * An event that happened. No field but `pending` ever changes. Everything personal is sealed under the key of the
+ * An event that happened. It never changes. Everything personal is sealed under the key of the
  * person whom it concerns, so that erasing the person needs no other record.
  */
 export type AuditRecord = {
@@ -33,7 +33,7 @@ export type AuditRecord = {
   macKey: string;
   /** By the process that wrote it, over everything but `pending` and itself: see `seal-record`. */
   mac: string;
-  /** Present until the record is in the chain. */
+  /** Only of a mark, and of a record of an earlier version until it is in the chain: see `pending-mark`. */
   pending?: boolean;
 };
 
@@ -80,7 +80,7 @@ export const auditRecords = spec<AuditRecord>()({
   },
   unique: {},
   queries: {
-    /** By id, for verification: includes a record without a valid time. */
+    /** By id, for verification: includes a record without a valid time, and marks. */
     all: {},
     byTime: { order: 'at', direction: 'descending' },
     bySubject: { equal: ['subjectKind', 'subjectId'], order: 'at', direction: 'descending' },
@@ -91,7 +91,7 @@ export const auditRecords = spec<AuditRecord>()({
     byOutcome: { equal: ['outcome'], order: 'at', direction: 'descending' },
     /** The oldest kind first, for retention. */
     oldestOfKind: { equal: ['kind'], order: 'at' },
-    /** Not in the chain yet, the oldest first. */
+    /** The marks of records that are not in the chain yet, the oldest first: see `pending-mark`. */
     pending: { equal: ['pending'] },
   },
 });

@@ -1,10 +1,11 @@
 import { now } from '../base/clock.js';
 import { type OpenedPart, type PersonalKeys, SEALS_NOTHING } from '../changes/personal/personal-keys.js';
 import type { Realm } from '../storage/store.js';
-import { insert, type Write } from '../storage/write.js';
+import type { Write } from '../storage/write.js';
 import type { AuditEntry } from './audit-entry.js';
 import type { AuditKeys } from './audit-keys.js';
 import { type ActorPart, type AuditRecord, auditRecords, type SubjectPart } from './audit-record.js';
+import { insertRecord, recordWrites } from './pending-mark.js';
 import { peopleToSealFor, sealRecord } from './seal-record.js';
 
 /** A personal part as read; `erased` if the person was, `unreadable` if somebody changed it or its key in the store. */
@@ -18,11 +19,11 @@ export type OpenedRecord = Omit<AuditRecord, 'actor' | 'subject'> & {
 
 /** The audit records of one realm: writing and opening them. Changes record themselves, through `auditChange`. */
 export interface AuditTrail {
-  /** Records what no change carries: one insert. @throws StoreUnavailable */
+  /** Records what no change carries: one message. @throws StoreUnavailable */
   record(entry: AuditEntry): Promise<void>;
   /** The writes that record these in a commit of the caller. @throws StoreUnavailable */
   writes(entries: readonly AuditEntry[]): Promise<readonly Write[]>;
-  /** The records of these, which the caller writes. No store call if nothing in them is personal. @throws StoreUnavailable */
+  /** The records of these, which the caller writes with their marks (see `pending-mark`). No store call if nothing in them is personal. @throws StoreUnavailable */
   seal(entries: readonly AuditEntry[]): Promise<readonly AuditRecord[]>;
   /** Opens the personal parts of these, in order. One store call at most. @throws StoreUnavailable */
   open(records: readonly AuditRecord[]): Promise<readonly OpenedRecord[]>;
@@ -45,10 +46,10 @@ export function auditTrail(parts: {
 
   return {
     async record(entry) {
-      for (const record of await seal([entry])) await realm.of(auditRecords).insert(record);
+      for (const record of await seal([entry])) await insertRecord(realm, record);
     },
     seal,
-    writes: async (entries) => (await seal(entries)).map((record) => insert(auditRecords, record)),
+    writes: async (entries) => (await seal(entries)).flatMap(recordWrites),
     async open(records) {
       const sealedParts = records.flatMap(({ id, actor, subject }) => [
         ...(actor === undefined ? [] : [{ at: { collection: auditRecords.name, id, field: 'actor' }, sealed: actor }]),

@@ -42,7 +42,7 @@ export function sealRecord({ realm, keys, personal }: RecordSealing, entry: Audi
     ...sealed('subject', { ...entry.subjectPart }),
     macKey: keys.currentId,
   };
-  return { ...record, mac: keys.mac(textOfRecord(realm, record)), pending: true };
+  return { ...record, mac: keys.mac(textOfRecord(realm, record)) };
 }
 
 /** The people of {@link peopleOf} whose part of the record has content. */
@@ -72,11 +72,18 @@ export function textOfRecord(realm: RealmId, record: Omit<AuditRecord, 'mac'> & 
 }
 
 /** Whether a process of this installation wrote this record, and nobody changed it since. */
-export function isOurs(keys: Pick<AuditKeys, 'checkMac'>, realm: RealmId, record: AuditRecord): boolean {
+export const isOurs = (keys: Pick<AuditKeys, 'checkMac'>, realm: RealmId, record: AuditRecord): boolean =>
+  textIfOurs(keys, realm, record) !== undefined;
+
+/** The text of a record whose MAC is right; undefined for any other. */
+export function textIfOurs(keys: Pick<AuditKeys, 'checkMac'>, realm: RealmId, record: AuditRecord): string | undefined {
   try {
-    return keys.checkMac(record.macKey, textOfRecord(realm, record), record.mac);
+    // The text does not contain this field, which no record has with another value.
+    if (record.pending !== undefined && !record.pending) return undefined;
+    const text = textOfRecord(realm, record);
+    return keys.checkMac(record.macKey, text, record.mac) ? text : undefined;
   } catch {
     // Whoever writes to the database can leave values there that no record of ours has.
-    return false;
+    return undefined;
   }
 }

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditEntry } from '../audit/audit-entry.js';
 import type { AuditKeys } from '../audit/audit-keys.js';
-import { auditRecords } from '../audit/audit-record.js';
+import { recordWrites } from '../audit/pending-mark.js';
 import { sealRecord } from '../audit/seal-record.js';
 import type { Actor } from '../changes/actor.js';
 import type { Contributor } from '../changes/contributor.js';
 import type { Event } from '../changes/event.js';
-import { insert } from '../storage/write.js';
 
 /** What ended one session. */
 export type SessionEndCause =
@@ -53,7 +52,7 @@ export const allSessionsEnded =
     if (cause === undefined) return [];
     const details = { cause, all: true };
     const entry = { kind: 'session.ended', by, subject, outcome: 'success', at: event.at, details } as const;
-    return [insert(auditRecords, sealRecord({ realm, keys, personal }, entry, at))];
+    return recordWrites(sealRecord({ realm, keys, personal }, entry, at));
   };
 
 /** Undefined if it ends no session. */

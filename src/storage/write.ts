@@ -2,8 +2,8 @@ import type { JsonObject } from '../base/json.js';
 import type { AnyCondition, Condition } from './condition.js';
 import type { AnySpec, DocumentOf, IdOf, Spec } from './spec.js';
 
-/** The most writes that one commit may hold. */
-export const COMMIT_LIMIT = 64;
+/** The most writes of one commit: while it is being written, others wait. */
+export const COMMIT_LIMIT = 256;
 
 /** A planned write: the input of `commit` and the result of a contributor to a change. */
 export type Write = {

@@ -77,7 +77,6 @@ describe.each(engines)('on the %s store, an aggregator', (_name, open) => {
       actorId: 'shop',
       subjectId: 'u1',
       clientId: 'shop',
-      pending: true,
       details: {
         grantType: 'refresh_token',
         count: 3,
@@ -110,7 +109,8 @@ describe.each(engines)('on the %s store, an aggregator', (_name, open) => {
     expect(counting.tally().portCalls).toBe(0);
     await counted.close();
     // All of them travel together, and no personal key is read: there is nothing personal.
-    expect(counting.tally().calls).toEqual(['auditRecords.insert']);
+    expect(new Set(counting.tally().calls)).toEqual(new Set(['auditRecords.insert']));
+    expect(counting.tally().portCalls).toBe(1);
   });
 
   test('counts what it has no room for by kind and outcome', async () => {

@@ -86,6 +86,20 @@ describe.each(engines)('a commit to the %s store', (_name, open) => {
     }
   });
 
+  test('removes several documents, or none if one of them is missing, and names that one', async () => {
+    const all = realm.of(things);
+    const others = ['a', 'b', 'c'];
+    for (const id of others) await all.insert(red(id));
+    const removals = (ids: readonly string[]) => ids.map((id) => remove(things, id));
+    const refused = await realm.commit([insert(things, red('new')), ...removals(['a', 'b', 'nobody', 'c'])]);
+    expect(refused).toEqual({ ok: false, write: 3, refusal: { code: 'missing' } });
+    expect((await all.getMany([...others, 'new'])).size).toBe(3);
+    expect(await realm.commit([...removals(['a']), insert(things, red('new')), ...removals(['b', 'c'])])).toEqual({
+      ok: true,
+    });
+    expect([...(await all.getMany([...others, 'new'])).keys()]).toEqual(['new']);
+  });
+
   test('names the first of several refused writes', async () => {
     const refused = await realm.commit([insert(things, red('holder')), require(things, 'nobody')]);
     expect(refused).toEqual({ ok: false, write: 0, refusal: { code: 'conflict', key: 'id' } });
@@ -114,12 +128,12 @@ describe.each(engines)('a commit to the %s store', (_name, open) => {
     expect(await realm.commit([])).toEqual({ ok: true });
   });
 
-  test('holds 64 writes and no more, of one document one, and only of its own place', async () => {
+  test('holds 256 writes and no more, of one document one, and only of its own place', async () => {
     const many = (n: number) => times(n, (i) => insert(parts, { id: `p${i}`, thing: 't' }));
     const misuse = { code: 'store-misuse' };
-    await expect(realm.commit(many(65))).rejects.toMatchObject(misuse);
+    await expect(realm.commit(many(257))).rejects.toMatchObject(misuse);
     expect(await realm.of(parts).count('byThing', { thing: 't' }, 99)).toBe(0);
-    expect(await realm.commit(many(64))).toEqual({ ok: true });
+    expect(await realm.commit(many(256))).toEqual({ ok: true });
     const twice = [require(things, 'guard'), replace(things, red('guard'), 1)];
     await expect(realm.commit(twice)).rejects.toMatchObject(misuse);
     await expect(opened.store.installation.commit([insert(things, red('x'))])).rejects.toMatchObject(misuse);

@@ -40,10 +40,10 @@ describe.each(engines)('commits of one holder that are asked for at once, on the
   test('go together: as many as the writes of one commit allow', async () => {
     const realm = newRealm();
     const { on, sizes } = counted(realm);
-    await held((commit) => Promise.all(times(31, (i) => commit(on, partsOf(`t${i}`, 6)))));
+    await held((commit) => Promise.all(times(127, (i) => commit(on, partsOf(`t${i}`, 6)))));
     // The first one was alone when it began; each has the lease besides.
-    expect(sizes).toEqual([7, 61, 61, 61]);
-    expect(await realm.of(parts).count('byThing', { thing: 't30' }, 10)).toBe(6);
+    expect(sizes).toEqual([7, 253, 253, 253]);
+    expect(await realm.of(parts).count('byThing', { thing: 't126' }, 10)).toBe(6);
   });
 
   test('are refused alone, with the place and the reason that they have alone', async () => {

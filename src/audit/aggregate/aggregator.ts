@@ -1,8 +1,9 @@
 import { type Instant, minutes, now, seconds } from '../../base/clock.js';
 import type { Realm } from '../../storage/store.js';
 import type { AuditEntry } from '../audit-entry.js';
-import { type AuditRecord, auditRecords } from '../audit-record.js';
+import type { AuditRecord } from '../audit-record.js';
 import type { AuditTrail } from '../audit-trail.js';
+import { insertRecord } from '../pending-mark.js';
 import { type AggregatedEvent, type CountLimits, Counts } from './counts.js';
 
 /**
@@ -123,9 +124,8 @@ export function auditAggregator({ realm, trail, report, limits = LIMITS }: Aggre
         sealed = await trail.seal(unwritten.slice(0, BATCH));
         unwritten = unwritten.slice(BATCH);
       }
-      const collection = realm.of(auditRecords);
       // Refused: an attempt that was not answered has written it. Its id is random.
-      const written = await Promise.allSettled(sealed.map((record) => collection.insert(record)));
+      const written = await Promise.allSettled(sealed.map((record) => insertRecord(realm, record)));
       sealed = sealed.filter((_, i) => written[i]?.status === 'rejected');
       for (const one of written) if (one.status === 'rejected') throw one.reason;
     }

@@ -4,8 +4,9 @@ import { canonicalJson } from '../../base/canonical-json.js';
 import type { JsonObject } from '../../base/json.js';
 import { spec } from '../../storage/spec.js';
 import type { RealmId } from '../../storage/store.js';
+import type { AuditKeys } from '../audit-keys.js';
 import type { AuditRecord } from '../audit-record.js';
-import { textOfRecord } from '../seal-record.js';
+import { textIfOurs, textOfRecord } from '../seal-record.js';
 
 /**
  * The place of one record in the chain. It contains nothing personal and stays when the record is removed, so that the chain
@@ -47,4 +48,16 @@ export function hashOfLink(realm: RealmId, link: Omit<AuditLink, 'signature'>): 
 
 /** SHA-256 in base64url over a record in its realm with its MAC: everything but `pending`. */
 export const digestOfRecord = (realm: RealmId, record: AuditRecord): string =>
-  hash('sha256', textOfRecord(realm, record) + record.mac, 'base64url');
+  digestOf(textOfRecord(realm, record), record);
+
+/** The same of a record whose MAC is right; undefined for any other. */
+export function digestIfOurs(
+  keys: Pick<AuditKeys, 'checkMac'>,
+  realm: RealmId,
+  record: AuditRecord,
+): string | undefined {
+  const text = textIfOurs(keys, realm, record);
+  return text === undefined ? undefined : digestOf(text, record);
+}
+
+const digestOf = (text: string, { mac }: AuditRecord): string => hash('sha256', text + mac, 'base64url');

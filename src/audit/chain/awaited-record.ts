@@ -1,9 +1,8 @@
-import { pages } from '../../base/paging.js';
 import type { Realm } from '../../storage/store.js';
 import type { AuditKeys } from '../audit-keys.js';
-import { auditRecords } from '../audit-record.js';
 import { isOurs } from '../seal-record.js';
 import { auditLinks } from './audit-link.js';
+import { waitingRecords } from './waiting-records.js';
 
 /**
  * Whether a record by or about this user has yet to enter the chain. Search terms are written then, also for a user who was
@@ -14,9 +13,10 @@ export async function isRecordAwaited(
   { realm, auditKeys }: { readonly realm: Realm; readonly auditKeys: AuditKeys },
   userId: string,
 ): Promise<boolean> {
-  const [records, links] = [realm.of(auditRecords), realm.of(auditLinks)];
-  for await (const page of pages((request) => records.find('pending', { pending: true }, request))) {
-    const theirs = page.filter(
+  const links = realm.of(auditLinks);
+  for await (const page of waitingRecords(realm)) {
+    const records = page.flatMap(({ record }) => record ?? []);
+    const theirs = records.filter(
       ({ actorKind, actorId, subjectKind, subjectId }) =>
         (actorKind === 'user' && actorId === userId) || (subjectKind === 'user' && subjectId === userId),
     );

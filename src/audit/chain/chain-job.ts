@@ -3,6 +3,7 @@ import { type Instant, minutes, now, seconds } from '../../base/clock.js';
 import type { Job } from '../../jobs/job.js';
 import { auditRecords } from '../audit-record.js';
 import { type ChainEnd, readHead } from './chain-head.js';
+import { abandonedMarks } from './abandoned-marks.js';
 import { checkpointOf } from './checkpoint.js';
 import { type ChainParts, sealPending, type Unsealable } from './seal-pending.js';
 
@@ -20,6 +21,7 @@ export interface ChainJobParts extends ChainParts {
  */
 export function chainJob(services: ChainJobParts): Job {
   const { realm, log } = services;
+  const parts = { isAbandoned: abandonedMarks(), ...services };
   const logCheckpoint = everyMinute<ChainEnd>((end) => {
     log.info({ checkpoint: checkpointOf(end) }, 'the audit trail has grown to this checkpoint');
   });
@@ -35,7 +37,7 @@ export function chainJob(services: ChainJobParts): Job {
       return (await realm.of(auditRecords).count('pending', { pending: true }, 1)) > 0;
     },
     async run(held, signal) {
-      const unsealable = await sealPending(services, held, signal, (end) => {
+      const unsealable = await sealPending(parts, held, signal, (end) => {
         logCheckpoint.see(end, `${end.sequence}`);
       });
       if (unsealable) logUnsealable.see(unsealable, `${unsealable.count} ${unsealable.first}`);

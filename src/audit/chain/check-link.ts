@@ -23,4 +23,4 @@ export const isLinked = (
   realm: RealmId,
   link: AuditLink,
   record: AuditRecord,
-): boolean => (record.pending ?? true) && isOurs(keys, realm, record) && digestOfRecord(realm, record) === link.digest;
+): boolean => isOurs(keys, realm, record) && digestOfRecord(realm, record) === link.digest;

@@ -1,7 +1,6 @@
 import type { RealmId } from '../../storage/store.js';
 import type { AuditKeys } from '../audit-keys.js';
-import type { AuditRecord } from '../audit-record.js';
-import { type AuditLink, digestOfRecord, hashOfLink } from './audit-link.js';
+import { type AuditLink, hashOfLink } from './audit-link.js';
 import type { ChainEnd } from './chain-head.js';
 
 /** The keys that sign the links of one realm. */
@@ -10,24 +9,32 @@ export interface LinkSigning {
   readonly keys: Pick<AuditKeys, 'currentId' | 'sign'>;
 }
 
+/** What a link says of its record. */
+export type RecordToLink = Pick<AuditLink, 'id' | 'kind' | 'at' | 'digest'>;
+
 /** The links of these records after the end of a chain, in order, and its new end. Pure. */
-export function nextLinks(
+export async function nextLinks(
   { realm, keys }: LinkSigning,
   end: ChainEnd,
-  records: readonly AuditRecord[],
-): { readonly links: readonly AuditLink[]; readonly end: ChainEnd } {
-  const links: AuditLink[] = [];
+  records: readonly RecordToLink[],
+): Promise<{ readonly links: readonly AuditLink[]; readonly end: ChainEnd }> {
+  const links: Promise<AuditLink>[] = [];
   let { sequence, hash } = end;
-  for (const record of records) {
-    const { id, kind, at } = record;
+  for (const { id, kind, at, digest } of records) {
     const link: Omit<AuditLink, 'signature'> = {
       ...{ id, sequence: ++sequence, kind, at },
-      digest: digestOfRecord(realm, record),
+      digest,
       previous: hash,
       keyId: keys.currentId,
     };
     hash = hashOfLink(realm, link);
-    links.push({ ...link, signature: keys.sign(hash) });
+    links.push(signed(keys, link, hash));
   }
-  return { links, end: { sequence, hash } };
+  return { links: await Promise.all(links), end: { sequence, hash } };
 }
+
+const signed = async (
+  keys: LinkSigning['keys'],
+  link: Omit<AuditLink, 'signature'>,
+  hash: string,
+): Promise<AuditLink> => ({ ...link, signature: await keys.sign(hash) });

@@ -1,25 +1,26 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { GatehouseError } from '../../base/errors.js';
-import { pages } from '../../base/paging.js';
 import { personalKeys } from '../../changes/personal/personal-keys.js';
 import type { Held } from '../../storage/leases/lease-holder.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import type { CommitOutcome } from '../../storage/refusal.js';
-import { insert, replace, type Write } from '../../storage/write.js';
+import { COMMIT_LIMIT, insert, type Write } from '../../storage/write.js';
 import type { AuditKeys } from '../audit-keys.js';
-import { type AuditRecord, auditRecords } from '../audit-record.js';
+import type { AuditRecord } from '../audit-record.js';
 import { type AuditTrail, auditTrail, type OpenedRecord } from '../audit-trail.js';
-import { isOurs } from '../seal-record.js';
-import { auditLinks, hashOfLink } from './audit-link.js';
+import { auditLinks, digestIfOurs, hashOfLink } from './audit-link.js';
 import { type ChainEnd, moveHead, type ReadHead, readHead } from './chain-head.js';
 import { nextLinks } from './next-links.js';
+import { type WaitingRecord, waitingRecords } from './waiting-records.js';
 
 export interface ChainParts {
   readonly realm: Realm;
   readonly auditKeys: AuditKeys;
   /** The writes beside the link of a record. */
   readonly rowsOf?: (record: OpenedRecord) => readonly Write[];
+  /** Whether a mark that has no record is to be removed: see `abandonedMarks`. */
+  readonly isAbandoned?: (markId: string) => boolean;
 }
 
 /** Pending records that are never signed, since no process of ours wrote them, or since they are in the chain already. */
@@ -29,25 +30,27 @@ export interface Unsealable {
   readonly first: string;
 }
 
-type PendingRecord = Stored<AuditRecord>;
+interface ProvedRecord extends WaitingRecord {
+  readonly record: Stored<AuditRecord>;
+  readonly digest: string;
+}
 
-interface Sealable {
-  readonly record: PendingRecord;
+interface Sealable extends ProvedRecord {
   readonly rows: readonly Write[];
 }
 
 /** Opening the parts of more records would take more keys than one read gives. */
 const PAGE = 310;
 /** The writes of a commit besides the fence and the head. */
-const COMMIT_ROOM = 62;
-/** The record and its link. */
+const COMMIT_ROOM = COMMIT_LIMIT - 2;
+/** Its link, and the end of its waiting. */
 const WRITES_OF_RECORD = 2;
 /** A former holder or a removal may be first; more than this is left to the next run. */
 const MOST_OVERTAKEN = 16;
 
 /**
  * Takes all pending records of a realm into its chain, under a lease. A record that arrives late, under an earlier id, is taken
- * in as well: `pending` alone decides.
+ * in as well: its mark alone decides.
  *
  * @param onGrown called after each commit
  * @returns what can't be signed, which holds up nothing else
@@ -87,12 +90,12 @@ interface UnderWay {
  * are signed while it is under way; it has ended before theirs begins.
  */
 async function sealOnce(
-  { realm, auditKeys: keys, rowsOf = () => [] }: ChainParts,
+  { realm, auditKeys: keys, rowsOf = () => [], isAbandoned = () => false }: ChainParts,
   held: Held,
   signal: AbortSignal,
   onGrown: (end: ChainEnd) => void,
 ): Promise<Pass> {
-  const [records, existing] = [realm.of(auditRecords), realm.of(auditLinks)];
+  const existing = realm.of(auditLinks);
   let head = await confirmedHead(realm);
   // With keys read anew: a remembered key would still open what belongs to an erased person.
   const trail = auditTrail({ realm, keys, personal: personalKeys(realm) });
@@ -117,25 +120,37 @@ async function sealOnce(
   }
 
   try {
-    for await (const page of pages((request) => records.find('pending', { pending: true }, request), { limit: PAGE })) {
+    for await (const page of waitingRecords(realm, PAGE)) {
       const linked = await existing.getMany(page.map(({ id }) => id));
-      const ours: PendingRecord[] = [];
-      for (const record of page) {
-        if (!linked.has(record.id) && isOurs(keys, realm.id, record)) ours.push(record);
-        else unsealable = { count: (unsealable?.count ?? 0) + 1, first: unsealable?.first ?? record.id };
+      const ours: ProvedRecord[] = [];
+      const useless: Write[] = [];
+      for (const waiting of page) {
+        const { id, record, settle, markId } = waiting;
+        // The record was written a second time, and has been linked already.
+        const isSettled = linked.has(id) && markId !== undefined;
+        if (isSettled || (!record && markId !== undefined && isAbandoned(markId))) useless.push(settle);
+        if (!record || isSettled) continue;
+        const digest = linked.has(id) ? undefined : digestIfOurs(keys, realm.id, record);
+        if (digest !== undefined) ours.push({ ...waiting, record, digest });
+        else unsealable = { count: (unsealable?.count ?? 0) + 1, first: unsealable?.first ?? id };
       }
+      // Refused: another process was faster, and the next walk sees what is left.
+      if (useless.length > 0) await held.commit(realm, useless.slice(0, COMMIT_ROOM));
       for (const batch of batchesOf(await withRows(trail, ours, rowsOf))) {
         // The commit that was just begun goes out first.
         await turn();
         await turn();
-        const batchRecords = batch.map(({ record }) => record);
-        const { links, end } = nextLinks({ realm: realm.id, keys }, head, batchRecords);
+        const { links, end } = await nextLinks(
+          { realm: realm.id, keys },
+          head,
+          batch.map(({ record: { id, kind, at }, digest }) => ({ id, kind, at, digest })),
+        );
         if (!(await landed())) return { sealed, refused: true };
         if (signal.aborted) return { sealed, ...(unsealable && { unsealable }) };
         const outcome = held.commit(realm, [
           moveHead(head, end),
           ...links.map((link) => insert(auditLinks, link)),
-          ...batchRecords.map(chained),
+          ...batch.map(({ settle }) => settle),
           ...batch.flatMap(({ rows }) => rows),
         ]);
         // It is awaited later, by `landed`.
@@ -168,20 +183,16 @@ const broken = (why: string): GatehouseError =>
       '`gatehouse audit verify`.',
   );
 
-function chained({ version, pending: _pending, ...record }: PendingRecord): Write {
-  return replace(auditRecords, record, version);
-}
-
 async function withRows(
   trail: Pick<AuditTrail, 'open'>,
-  records: readonly PendingRecord[],
+  records: readonly ProvedRecord[],
   rowsOf: (record: OpenedRecord) => readonly Write[],
 ): Promise<readonly Sealable[]> {
-  const opened = await trail.open(records);
-  return records.map((record, i) => {
+  const opened = await trail.open(records.map(({ record }) => record));
+  return records.map((ours, i) => {
     const each = opened[i];
     // A record has fewer rows; one that had more would otherwise never enter the chain.
-    return { record, rows: each ? rowsOf(each).slice(0, COMMIT_ROOM - WRITES_OF_RECORD) : [] };
+    return { ...ours, rows: each ? rowsOf(each).slice(0, COMMIT_ROOM - WRITES_OF_RECORD) : [] };
   });
 }
 

@@ -3,6 +3,7 @@ import { pages } from '../../base/paging.js';
 import type { Realm } from '../../storage/store.js';
 import type { AuditKeys } from '../audit-keys.js';
 import { type AuditRecord, auditRecords } from '../audit-record.js';
+import { isMarkedInside, recordOfMark, waitingAmong } from '../pending-mark.js';
 import { isOurs } from '../seal-record.js';
 import { type AuditLink, auditLinks } from './audit-link.js';
 import type { Findings } from './finding.js';
@@ -38,21 +39,25 @@ export async function verifyRecords({
   for await (const page of pages((request) => records.find('all', {}, request), { limit: PAGE })) {
     // After the records: a record that was taken in meanwhile then has a link, never the other way round.
     const linkOf = await links.getMany(page.map(({ id }) => id));
-    for (const record of page) {
-      const link = linkOf.get(record.id);
-      count++;
-      if (record.pending === true) {
-        if (link) {
-          const now = await records.get(record.id);
-          if (now?.pending === true) findings.add({ code: 'record-pending-again', record: record.id });
-          continue;
-        }
+    const proper = page.filter((document) => recordOfMark(document) === undefined);
+    count += proper.length;
+    for (const { id } of proper.filter((record) => isMarkedInside(record) && linkOf.has(record.id))) {
+      const now = await records.get(id);
+      if (now && isMarkedInside(now)) findings.add({ code: 'record-pending-again', record: id });
+    }
+    const unlinked = proper.filter(({ id }) => !linkOf.has(id));
+    const waiting = await waitingAmong(realm, unlinked);
+    // Again after the marks: one that lost its mark meanwhile was linked.
+    const linkNow = await links.getMany(unlinked.map(({ id }) => id));
+    for (const record of proper) {
+      const { id, at } = record;
+      if (waiting.has(id)) {
         pending++;
-        if (typeof record.at === 'number') since = Math.min(since ?? record.at, record.at);
-        if (!isOurs(keys, realm.id, record)) findings.add({ code: 'record-forged', record: record.id });
-      } else if (!isInChain(link)) {
+        if (typeof at === 'number') since = Math.min(since ?? at, at);
+        if (!isOurs(keys, realm.id, record)) findings.add({ code: 'record-forged', record: id });
+      } else if (!isInChain(linkOf.get(id) ?? linkNow.get(id))) {
         if (isFromBefore(record, firstAt)) unprovable++;
-        else findings.add({ code: 'record-inserted', record: record.id });
+        else findings.add({ code: 'record-inserted', record: id });
       }
     }
   }

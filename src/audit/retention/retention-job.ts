@@ -9,6 +9,7 @@ import { auditRecords } from '../audit-record.js';
 import type { AuditTrail } from '../audit-trail.js';
 import { auditLinks } from '../chain/audit-link.js';
 import { KINDS } from '../kinds.js';
+import { waitingAmong } from '../pending-mark.js';
 import { destroyEmptyMonths } from './empty-months.js';
 import { removeRecords } from './remove-records.js';
 import {
@@ -66,9 +67,17 @@ async function chainedAnnouncements(
     // Anybody who writes to the database can insert an announcement, but cannot make its MAC.
     const announced = rows.flatMap((record) => {
       const announcement = announcementIn(auditKeys, realm.id, record);
-      return announcement ? [{ ...announcement, id: record.id, isPending: record.pending === true }] : [];
+      return announcement ? [{ ...announcement, id: record.id }] : [];
     });
-    if (!announced.some(({ isPending }) => isPending)) {
+    // Asked before the links: one that is linked meanwhile is seen in one of the two.
+    if (
+      (
+        await waitingAmong(
+          realm,
+          rows.filter(({ id }) => announced.some((each) => each.id === id)),
+        )
+      ).size === 0
+    ) {
       const links = await realm.of(auditLinks).getMany(announced.map(({ id }) => id));
       return announced.filter(({ id }) => links.has(id));
     }

@@ -13,7 +13,7 @@ export type AuditTerms = {
   record: string;
   /** Of the record. */
   at: Instant;
-  /** The kind of the record, for retention. */
+  /** Of the record. */
   kind: string;
   /** See `TermHashes`. */
   terms: string[];
@@ -24,15 +24,15 @@ export type AuditTerms = {
 export const auditTerms = spec<AuditTerms>()({
   name: 'auditTerms',
   scope: 'realm',
-  version: 1,
-  indexed: { at: 'number', kind: 'string', terms: 'strings', person: 'string' },
+  version: 2,
+  // Version 1 had an index by kind, which nothing read.
+  migrations: { 2: (terms) => terms },
+  indexed: { at: 'number', terms: 'strings', person: 'string' },
   unique: {},
   queries: {
     byTerm: { contains: 'terms', order: 'at', direction: 'descending' },
     /** For erasure. */
     byPerson: { equal: ['person'] },
-    /** For retention, like the query of records. */
-    oldestOfKind: { equal: ['kind'], order: 'at' },
   },
 });
 

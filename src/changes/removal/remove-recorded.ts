@@ -13,7 +13,10 @@ import { refused, type Saved, savedAs } from '../change-result.js';
 
 /** How many references a refusal lists. */
 const LISTED = 20;
-/** A commit holds 64 writes; each change comes with an audit record, a history row and a change marker at most. */
+/**
+ * The writes of one commit, without the marks of audit records; a commit holds 256. Each change comes with an audit record, a history row and a
+ * change marker at most.
+ */
 const COMMIT = 64;
 const BESIDES = 3;
 /** The removal of a user also notifies applications, and records that their sessions ended; it has no change marker. */

@@ -1,6 +1,7 @@
 import type { AuditAggregator } from '../../audit/aggregate/aggregator.js';
 import { auditRecords } from '../../audit/audit-record.js';
 import type { AuditTrail } from '../../audit/audit-trail.js';
+import { withMark } from '../../audit/pending-mark.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
 import { requestIdOf } from '../../http/request/request-id.js';
 import { currentScope } from '../request-scope/request-scope.js';
@@ -45,7 +46,8 @@ export function auditTokenIssue(parts: {
         const audience = issuance.record?.audience;
         const resource = audience === undefined ? {} : { resource: audience };
         const whole = { ...details, ...identifier, scope: [...issuance.scope], ...resource };
-        for (const record of await parts.trail.seal([{ ...event, details: whole }])) held.insert(auditRecords, record);
+        for (const record of await parts.trail.seal([{ ...event, details: whole }]))
+          for (const document of withMark(record)) held.insert(auditRecords, document);
         return;
       }
     }

@@ -6,7 +6,7 @@ export interface Committing {
   commit(writes: readonly Write[]): Promise<CommitOutcome>;
 }
 
-interface Waiting {
+interface WaitingCommit {
   readonly on: Committing;
   readonly writes: readonly Write[];
   readonly settle: (outcome: CommitOutcome | Promise<never>) => void;
@@ -23,7 +23,7 @@ export function commitsTogether(
   most: number,
   first: () => Write,
 ): (on: Committing, writes: readonly Write[]) => Promise<CommitOutcome> {
-  let waiting: Waiting[] = [];
+  let waiting: WaitingCommit[] = [];
   let isAtWork = false;
 
   return (on, writes) =>
@@ -42,7 +42,7 @@ export function commitsTogether(
     isAtWork = false;
   }
 
-  async function commitAll(together: readonly Waiting[]): Promise<void> {
+  async function commitAll(together: readonly WaitingCommit[]): Promise<void> {
     try {
       const [one] = together;
       if (!one) return;
@@ -60,12 +60,12 @@ export function commitsTogether(
 
 /** The first, and those behind it as long as they fit into its commit, which writes no document twice. */
 function nextOf(
-  waiting: readonly Waiting[],
+  waiting: readonly WaitingCommit[],
   room: number,
-): { readonly together: readonly Waiting[]; readonly rest: Waiting[] } {
+): { readonly together: readonly WaitingCommit[]; readonly rest: WaitingCommit[] } {
   const touched = new Set<string>();
   let size = 0;
-  const fits = ({ on, writes }: Waiting, at: number): boolean => {
+  const fits = ({ on, writes }: WaitingCommit, at: number): boolean => {
     const documents = writes.map(documentOf);
     size += documents.length;
     const isFree = !documents.some((document) => touched.has(document));

@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import type { Instant } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
 import type { EngineOutcome, EngineWrite } from '../engine.js';
-import { expectedOne, expired, type MongoFilter, holderFilter } from './filters.js';
+import { expectedOne, expired, live, type MongoFilter, holderFilter } from './filters.js';
 import { keptOf, type Kept } from './stored-document.js';
 import { keyOf } from './layout.js';
 import { GUARD, pause, putOf, replaceOf } from './single-write.js';
@@ -131,7 +131,7 @@ async function writeAll(
       versions[at] = put?.v ?? 1;
       continue;
     }
-    const operations = run.map((each) => operationOf(each.write, now));
+    const operations = operationsOf(run, now);
     const { insertedCount, matchedCount, deletedCount } = await collection.bulkWrite(operations, {
       session,
       ordered: true,
@@ -164,6 +164,28 @@ function runsOf(writes: readonly EngineWrite[], alone: boolean): readonly WriteR
   }
   return [...byCollection.values()].flat();
 }
+
+/** One for each write; one for all removals in a row that expect nothing but the document. MongoDB plans and runs each by itself. */
+function operationsOf(run: WriteRun, now: Instant): mongo.AnyBulkWriteOperation<Kept>[] {
+  const operations: mongo.AnyBulkWriteOperation<Kept>[] = [];
+  let removed: string[] = [];
+  for (const { write } of run) {
+    if (!isPlainRemoval(write)) {
+      removed = [];
+      operations.push(operationOf(write, now));
+      continue;
+    }
+    if (removed.length === 0) {
+      const filter = { _id: { $in: removed }, ...live(now) } as MongoFilter;
+      operations.push({ deleteMany: { filter } });
+    }
+    removed.push(keyOf(write.at, write.id));
+  }
+  return operations;
+}
+
+const isPlainRemoval = (write: EngineWrite): write is Extract<EngineWrite, { kind: 'remove' | 'require' }> =>
+  write.kind === 'remove' && write.expected === undefined && Object.keys(write.condition).length === 0;
 
 function operationOf(write: EngineWrite, now: Instant): mongo.AnyBulkWriteOperation<Kept> {
   const { at } = write;

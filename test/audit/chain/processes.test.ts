@@ -100,7 +100,7 @@ describe.each(databases)('two processes with one chain on a %s store', (_name, m
     const changes: string[] = [];
     for await (const { id } of rows((page) => realm.of(things).find('all', {}, page))) changes.push(id);
     const recorded: string[] = [];
-    for await (const { subjectId } of rows((page) => realm.of(auditRecords).find('all', {}, page)))
+    for await (const { subjectId } of rows((page) => realm.of(auditRecords).find('byTime', {}, page)))
       recorded.push(subjectId ?? '');
     expect(recorded.toSorted()).toEqual(changes.toSorted());
     const answered = children.flatMap(({ said }) => said).filter((each) => String(each).includes('-'));

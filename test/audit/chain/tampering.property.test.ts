@@ -5,6 +5,7 @@ import { auditLinks } from '../../../src/audit/chain/audit-link.js';
 import { type ChainEnd, chainHeads } from '../../../src/audit/chain/chain-head.js';
 import { verifyTrail } from '../../../src/audit/chain/verify-trail.js';
 import type { Json, JsonObject } from '../../../src/base/json.js';
+import { recordOfMark } from '../../../src/audit/pending-mark.js';
 import { pages } from '../../../src/base/paging.js';
 import type { Engine, WalkedRow } from '../../../src/storage/engine.js';
 import type { AnySpec } from '../../../src/storage/spec.js';
@@ -80,7 +81,6 @@ const fieldsOf = (row: WalkedRow): string[] =>
     .filter((field) => field !== 'id')
     .sort();
 const changed = (row: WalkedRow, fields: JsonObject): WalkedRow => withDocument(row, { ...row.document, ...fields });
-const isPending = (row: WalkedRow): boolean => row.document['pending'] === true;
 /** No head, which has one place only. */
 const bySequence = (rows: readonly WalkedRow[]) =>
   rows.toSorted((a, b) => Number(a.document['sequence']) - Number(b.document['sequence']));
@@ -161,11 +161,12 @@ function tampered(trail: Trail, what: Tampering): Trail {
 
 /** Whether a pending record is gone: nothing proves those yet. */
 const losesPending = (before: Trail, after: Trail): boolean =>
-  before.records.some(
-    (row) => isPending(row) && !after.records.some(({ document }) => document.id === row.document.id),
-  );
+  before.records.some((row) => {
+    const record = recordOfMark(row.document);
+    return record !== undefined && !after.records.some(({ document }) => document.id === record);
+  });
 
-/** Whether each indexed field has its type. The strict tables of SQLite take nothing else from anybody. */
+/** Whether each indexed field has its type. The strict tables of SQLite take nothing else from anybody, nor does the model. */
 const fitsIndexes = (trail: Trail): boolean =>
   KINDS.every((kind) => {
     const indexed = Object.entries<string>(SPECS[kind].indexed);
@@ -174,11 +175,20 @@ const fitsIndexes = (trail: Trail): boolean =>
     );
   });
 
+/** A record with a mark may say itself that it waits, too: that means the same. */
+const isMarked = (trail: Trail, id: string): boolean =>
+  trail.records.some(({ document }) => recordOfMark(document) === id);
+
 const contentOf = (trail: Trail) =>
   KINDS.map((kind) =>
     trail[kind]
-      .map(({ document, shape }) =>
-        JSON.stringify([shape, Object.entries(document).sort(([a], [b]) => (a < b ? -1 : 1))]),
+      .map(({ document: { pending, ...document }, shape }) =>
+        JSON.stringify([
+          shape,
+          Object.entries(isMarked(trail, document.id) && pending === true ? document : { pending, ...document }).sort(
+            ([a], [b]) => (a < b ? -1 : 1),
+          ),
+        ]),
       )
       .toSorted(),
   );
@@ -215,6 +225,7 @@ describe.each(engines)('an audit trail on the %s store', (name, open) => {
     checkpoint = (await seal(opened.store, realm)).ends.at(-1);
     for (const n of times(PENDING, (i) => i)) await trailOf(realm).record(signInOf(n));
     untouched = await read(opened.engine);
+    expect(untouched.records).toHaveLength(IN_CHAIN + 2 * PENDING);
   });
   afterAll(() => opened.close());
 
@@ -236,7 +247,7 @@ describe.each(engines)('an audit trail on the %s store', (name, open) => {
       const after = tampered(untouched, what);
       fc.pre(JSON.stringify(contentOf(after)) !== JSON.stringify(contentOf(untouched)));
       fc.pre(!losesPending(untouched, after));
-      fc.pre(name !== 'sqlite' || fitsIndexes(after));
+      fc.pre(name === 'mongodb' || fitsIndexes(after));
       await write(opened.engine, after);
       expect(await findings()).toBeGreaterThan(0);
     };

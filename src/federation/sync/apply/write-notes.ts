@@ -10,7 +10,7 @@ export interface LinkToNote {
   readonly note: LinkNotes;
 }
 
-/** A commit holds 64 writes, and the lease's condition is one. */
+/** A commit holds 256 writes; a short one keeps nobody waiting. */
 const IN_A_COMMIT = 60;
 
 /** Writes what a reading saw of these subjects. A link that changed meanwhile is left to the next run. */
