@@ -37,6 +37,15 @@ test('a connection that is lost counts once, however many bases there are, so pe
 });
 
 test.each([
+  ['a lost connection', 'end', 'connection-closed'],
+  ['a limit', 4, 'size-limit'],
+] as const)('ids that are cut by %s are not those of everybody', async (_what, answer, reason) => {
+  directory.rules = { atPage: { page: 1, answer } };
+  const end = await readerOf(connector()).subjects?.(async () => undefined);
+  expect(end).toEqual({ kind: 'partial', reason, base });
+});
+
+test.each([
   ['ends the connection', 'connection-closed'],
   ['is busy', 'directory-busy'],
 ])('a directory that %s while groups are read takes no group from anybody', async (how, reason) => {

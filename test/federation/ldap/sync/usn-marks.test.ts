@@ -74,8 +74,10 @@ test('whoever changes while changes are read is of the next ones', async () => {
   const since = await markOf(reader());
   root(150);
   user('ada', 150);
-  const { end, users } = await changesOf(reader(), since);
+  const { end, users, pages } = await changesOf(reader(), since);
   expect(named(users)).toEqual(['ada']);
+  // Whoever was read is not among those who are elsewhere now.
+  expect(pages.flatMap(({ deleted = [] }) => deleted)).toEqual([]);
   user('bert', 151, THERE);
   expect(named((await changesOf(reader(), (end.kind === 'complete' && end.mark) || '')).users)).toEqual(['bert']);
 });
