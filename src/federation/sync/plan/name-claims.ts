@@ -79,7 +79,6 @@ export class NameClaims {
           const next: WaitingPerson | undefined =
             release.ifRenamed === undefined ? undefined : this.#waiting.get(release.ifRenamed);
           want = next?.person.wants.find(({ of }) => of === 'username');
-          if (next?.denied.has('username') === true) isFree = false;
         }
       }
     }

@@ -95,3 +95,24 @@ test('beyond 10,000 who wait, people keep their names until the next run', () =>
   const all = granted(...many, person('p10001', name('free')));
   expect([all['p9999'], all['p10000'], all['p10001']]).toEqual([false, false, true]);
 });
+
+test('an address that is also the username of its holder stays theirs while the username does', () => {
+  const both = { username: 'b@corp.test', email: 'b@corp.test', emailVerified: true };
+  const holder = person('b', address('new@corp.test'), both);
+  expect(granted(person('a', address('b@corp.test', { userId: 'b' })), holder)).toEqual({ a: false, b: true });
+});
+
+test('whoever waits for an address does not get a username that another gets', () => {
+  const claims = new NameClaims();
+  const had = { email: 'b@corp.test', emailVerified: true };
+  const wants = [name('x'), address('b@corp.test', { userId: 'b' })];
+  expect(claims.take(person('first', name('x')))).toEqual({ username: true, email: true });
+  expect(claims.take(linkedPerson('a', wants))).toBe('wait');
+  claims.take(person('b', address('new@corp.test'), had));
+  expect([...claims.settled()].map((one) => one.granted)).toEqual([{ username: false, email: true }]);
+});
+
+test('somebody of whom nothing changes gives up nothing', () => {
+  const still: PlannedPerson = { ...linkedPerson('b', []), wished: undefined };
+  expect(granted(still, person('a', name('b', 'b')))).toMatchObject({ a: false });
+});

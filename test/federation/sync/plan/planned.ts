@@ -5,7 +5,7 @@ import type { User } from '../../../../src/identity/users/user.js';
 import type { Stored } from '../../../../src/storage/spec.js';
 
 /** A user of the directory `corp`. */
-export const userOf = (id: string, fields: Partial<User> = {}): Stored<User> => ({
+export const userOf = (id: string, fields: Partial<Stored<User>> = {}): Stored<User> => ({
   ...{ id, createdAt: 0, since: 0, version: 1, blocks: [], state: 'active', userstore: 'corp', username: id },
   ...{ profile: {}, emailVerified: false, attributes: [], assignments: [], within: [], roleIds: [], terms: [] },
   ...fields,
