@@ -85,7 +85,7 @@ describe('as emptied count', () => {
   test('a base whose people are all gone, and not one that was empty before', () => {
     const all = losses((one) => one.add(diff({ base: OSLO, standing: 'gone' })));
     expect(all.emptied()).toEqual([base(OSLO)]);
-    const fresh = losses((one) => one.add(diff({ base: 'ou=new', kind: 'new' })));
+    const fresh = losses((one) => one.add(diff({ base: 'ou=new', kind: 'collided' })));
     expect(fresh.emptied()).toEqual([]);
   });
 

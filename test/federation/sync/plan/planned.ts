@@ -17,7 +17,7 @@ export const linkOf = (id: string, fields: Partial<IdentityLink> = {}): Stored<I
   ...fields,
 });
 
-export const NOTHING_MAPPED: MappedUser = {
+const NOTHING_MAPPED: MappedUser = {
   ...{ emailVerified: false, profile: {}, attributes: [], groups: [], owned: [], trace: [], problems: [] },
 };
 
