@@ -28,8 +28,8 @@ describe.each(['sqlite', 'mongodb'] as const)('a synchronization on %s', (store)
     expect(again).toMatchObject({ counts: { new: 0, changed: 0 }, hasNotes: false });
     expect(again.digests.size).toBe(0);
     const writes = await writesDuring(sync.realm.parts.realm, () => sync.apply(again));
-    // That everybody was seen, where the next run begins, and the record and marker of this one change.
-    expect(writes).toEqual(['connectors', 'syncStates', 'auditRecords', 'changeMarkers']);
+    // That everybody was seen, where the next run begins, and the record, its mark and the marker of this one change.
+    expect(writes).toEqual(['connectors', 'syncStates', 'auditRecords', 'auditRecords', 'changeMarkers']);
   });
 
   test('ends nobody while an entry has no readable id, since it may be theirs', async () => {
