@@ -13,6 +13,8 @@ const timestampMark = z.strictObject({
   by: z.literal('modifyTimestamp'),
   /** As a generalized time, by the clock of the directory. */
   since: z.string().max(40),
+  /** The latest change that was seen. Absent: none, or a clock was wrong. */
+  latest: z.string().max(40).exactOptional(),
   groups: z.string().max(100),
 });
 
@@ -41,11 +43,14 @@ export const timestampChanges = (parts: DirectoryParts): ChangeTracking => ({
       atLeast('modifyTimestamp', from),
       allOf(noneOf(isPresent('modifyTimestamp')), atLeast('createTimestamp', from)),
     ]);
-    return { kind: 'resumed', ...tracked(digest, since), changed };
+    const latest = mark.latest === undefined ? undefined : parseGeneralizedTime(mark.latest);
+    // What changes from now on has no earlier time than what was seen before. So a day without changes does not read again for ever what
+    // changed while a long reading before it was at work.
+    return { kind: 'resumed', ...tracked(digest, Math.max(since, latest ?? since)), changed };
   },
 });
 
-/** @param since the mark before: it never goes back */
+/** @param since where the next reading begins at the earliest: the mark never goes back */
 function tracked(groups: string, since?: Instant): ReadingChanges {
   const began = performance.now();
   let latest: Instant | undefined;
@@ -59,7 +64,10 @@ function tracked(groups: string, since?: Instant): ReadingChanges {
       // wrong, would hide every change until then.
       const seen = latest === undefined ? 0 : Math.min(latest, now()) - (performance.now() - began);
       const from = Math.max(since ?? 0, seen);
-      return JSON.stringify({ by: 'modifyTimestamp', since: generalizedTime(from), groups });
+      return JSON.stringify({
+        ...{ by: 'modifyTimestamp', since: generalizedTime(from), groups },
+        ...(latest !== undefined && latest <= now() && { latest: generalizedTime(latest) }),
+      });
     },
   };
 }

@@ -50,6 +50,22 @@ test('an entry that says it changed in the future hides no change until then', a
   expect(await changedSince(reader(), since)).toContain('ada');
 });
 
+test('a reading that took long is read again once, and not for as long as nothing changes', async () => {
+  const [before, last] = [ago(300), ago(200)];
+  changed('ada', before);
+  changed('bert', last);
+  const real = performance.now.bind(performance);
+  let passed = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => real() + passed);
+  const first = await markOf(reader(), () => (passed += seconds(1000)));
+  const second = await changesOf(reader(), first);
+  expect(named(second.users)).toEqual(['ada', 'bert']);
+  const since = second.end.kind === 'complete' ? (second.end.mark ?? '') : '';
+  expect(await changedSince(reader(), since)).toEqual(['bert']);
+  changed('ada', last);
+  expect(await changedSince(reader(), since)).toEqual(['ada', 'bert']);
+});
+
 test('whoever changes after being read is found, although others who changed later were read after them', async () => {
   directory.rules = { page: { most: 1 } };
   const real = performance.now.bind(performance);
