@@ -5,7 +5,7 @@ import type { Held } from './leases/lease-holder.js';
 import type { CommitOutcome, Outcome } from './refusal.js';
 import type { CurrentVersion } from './revision.js';
 import type { AnySpec, DocumentOf, IdOf, KeyName, KeyValues, QueryName, QueryValues, Stored } from './spec.js';
-import type { COMMIT_LIMIT, Write } from './write.js';
+import type { Write } from './write.js';
 
 /** Called after each page with the number of documents of a kind read so far. */
 export type ResealProgress = (kind: string, seen: number) => void;
@@ -41,7 +41,7 @@ export interface Realm {
   readonly hasCheapCommits: boolean;
   of<S extends AnySpec & { readonly scope: 'realm' }>(spec: S): Collection<S>;
   /**
-   * All of these writes, or none; at most {@link COMMIT_LIMIT}. A commit of one write is that write. It may include installation documents.
+   * All of these writes, or none; at most `COMMIT_LIMIT` of `write.ts`. A commit of one write is that write. It may include installation documents.
    * Nothing else is read inside: each write carries its expectation.
    */
   commit(writes: readonly Write[]): Promise<CommitOutcome>;

@@ -9,8 +9,8 @@ import type { Stored } from '../../../../src/storage/spec.js';
 import { by } from '../../../realm-file/realm.js';
 import { linkOf, userOf } from '../plan/planned.js';
 
-const proof = (connector: string, factor: Proof['factor'] = 'first'): Proof => ({
-  ...{ method: 'pwd', at: 0, connector, ...(factor && { factor }) },
+const proof = (connector: string, factor: NonNullable<Proof['factor']> = 'first'): Proof => ({
+  ...{ method: 'pwd', at: 0, connector, factor },
 });
 const SESSIONS: ReadonlyMap<string, readonly Proof[]> = new Map([
   ['by corp', [proof('corp')]],

@@ -5,9 +5,10 @@ import type { PlannedPerson, WantedName } from '../../../../src/federation/sync/
 import type { User } from '../../../../src/identity/users/user.js';
 import { linkedPerson } from './planned.js';
 
-const name = (value: string, holder: WantedName['holder'] | string = 'nobody'): WantedName => ({
+/** @param holder `nobody`, `unavailable`, or the id of a user */
+const name = (value: string, holder = 'nobody'): WantedName => ({
   ...{ of: 'username', value },
-  holder: holder === 'nobody' || holder === 'unavailable' || typeof holder === 'object' ? holder : { userId: holder },
+  holder: holder === 'nobody' || holder === 'unavailable' ? holder : { userId: holder },
 });
 const address = (value: string, holder: WantedName['holder'] = 'nobody'): WantedName => ({
   of: 'email',
