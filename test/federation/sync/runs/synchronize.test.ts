@@ -171,6 +171,12 @@ describe.each(['sqlite', 'mongodb'] as const)('a synchronization on %s', (store)
       expect(await sync.run(by, later, sync.wishes({ approve: 'gone-60' }))).toMatchObject({ kind: 'refused' });
       expect((await sync.reports.list(later, { limit: 5 })).rows).toEqual([]);
     });
+
+    test('leaves a later connector of the same name without a last run, so its schedule begins at once', async () => {
+      await run();
+      expect((await sync.reports.last([corp])).get(corp.id)).toMatchObject({ outcome: 'nothing' });
+      expect(await sync.reports.last([{ ...corp, createdAt: Date.now() + 1 }])).toEqual(new Map());
+    });
   });
 
   describe('that does not finish', () => {
