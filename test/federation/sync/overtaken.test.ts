@@ -66,7 +66,16 @@ describe.each(['sqlite', 'mongodb'] as const)('a run on %s', (store) => {
       .set('0', { uid: 'dora', mail: 'anna@corp.test' })
       .set('a', { uid: 'anna', cn: 'Anna', mail: 'anna.two@corp.test', groups: ['sales'], mark: '2' });
     sync.directory.entries = new Map([...sync.directory.entries].sort());
+    const { users } = sync.realm.parts;
+    const create = users.create.bind(users);
+    const verified: unknown[] = [];
+    users.create = async (...args) => {
+      verified.push(args[1].emailVerified);
+      return create(...args);
+    };
     expect((await sync.run()).applied).toMatchObject({ done: { new: 1, changed: 1, collided: 0 }, left: 0 });
+    // Two people never have one verified address, also if the run ends here.
+    expect(verified).toEqual([false]);
     expect(await sync.user('0')).toMatchObject({ username: 'dora', email: 'anna@corp.test', emailVerified: true });
     expect(await sync.user('a')).toMatchObject({ email: 'anna.two@corp.test', emailVerified: true });
   });
