@@ -19,9 +19,11 @@ const NAMESAKE = entry(
 );
 const ELSEWHERE = `ou=elsewhere,${SUFFIX}`;
 
-const REPORT = 'syncRuns lastSyncRuns auditRecords';
+/** An audit record and the mark beside it. */
+const RECORD = 'auditRecords auditRecords';
+const REPORT = `syncRuns lastSyncRuns ${RECORD}`;
 /** The lease, that everybody was seen and where the next run begins, the report, and the end of the lease. */
-const NOTHING_NEW = ['leases', 'connectors syncStates auditRecords changeMarkers', REPORT, 'leases'];
+const NOTHING_NEW = ['leases', `connectors syncStates ${RECORD} changeMarkers`, REPORT, 'leases'];
 
 describe.each(['sqlite', 'mongodb'] as const)('a run over slapd on %s', (store) => {
   let slapd: Slapd;

@@ -120,6 +120,21 @@ describe('held writes', () => {
     expect(writes.take().writes.map(({ isOptional }) => isOptional ?? false)).toEqual([false, true]);
   });
 
+  test('that belong together are one message, and tried again together: none is written without those before it', async () => {
+    const { writes, collection } = heldScope();
+    const { version: _, ...document } = token();
+    const [one, other] = [document, { ...document, id: hashOf('other') }];
+    writes.insertTogether(tokens, [one, other]);
+    const [first, second] = writes.take().writes;
+    expect(await second?.alone()).toBe(true);
+    expect(collection.insert).not.toHaveBeenCalled();
+    for (let tries = 0; tries < 2; tries++) {
+      collection.insert.mockClear().mockRejectedValueOnce(new Error('the store does not answer'));
+      await expect(first?.alone()).rejects.toThrow('does not answer');
+      expect(collection.insert.mock.calls).toEqual([[one], [other]]);
+    }
+  });
+
   test('of which the last counts are made whatever the answer is', async () => {
     const { writes } = heldScope();
     const settled: string[] = [];

@@ -47,7 +47,7 @@ export function auditTokenIssue(parts: {
         const resource = audience === undefined ? {} : { resource: audience };
         const whole = { ...details, ...identifier, scope: [...issuance.scope], ...resource };
         for (const record of await parts.trail.seal([{ ...event, details: whole }]))
-          for (const document of withMark(record)) held.insert(auditRecords, document);
+          held.insertTogether(auditRecords, withMark(record));
         return;
       }
     }

@@ -33,8 +33,16 @@ export class HeldWrites {
 
   /** Holds a new document. */
   insert<S extends RealmSpec>(spec: S, document: DocumentOf<S>): void {
-    const alone = async () => (await this.#realm.of(spec).insert(document)).ok;
-    this.#writes.push({ write: insert(spec, document), alone });
+    this.insertTogether(spec, [document]);
+  }
+
+  /** Holds new documents that are one message to the store, in this order, and are tried again together: none is written without those before it. */
+  insertTogether<S extends RealmSpec>(spec: S, documents: readonly DocumentOf<S>[]): void {
+    const all = async () =>
+      (await Promise.all(documents.map((document) => this.#realm.of(spec).insert(document)))).every(({ ok }) => ok);
+    const withFirst = () => Promise.resolve(true);
+    for (const [at, document] of documents.entries())
+      this.#writes.push({ write: insert(spec, document), alone: at === 0 ? all : withFirst });
   }
 
   /** Holds a new version of a document. If another request writes the document first, this write is left out. */
