@@ -29,10 +29,9 @@ export function command(
       { env: { PATH: process.env['PATH'], ...env }, maxBuffer: 100_000_000 },
       (_error, output, problems) => {
         if (problems !== '') console.error(problems);
-        void memory().then(
-          (most) => resolve({ output, memory: most }),
-          () => resolve({ output, memory: 0 }),
-        );
+        void memory().then((most) => {
+          resolve({ output, memory: most });
+        });
       },
     );
     const memory = mostMemory(child.pid ?? 0);
