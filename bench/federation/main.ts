@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { PASSWORD, SERVICE } from '../../test/support/slapd.ts';
+import { median } from '../report/statistics.ts';
 import { startGatehouse } from '../servers/servers.ts';
 import { openCrowd } from './crowd.ts';
 import { connectorTo, DIRECTORIES, startDirectory } from './directories.ts';
@@ -100,8 +101,4 @@ try {
 function besides(took: readonly number[], usual: number): string {
   if (took.length === 0) return 'not measured';
   return `${median(took).toFixed(1)} ms (${(median(took) / usual).toFixed(2)} times, ${took.length} measured)`;
-}
-
-function median(of: readonly number[]): number {
-  return of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0;
 }

@@ -1,6 +1,6 @@
 /**
- * The audit trail of few and of many records: what a search costs by each index, at its first page and deep inside, and how
- * large a record is in the store.
+ * The audit trail of few and of many records. Measures a search by each index, at its first page and deep inside, and the size of a record
+ * in the store.
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';

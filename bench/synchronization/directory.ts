@@ -5,7 +5,7 @@ export function startDirectory(people: number, groups: number): Promise<Slapd> {
   return startSlapd({ people, entries: Array.from({ length: groups }, (_, at) => group(at, people, groups)).join('') });
 }
 
-/** What a mapping says of these groups: a rule is for a hundred of them. */
+/** The rules of a mapping that mirror these groups, each for a hundred. */
 export const mirrorRules = (groups: number): readonly object[] =>
   Array.from({ length: Math.ceil(groups / 100) }, (_, hundred) => ({
     prefix: `group-${hundred}-`,

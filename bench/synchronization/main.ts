@@ -2,7 +2,7 @@
  * synchronization: what a directory of 100,000 people costs, and everybody else meanwhile (`npm run bench:synchronization`).
  *
  * Starts a server and OpenLDAP. The schedule of the server imports everybody, and then reads what changed, which is nothing. At last the
- * command reads everybody again. Somebody whose password is ours signs in and refreshes tokens all the time. Server, directory and store
+ * command reads everybody again. Meanwhile one person with a password at Gatehouse signs in and refreshes tokens. Server, directory and store
  * share the machine. Asserts nothing.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,6 +14,7 @@ import { GROUPS, PEOPLE, SERVICE, type Slapd } from '../../test/support/slapd.ts
 import { mostMemory } from '../federation/memory.ts';
 import { noneYet, somebodyElse, type Took } from '../federation/others.ts';
 import { makePlace } from '../place.ts';
+import { median } from '../report/statistics.ts';
 import { GATEHOUSES, startGatehouse } from '../servers/servers.ts';
 import { command, type EndedRun, lastRun } from './command.ts';
 import { mirrorRules, startDirectory } from './directory.ts';
@@ -46,7 +47,7 @@ try {
   if (!somebody) throw new Error('There is nobody whose password is ours.');
   const operate = await somebodyElse(somebody);
 
-  /** Somebody else goes on until this is over; returns how long their operations took. */
+  /** Signs somebody else in until this is over, and returns how long that took. */
   async function meanwhile<T>(
     work: Promise<T>,
   ): Promise<{ readonly value: T; readonly took: Took; readonly memory: number }> {
@@ -121,8 +122,4 @@ function show(
     const ratio = usual[operation].length > 0 ? ` (${(at / before).toFixed(2)} times alone)` : '';
     console.log(`  ${operation} meanwhile: ${at.toFixed(1)} ms${ratio}, ${took[operation].length} measured`);
   }
-}
-
-function median(of: readonly number[]): number {
-  return of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0;
 }

@@ -70,7 +70,8 @@ export const require = <S extends SomeSpec>(spec: S, id: IdOf<S>, condition: Con
 /** Which document of its realm, or of the installation, a write is about, as a text. */
 export function documentOf(write: Write): string {
   const id = 'document' in write ? write.document['id'] : write.id;
-  return JSON.stringify([write.spec.name, id]);
+  // Any other id is refused when it is written.
+  return `${write.spec.name} ${typeof id === 'string' ? id : ''}`;
 }
 
 // Document types are declared without an index signature; the port checks their content on every write.

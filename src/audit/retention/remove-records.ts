@@ -9,7 +9,7 @@ import { auditLinks } from '../chain/audit-link.js';
 import { auditTerms, termsIdsOf } from '../search/audit-terms.js';
 import type { DueKinds } from './retention-rule.js';
 
-/** With two documents of search terms each, and the lease, these fit into the 256 writes of a commit. */
+/** With their search terms they are removed in one commit. */
 const BATCH = 20;
 
 /**

@@ -70,14 +70,8 @@ async function chainedAnnouncements(
       return announcement ? [{ ...announcement, id: record.id }] : [];
     });
     // Asked before the links: one that is linked meanwhile is seen in one of the two.
-    if (
-      (
-        await waitingAmong(
-          realm,
-          rows.filter(({ id }) => announced.some((each) => each.id === id)),
-        )
-      ).size === 0
-    ) {
+    const waiting = await waitingAmong(realm, rows);
+    if (!announced.some(({ id }) => waiting.has(id))) {
       const links = await realm.of(auditLinks).getMany(announced.map(({ id }) => id));
       return announced.filter(({ id }) => links.has(id));
     }

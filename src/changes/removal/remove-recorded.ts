@@ -14,8 +14,8 @@ import { refused, type Saved, savedAs } from '../change-result.js';
 /** How many references a refusal lists. */
 const LISTED = 20;
 /**
- * The writes of one commit, without the marks of audit records; a commit holds 256. Each change comes with an audit record, a history row and a
- * change marker at most.
+ * The writes of one commit, far below the limit: the marks of audit records come on top. Each change comes with an audit record, a
+ * history row and a change marker at most.
  */
 const COMMIT = 64;
 const BESIDES = 3;

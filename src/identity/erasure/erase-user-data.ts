@@ -10,7 +10,7 @@ import type { Realm } from '../../storage/store.js';
 import { remove } from '../../storage/write.js';
 import { behaviours } from '../activity/activity.js';
 
-/** Each comes with at most one entry for its applications: a commit holds 256 writes. */
+/** Each comes with at most one entry for its applications, in one commit. */
 const SESSIONS = 30;
 
 /** Deletes a removed user's consents, and activity counted since. It may run again. */

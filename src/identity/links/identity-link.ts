@@ -44,7 +44,7 @@ export const newLink = (
   ...(base !== undefined && { base }),
 });
 
-/** The links of a user are all removed with the user, in one commit, which holds 256 writes. */
+/** The links of a user are all removed with the user, in one commit. */
 export const MOST_LINKS = 20;
 
 export const identityLinks = spec<IdentityLink>()({

@@ -5,7 +5,7 @@ import { replace } from '../../storage/write.js';
 import type { Delivery } from './delivery.js';
 import type { OutboxKind } from './outbox.js';
 
-/** Less than the 256 writes of one commit. */
+/** All are claimed in one commit. */
 const PAGE = 50;
 /** A delivery claimed by a process that then died is due again after this time. */
 const TAKEN_FOR = minutes(2);

@@ -16,7 +16,7 @@ import type { GrantDraft } from '../grants/grant-draft.js';
 
 /** The number of attempts against concurrent writes of the same consent. Each of those succeeded, so progress is certain. */
 const ATTEMPTS = 32;
-/** The maximum number of grants revoked in a commit; it has room for 256 writes, and others belong to it. */
+/** The maximum number of grants revoked in a commit; other writes belong to it. */
 const AT_ONCE = 48;
 
 /** The current client. Consent to an earlier client with this id does not count. */

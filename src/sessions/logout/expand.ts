@@ -10,7 +10,7 @@ import { logoutDeliveries, newDelivery } from './logout-delivery.js';
 /** The number of entries expanded before deliveries get their turn. */
 const ENTRIES = 20;
 const SESSIONS = 20;
-/** Leaves room in a commit (256 writes) for the lease. */
+/** Of one commit. */
 const WRITES = 60;
 
 /** Whether this client receives back-channel logout. */

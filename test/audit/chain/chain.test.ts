@@ -23,7 +23,7 @@ import { testAuditKeys, trailOf } from '../../support/audit.js';
 import { passes } from '../../support/passes.js';
 import { engines, type OpenedEngine, times } from '../../storage/engines.js';
 import { parts as notes, things } from '../../storage/things.js';
-import { chainSpecs, linksOf, partsOf, seal, signInOf } from './sealing.js';
+import { chainSpecs, linksOf, partsOf, recordSome, seal, signInOf } from './sealing.js';
 
 function forgedAs(record: (AuditRecord & { readonly version: number }) | undefined): AuditRecord {
   if (!record) throw new Error('nothing was recorded');
@@ -42,8 +42,6 @@ describe.each(engines)('the audit chain on the %s store', (_name, open) => {
   });
 
   const newRealm = (): Realm => opened.store.in(newId());
-  const recordSome = (realm: Realm, count: number): Promise<unknown> =>
-    Promise.all(times(count, (n) => trailOf(realm).record(signInOf(n))));
   const verify = (realm: Realm, since?: Parameters<typeof verifyTrail>[1]) => verifyTrail(partsOf(realm), since);
 
   test('takes in every pending record, as many in a commit as its writes allow', async () => {

@@ -11,7 +11,8 @@ import { jobRuns } from '../../../src/jobs/job.js';
 import type { AnySpec } from '../../../src/storage/spec.js';
 import type { Realm, Store } from '../../../src/storage/store.js';
 import { tallies, things } from '../../storage/things.js';
-import { testAuditKeys } from '../../support/audit.js';
+import { times } from '../../storage/engines.js';
+import { testAuditKeys, trailOf } from '../../support/audit.js';
 
 export const chainSpecs: readonly AnySpec[] = [auditRecords, auditLinks, chainHeads, personKeys];
 /** With what changes and the probe of processes write. */
@@ -28,6 +29,10 @@ export function signInOf(n: number): AuditEntry {
     clientId: 'shop',
   });
 }
+
+/** Records so many of them at once. */
+export const recordSome = (realm: Realm, count: number): Promise<unknown> =>
+  Promise.all(times(count, (n) => trailOf(realm).record(signInOf(n))));
 
 export const partsOf = (realm: Realm): ChainParts => ({ realm, auditKeys: testAuditKeys });
 

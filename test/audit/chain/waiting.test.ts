@@ -10,7 +10,7 @@ import type { Realm } from '../../../src/storage/store.js';
 import { engines, type OpenedEngine, times } from '../../storage/engines.js';
 import { trailOf } from '../../support/audit.js';
 import { passes } from '../../support/passes.js';
-import { chainSpecs, partsOf, seal, signInOf } from './sealing.js';
+import { chainSpecs, partsOf, recordSome, seal, signInOf } from './sealing.js';
 
 describe.each(engines)('on the %s store, what waits for the audit chain', (_name, open) => {
   let opened: OpenedEngine;
@@ -23,8 +23,6 @@ describe.each(engines)('on the %s store, what waits for the audit chain', (_name
   });
 
   const newRealm = (): Realm => opened.store.in(newId());
-  const recordSome = (realm: Realm, count: number): Promise<unknown> =>
-    Promise.all(times(count, (n) => trailOf(realm).record(signInOf(n))));
   const verify = (realm: Realm) => verifyTrail(partsOf(realm));
   async function firstOf(realm: Realm): Promise<AuditRecord> {
     const [record] = (await realm.of(auditRecords).find('all', {}, { limit: 1 })).rows;

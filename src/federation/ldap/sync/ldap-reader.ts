@@ -22,10 +22,9 @@ export function ldapReader(parts: DirectoryParts): UpstreamReader {
   const { id, names, scope, filter, changes } = parts.settings.subject;
   const tracking = trackingOf(parts);
   const attributes = readingAttributes(parts);
-  const ofUsers = { bases: parts.bases.map(dnKey), scope, filter, names, id };
   return {
     bases: parts.bases.map(({ text }) => text),
-    scope: JSON.stringify(ofUsers),
+    scope: JSON.stringify({ bases: parts.bases.map(dnKey), scope, filter, names, id }),
     all: (take, formerScope) =>
       inSession<ReadingEnd>(parts, async (session) => {
         const begun = await tracking?.begin(session);

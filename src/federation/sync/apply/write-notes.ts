@@ -10,25 +10,18 @@ export interface LinkToNote {
   readonly note: LinkNotes;
 }
 
-/** A commit holds 256 writes; a short one keeps nobody waiting. */
-const IN_A_COMMIT = 60;
-
-/** Writes what a reading saw of these subjects. A link that changed meanwhile is left to the next run. */
+/** Writes what a reading saw of these subjects, all at once: commits under a lease go together. */
 export async function writeNotes(realm: Realm, held: Held, notes: readonly LinkToNote[]): Promise<void> {
-  for (let at = 0; at < notes.length; at += IN_A_COMMIT) {
-    const writes = notes.slice(at, at + IN_A_COMMIT).map(noted);
-    const outcome = await held.commit(realm, writes);
-    if (outcome.ok) continue;
-    for (const one of notes.slice(at, at + IN_A_COMMIT)) await writeAlone(realm, held, one);
-  }
+  await Promise.all(notes.map((one) => writeNote(realm, held, one)));
 }
 
-/** The link may have been suspended in this run. */
-async function writeAlone(realm: Realm, held: Held, { link, note }: LinkToNote): Promise<void> {
+async function writeNote(realm: Realm, held: Held, { link, note }: LinkToNote): Promise<void> {
+  if ((await held.commit(realm, [noted(link, note)])).ok) return;
+  // This run may have suspended it, or given it another subject. What others change now is left to the next run.
   const current = await realm.of(identityLinks).get(link.id);
-  if (current) await held.commit(realm, [noted({ link: current, note })]);
+  if (current) await held.commit(realm, [noted(current, note)]);
 }
 
-function noted({ link: { version, ...link }, note }: LinkToNote): Write {
+function noted({ version, ...link }: Stored<IdentityLink>, note: LinkNotes): Write {
   return replace(identityLinks, { ...link, ...note }, version);
 }
