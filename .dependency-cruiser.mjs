@@ -181,6 +181,13 @@ export default {
       to: { path: '^(?:src|(?:#|dist/)?views|test)/' },
     },
     {
+      name: 'children-without-jest',
+      comment: 'A child process of a test runs in Node alone: an import of Jest ends it before it says anything.',
+      severity: 'error',
+      from: { path: '^test/.*child\\.ts$' },
+      to: { path: '@jest/globals', reachable: true },
+    },
+    {
       name: 'resolvable',
       comment: 'An import that leads nowhere is judged by no rule.',
       severity: 'error',

@@ -55,6 +55,8 @@ describe.each(databases)('two processes with one chain on a %s store', (_name, m
   async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
     const giveUp = performance.now() + PATIENCE;
     while (!(await holds())) {
+      const failed = children.find(({ process }) => process.exitCode !== null);
+      if (failed) throw new Error(`a child ended with ${failed.process.exitCode}`);
       if (performance.now() > giveUp) throw new Error('It did not happen.');
       await delay(50);
     }

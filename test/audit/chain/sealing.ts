@@ -11,7 +11,6 @@ import { jobRuns } from '../../../src/jobs/job.js';
 import type { AnySpec } from '../../../src/storage/spec.js';
 import type { Realm, Store } from '../../../src/storage/store.js';
 import { tallies, things } from '../../storage/things.js';
-import { times } from '../../storage/engines.js';
 import { testAuditKeys, trailOf } from '../../support/audit.js';
 
 export const chainSpecs: readonly AnySpec[] = [auditRecords, auditLinks, chainHeads, personKeys];
@@ -32,7 +31,7 @@ export function signInOf(n: number): AuditEntry {
 
 /** Records so many of them at once. */
 export const recordSome = (realm: Realm, count: number): Promise<unknown> =>
-  Promise.all(times(count, (n) => trailOf(realm).record(signInOf(n))));
+  Promise.all(Array.from({ length: count }, (_, n) => trailOf(realm).record(signInOf(n))));
 
 export const partsOf = (realm: Realm): ChainParts => ({ realm, auditKeys: testAuditKeys });
 
