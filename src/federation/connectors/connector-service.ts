@@ -148,10 +148,11 @@ export class ConnectorService {
     if (!connector) return undefined;
     const settings = connectorSettings(this.kinds, connector);
     if (!settings.ok) return undefined;
-    const { kind, secret, domains, mapping } = connector;
+    const { kind, secret, domains, mapping, formerId } = connector;
     return this.kinds.get(kind)?.create({
       ...{ id, settings: settings.value, report },
       ...(secret !== undefined && { secret }),
+      ...(formerId !== undefined && { formerId }),
       domains: domains.map(({ name }) => name),
       claims: mappedClaims(mapping),
     });
@@ -189,27 +190,31 @@ export class ConnectorService {
       ...{ ...input, createdAt, since },
       ...(input.secret !== undefined && setAt !== undefined && { secretSetAt: setAt }),
       ...(lastFullRunAt !== undefined && { lastFullRunAt }),
+      ...this.#formerId(before.value.formerId ?? this.#idOf(before.value), input),
     };
     const more = domainWrites(id, before.value.domains, input.domains);
     return this.#shown(input, await this.#documents.change(by, before.value, after, { more }));
   }
 
   /**
-   * Notes that a synchronization which began then confirmed everybody, with `more` in the same commit. The connector's own version is the
-   * stored one: nobody decided anything. Refused as `missing`, `changed`.
+   * Notes that a synchronization which began then confirmed everybody by the settings of this connector, with `more` in the same commit.
+   * The connector's own version is the stored one: nobody decided anything. Refused as `missing`, `changed`.
    */
   async synchronized(
     by: Actor,
-    id: string,
+    used: ConnectorView,
     lastFullRunAt: Instant,
     more: readonly Write[],
   ): Promise<Saved<ConnectorView>> {
+    const { id } = used;
     const noteOnce = async (): Promise<Saved<ConnectorView>> => {
       const before = await this.#collection.get(id);
       if (!before) return missing('connector', id);
-      const { version: _, ...connector } = before;
+      const { version: _, formerId: __, ...connector } = before;
       const how = { happened: 'confirmed', more };
-      const saved = await this.#documents.change(by, before, { ...connector, lastFullRunAt }, how);
+      // Somebody may have changed the settings again meanwhile: all links are by the id of the run.
+      const after = { ...connector, lastFullRunAt, ...this.#formerId(this.#idOf(used), before) };
+      const saved = await this.#documents.change(by, before, after, how);
       return saved.ok ? { ok: true, value: withoutSecret(saved.value) } : saved;
     };
     return retryOnConflict(noteOnce, (saved) => !saved.ok && saved.refusal.code === 'changed', { most: 4 });
@@ -258,6 +263,21 @@ export class ConnectorService {
     const saved = await removeRecorded(this.#recorder, by, removal, options);
     if (saved.ok) await this.#links.forgetConnector(id);
     return saved;
+  }
+
+  /** By which id people are known. Undefined: it cannot change, or the settings are none of this version. */
+  #idOf(connector: Parameters<typeof connectorSettings>[1]): string | undefined {
+    const settings = connectorSettings(this.kinds, connector);
+    return settings.ok ? this.kinds.get(connector.kind)?.idOf?.(settings.value) : undefined;
+  }
+
+  /** @param linkedBy the id by which its links know people */
+  #formerId(
+    linkedBy: string | undefined,
+    connector: Parameters<typeof connectorSettings>[1],
+  ): Pick<Connector, 'formerId'> {
+    const id = this.#idOf(connector);
+    return linkedBy === undefined || id === undefined || linkedBy === id ? {} : { formerId: linkedBy };
   }
 
   async #at(id: string, expected: number): Promise<Saved<Stored<Connector>>> {

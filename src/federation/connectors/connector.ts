@@ -57,6 +57,8 @@ export type Connector = {
   leavers?: { after: number; then: (typeof LEAVERS)[number] };
   /** The start of its last complete run over all users. */
   lastFullRunAt?: Instant;
+  /** The id of the upstream by which its links know people, until a complete run moves them. Absent: that of the settings. */
+  formerId?: string;
 };
 
 /**

@@ -30,6 +30,11 @@ export interface ConnectorKind<Settings = unknown> {
   writes?(settings: Settings): WritingAbility;
   /** The id of a user as it is stored, of any spelling that an administrator may copy. Absent: an id has one spelling. */
   subjectText?(settings: Settings, typed: string): string;
+  /**
+   * By which id of the upstream users are known, as a text. Another one takes effect with the next complete synchronization, which moves
+   * their links. Undefined, or absent: it takes effect at once, since there is no reader.
+   */
+  idOf?(settings: Settings): string | undefined;
   create(parts: ConnectorParts<Settings>): UpstreamConnector;
 }
 
@@ -38,6 +43,11 @@ export interface ConnectorParts<Settings> {
   readonly settings: Settings;
   /** The secret of the connection, such as the password of the service account; opened. */
   readonly secret?: string;
+  /**
+   * The `idOf` by which users are linked, if it is another than that of the settings. Until a synchronization has moved all links, users are
+   * known by either.
+   */
+  readonly formerId?: string;
   /** The claims that the mapping reads; a kind that has to name what it asks for asks for these too. */
   readonly claims?: readonly string[];
   /** E-mail domains whose users exist only there. */

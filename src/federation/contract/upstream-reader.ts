@@ -9,11 +9,8 @@ export interface UpstreamReader {
   readonly bases: readonly string[];
   /** The settings that decide who is found and by which id, as one text. Another text may mean other people, or other ids. */
   readonly scope: string;
-  /**
-   * Reads every user of every base.
-   * @param formerScope the `scope` by which the stored subjects were read. If that was another id, each user comes with it, too.
-   */
-  all(take: TakePage, formerScope?: string): Promise<ReadingEnd>;
+  /** Reads every user of every base. */
+  all(take: TakePage): Promise<ReadingEnd>;
   /** Reads the users that changed since a mark, and possibly others. `mark-lost`: nothing was read, and all have to be. */
   changed(since: string, take: TakePage): Promise<ReadingEnd | { readonly kind: 'mark-lost'; readonly reason: string }>;
   /** Reads nothing but the ids of every user of every base. Absent: `changed` itself reports who is gone. */
@@ -40,8 +37,6 @@ export interface ReadUser {
   readonly identity: UpstreamIdentity;
   /** Whether the upstream lets the user sign in. */
   readonly standing: 'active' | 'locked' | 'disabled' | 'expired';
-  /** The subject by the id that was read formerly. Absent: it is the same id, or the user has none of that kind. */
-  readonly formerSubject?: string;
   /** Another text after each change of the user's entry. Absent: the upstream has no such mark. */
   readonly changeMark?: string;
 }

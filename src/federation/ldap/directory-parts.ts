@@ -19,17 +19,24 @@ export interface DirectoryParts {
   readonly groupFilter?: Filter;
   readonly template?: UserTemplate;
   readonly domains: Domains;
+  /** Another attribute than the settings' `id` by which links may know people, while they change from one to the other. */
+  readonly otherId?: string;
   /** Absent: people only read their own entries. */
   readonly service?: ServiceAccount;
   readonly report: (event: ConnectorEvent) => void;
+}
+
+/** What a connector to a directory is made of. */
+export interface DirectoryInput extends Pick<DirectoryParts, 'settings' | 'otherId'> {
+  /** Of the service account. */
+  readonly secret?: string;
 }
 
 /** Bytes that the answer to one request may have. */
 export const ANSWER_LIMIT = 5_000_000;
 
 export function directoryParts(
-  settings: LdapSettings,
-  secret: string | undefined,
+  { settings, secret, otherId }: DirectoryInput,
   report: (event: ConnectorEvent) => void,
 ): DirectoryParts {
   const { connection, subject } = settings;
@@ -56,6 +63,7 @@ export function directoryParts(
     ...(groupFilter && { groupFilter }),
     ...(template && { template }),
     ...(service && { service }),
+    ...(otherId !== undefined && { otherId }),
     report,
   };
 }

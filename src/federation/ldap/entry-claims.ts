@@ -65,6 +65,14 @@ export function entrySubject(entry: LdapEntry, attribute: string): SubjectRead {
   return { ok: true, subject };
 }
 
+/** Where links change from one id to another, an entry that has none of the first is known by the other. */
+export function entrySubjectOfAny(entry: LdapEntry, [id = '', ...others]: readonly string[]): SubjectRead {
+  const read = entrySubject(entry, id);
+  return read.ok || read.reason === 'ambiguous-subject' || others.length === 0
+    ? read
+    : entrySubjectOfAny(entry, others);
+}
+
 /** What the entry says a bind of this person shows. Of several values nobody knows which one it was. */
 export function entryLevel(entry: LdapEntry, { level }: SubjectSettings): string | undefined {
   const [only, ...others] = level === undefined ? [] : entryValues(entry, level);

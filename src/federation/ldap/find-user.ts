@@ -74,9 +74,10 @@ async function findUser(
 }
 
 /**
- * The user of the id that never changes. The directory chooses what it returns: another id than the one asked for is a fault.
+ * The user of the id that never changes. The directory chooses what it returns: another id than the one asked for is a fault. While links
+ * change from one id to another, the subject may be either.
  *
- * @param attributes the id among them
+ * @param attributes `idAttributes` among them
  * @param search absent: as the service account
  */
 export async function findSubject(
@@ -85,8 +86,20 @@ export async function findSubject(
   attributes: readonly string[],
   search?: SearchAs,
 ): Promise<UserFound> {
-  const { id } = parts.settings.subject;
   if (!parts.service) return fault({ kind: 'misconfigured', reason: 'no-service-account' });
+  const found = await findById(parts, parts.settings.subject.id, subject, attributes, search);
+  return found.kind === 'none' && parts.otherId !== undefined
+    ? findById(parts, parts.otherId, subject, attributes, search)
+    : found;
+}
+
+async function findById(
+  parts: DirectoryParts,
+  id: string,
+  subject: string,
+  attributes: readonly string[],
+  search?: SearchAs,
+): Promise<UserFound> {
   const filter = valueFilter(id, subject);
   if (!filter) return { kind: 'none' };
   const found = await findUser(parts, filter, attributes, search);

@@ -14,7 +14,7 @@ import type {
 import { changePassword } from './change-password.js';
 import { answered } from './connection/ldap-failure.js';
 import { HealthRecord } from './connector-health.js';
-import { type DirectoryParts, directoryParts } from './directory-parts.js';
+import { type DirectoryInput, type DirectoryParts, directoryParts } from './directory-parts.js';
 import { failureFault, reportFault } from './faults.js';
 import { isAttributeName, type LdapSettings, ldapSettings } from './ldap-settings.js';
 import { lookUp } from './look-up.js';
@@ -36,11 +36,27 @@ export const ldapKind: ConnectorKind<LdapSettings> = {
   presets: ldapPresets,
   writes: ldapWrites,
   subjectText: ({ subject }, typed) => storedText(subject.id, typed),
+  idOf: ({ connection, subject }) =>
+    connection.bindDn !== undefined || connection.anonymous === true ? subject.id.toLowerCase() : undefined,
   create: ldapConnector,
 };
 
 function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnector {
-  const parts = directoryParts(withClaims(connector), connector.secret, connector.report);
+  const { formerId, secret } = connector;
+  const settings = withClaims(connector);
+  const { subject } = settings;
+  /** As the settings say. */
+  const wanted: DirectoryInput = {
+    settings,
+    ...(secret !== undefined && { secret }),
+    ...(formerId !== undefined && { otherId: formerId }),
+  };
+  // Until all links are moved, people are known by the id that links have.
+  const inEffect =
+    formerId === undefined
+      ? wanted
+      : { ...wanted, settings: { ...settings, subject: { ...subject, id: formerId } }, otherId: subject.id };
+  const parts = directoryParts(inEffect, connector.report);
   const record = new HealthRecord();
   const lockouts = new LockoutReader(parts);
   return {
@@ -64,9 +80,11 @@ function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnect
     async lookup(subject) {
       return judged<LookupOutcome>(parts, record, () => lookUp(parts, subject));
     },
-    ...(parts.service && { reader: ldapReader(parts) }),
+    ...(parts.service && {
+      reader: ldapReader({ ...parts, settings, ...(formerId !== undefined && { otherId: formerId }) }),
+    }),
     ownLockout: () => lockouts.lockout(),
-    test: (name) => testDirectory(withClaims(connector), connector.secret, name),
+    test: (name) => testDirectory(wanted, name),
     health: () => record.health(parts.directory.certificateUntil),
     async close() {
       parts.directory.close();

@@ -9,11 +9,11 @@ import { bindOutcome } from './bind-outcome.js';
 import type { LdapEntry } from './connection/answers.js';
 import type { BindAnswer, LdapConnection } from './connection/ldap-connection.js';
 import type { DirectoryParts } from './directory-parts.js';
-import { accountBar, entrySubject, mustChangePassword } from './entry-claims.js';
+import { accountBar, entrySubjectOfAny, mustChangePassword } from './entry-claims.js';
 import { failureFault, type LdapFault, reportFault } from './faults.js';
 import { findNamed, findSubject, readUser } from './find-user.js';
 import type { Dn } from '../../base/text/distinguished-name.js';
-import { userAttributes, userIdentity } from './user-identity.js';
+import { idAttributes, userAttributes, userIdentity } from './user-identity.js';
 
 /** What a sign-in or look-up found, with the cause of a failure for the log. */
 export type DirectoryFinding<Outcome> = Exclude<Outcome, { readonly kind: UserstoreFault }> | FoundFault;
@@ -58,10 +58,13 @@ export async function findAccount(
   // A half of a surrogate pair is sent as another character, so it would match another name.
   if (name === '' || !name.isWellFormed()) return { kind: 'unknown' };
   if (known !== undefined && parts.service) {
-    const found = await findSubject(parts, known, [parts.settings.subject.id]);
+    const found = await findSubject(parts, known, idAttributes(parts));
     if (found.kind === 'none') return { kind: 'unknown' };
     if (found.kind === 'fault') return found;
-    return (await mayGuess(known)) ? { kind: 'account', dn: found.dn, subject: known } : { kind: 'held-back' };
+    // A link may know the person by the other id.
+    const read = entrySubjectOfAny(found.entry, idAttributes(parts));
+    const subject = read.ok ? read.subject : known;
+    return (await mayGuess(known)) ? { kind: 'account', dn: found.dn, subject } : { kind: 'held-back' };
   }
   if (parts.template) {
     const dn = parts.template.dn(name);
@@ -69,13 +72,13 @@ export async function findAccount(
     const account = { kind: 'account', dn, ...(known !== undefined && { subject: known }) } as const;
     return (await mayGuess(`dn ${dn.text.toLowerCase()}`)) ? account : { kind: 'held-back' };
   }
-  const { id, groups } = parts.settings.subject;
+  const { groups } = parts.settings.subject;
   // Groups need a search of their own. Whoever can exchange entries between two requests can also set passwords.
   const isRead = groups.from === 'search' || groups.from === 'inChain';
-  const found = await findNamed(parts, name, isRead ? userAttributes(parts) : [id]);
+  const found = await findNamed(parts, name, isRead ? userAttributes(parts) : idAttributes(parts));
   if (found.kind === 'none') return { kind: 'unknown' };
   if (found.kind === 'fault') return found;
-  const subject = entrySubject(found.entry, id);
+  const subject = entrySubjectOfAny(found.entry, idAttributes(parts));
   if (!subject.ok) return fault({ kind: 'misconfigured', reason: subject.reason });
   if (!(await mayGuess(subject.subject))) return { kind: 'held-back' };
   return { kind: 'account', dn: found.dn, subject: subject.subject, ...(isRead && { entry: found.entry }) };
@@ -122,7 +125,7 @@ async function readBound(
     reportFault(parts.report, cause);
     return { kind: 'partial', identity: { subject: known, claims: new Map() } };
   }
-  const subject = entrySubject(found.entry, parts.settings.subject.id);
+  const subject = entrySubjectOfAny(found.entry, idAttributes(parts));
   if (!subject.ok) return fault({ kind: 'misconfigured', reason: subject.reason });
   // Another entry has the name by now: the password belonged to the one before.
   if (known !== undefined && known !== subject.subject)

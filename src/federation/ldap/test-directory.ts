@@ -4,11 +4,10 @@ import { days, type Instant, minutes, now } from '../../base/clock.js';
 import type { TestStep } from '../contract/connector-kind.js';
 import { LdapConnection } from './connection/ldap-connection.js';
 import { type LdapServer, parseServer } from './connection/ldap-server.js';
-import { ANSWER_LIMIT, type DirectoryParts, directoryParts } from './directory-parts.js';
+import { ANSWER_LIMIT, type DirectoryInput, type DirectoryParts, directoryParts } from './directory-parts.js';
 import { failureFault, type LdapFault, searchFault } from './faults.js';
 import { findNamed } from './find-user.js';
 import { entrySubject } from './entry-claims.js';
-import type { LdapSettings } from './ldap-settings.js';
 import { isPresent } from './names/filters.js';
 import { type LockoutFinding, readOwnLockout } from './own-lockout.js';
 import { readGroups } from './groups/read-groups.js';
@@ -31,25 +30,17 @@ const STEPS: readonly TestStep['step'][] = [
 ];
 
 /** Tries each server with connections of its own, from the name to the groups of a sample user. Changes nothing. */
-export async function testDirectory(
-  settings: LdapSettings,
-  secret: string | undefined,
-  name: string | undefined,
-): Promise<readonly TestStep[]> {
-  const tested = await Promise.all(settings.connection.servers.map((url) => testServer(settings, secret, name, url)));
+export async function testDirectory(input: DirectoryInput, name: string | undefined): Promise<readonly TestStep[]> {
+  const { servers } = input.settings.connection;
+  const tested = await Promise.all(servers.map((url) => testServer(input, name, url)));
   return tested.flat();
 }
 
-async function testServer(
-  settings: LdapSettings,
-  secret: string | undefined,
-  name: string | undefined,
-  url: string,
-): Promise<readonly TestStep[]> {
-  const server = parseServer(url, settings.connection.startTls);
+async function testServer(input: DirectoryInput, name: string | undefined, url: string): Promise<readonly TestStep[]> {
+  const server = parseServer(url, input.settings.connection.startTls);
   if (!server) return [];
   const steps: TestStep[] = [];
-  for await (const step of serverSteps(settings, secret, name, url, server)) {
+  for await (const step of serverSteps(input, name, url, server)) {
     steps.push({ at: server.url, ...step });
     if (step.outcome === 'failed') break;
   }
@@ -59,13 +50,12 @@ async function testServer(
 }
 
 async function* serverSteps(
-  settings: LdapSettings,
-  secret: string | undefined,
+  input: DirectoryInput,
   name: string | undefined,
   url: string,
   server: LdapServer,
 ): AsyncGenerator<TestStep> {
-  const { connection } = settings;
+  const { connection } = input.settings;
   yield resolveStep(server, connection.connectTimeout);
   const opened = await LdapConnection.open(server, {
     ...(connection.ca !== undefined && { ca: connection.ca }),
@@ -86,11 +76,8 @@ async function* serverSteps(
   if (GLOBAL_CATALOGUE.includes(server.port)) yield { step: 'connect', outcome: 'warning', reason: 'global-catalogue' };
   else yield { step: 'connect', outcome: 'ok' };
   yield tlsStep(opened.value.certificateUntil);
-  const alone = directoryParts(
-    { ...settings, connection: { ...connection, servers: [url], poolSize: 1 } },
-    secret,
-    () => undefined,
-  );
+  const settings = { ...input.settings, connection: { ...connection, servers: [url], poolSize: 1 } };
+  const alone = directoryParts({ ...input, settings }, () => undefined);
   try {
     yield* directorySteps(alone, name);
   } finally {

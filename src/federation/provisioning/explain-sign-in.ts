@@ -27,8 +27,9 @@ export async function explainSignIn(
 ): Promise<SignInExplanation> {
   const by: Actor = { kind: 'system', id: `connector:${connector.id}`, requestId: 'explain' };
   const mapped = mapIdentity(connector.mapping, identity);
-  const upstream = { connector: connector.id, issuer: '', subject: identity.subject };
-  const plan = await planner.signIn(by, connector, upstream, mapped);
+  const { subject, otherSubject } = identity;
+  const upstream = { connector: connector.id, issuer: '', subject };
+  const plan = await planner.signIn(by, connector, upstream, mapped, { otherSubject });
   if (plan.kind !== 'linked' && plan.kind !== 'joins') return { mapped, plan };
   const { user } = plan;
   const [fields, access] = await Promise.all([

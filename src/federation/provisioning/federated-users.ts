@@ -33,15 +33,16 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
     const connector = await connectors.get(connectorId);
     if (!connector?.enabled) return { kind: 'refused' };
     const mapped = mapIdentity(connector.mapping, identity);
-    const upstream = { connector: connectorId, issuer: '', subject: identity.subject };
+    const { subject, otherSubject } = identity;
+    const upstream = { connector: connectorId, issuer: '', subject };
     // Whoever loses a race for the first sign-in of a subject finds the winner's link at the next try.
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       // What was read before somebody else was quicker is old.
       const read = tries === 0 ? known?.userOf : undefined;
-      const plan = await planner.signIn(by, connector, upstream, mapped, { read, answer });
+      const plan = await planner.signIn(by, connector, upstream, mapped, { read, answer, otherSubject });
       if (onlyLinked && plan.kind !== 'linked') return { kind: 'refused' };
       if (plan.kind === 'asks-account' || plan.kind === 'asks-fields') {
-        const account = { connector: connector.displayName, name: mapped.username ?? identity.subject };
+        const account = { connector: connector.displayName, name: mapped.username ?? subject };
         return { kind: 'asks', question: questionOf(plan, account) };
       }
       if (plan.kind === 'refused') {

@@ -83,6 +83,8 @@ export interface GivenToPlan {
   readonly read?: ((userId: string) => Promise<Stored<User> | undefined>) | undefined;
   /** What the person said when asked. */
   readonly answer?: IdentityAnswer | undefined;
+  /** Another subject by which a link may know the person: see `UpstreamIdentity`. */
+  readonly otherSubject?: string | undefined;
 }
 
 /**
@@ -116,10 +118,13 @@ export function signInPlanner(parts: {
   const { links, users, identifiers, holders, snapshots } = parts;
 
   return {
-    async signIn(by, connector, upstream, mapped, { read = (userId: string) => users.get(userId), answer } = {}) {
+    async signIn(by, connector, upstream, mapped, given = {}) {
+      const { read = (userId: string) => users.get(userId), answer, otherSubject } = given;
       const { subject } = upstream;
       if (subject === '' || subject.length > LONGEST_SUBJECT) return { kind: 'refused', reason: 'subject-form' };
-      const link = await links.find(upstream);
+      const link =
+        (await links.find(upstream)) ??
+        (otherSubject === undefined ? undefined : await links.find({ ...upstream, subject: otherSubject }));
       const linked = link && (await read(link.userId));
       return linked ? linkedPlan(linked, link) : unlinked(by, connector, mapped, answer);
     },

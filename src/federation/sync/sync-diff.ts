@@ -3,7 +3,7 @@ import type { Instant } from '../../base/clock.js';
 /** What a run would change of one person. No change at all has no diff. */
 export interface PersonDiff {
   readonly subject: string;
-  /** The subject of the link now, by the id that was read formerly. Absent: it is the same. */
+  /** The subject of the link now, by the id before. Absent: it is the same. */
   readonly formerSubject?: string;
   /** Absent: there is no account yet. */
   readonly userId?: string;

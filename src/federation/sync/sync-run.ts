@@ -1,13 +1,14 @@
 import type { Actor } from '../../changes/actor.js';
 import type { UserstoreFault } from '../../identity/userstores/password-connector.js';
 import type { Held } from '../../storage/leases/lease-holder.js';
-import type { Connector } from '../connectors/connector.js';
+import type { ConnectorView } from '../connectors/connector-service.js';
 import type { UpstreamReader } from '../contract/upstream-reader.js';
 import type { RuledConnector } from '../provisioning/plan-sign-in.js';
 import type { DiffCounts, SyncDiff } from './sync-diff.js';
 import type { SyncState } from './sync-state.js';
 
-export type SyncedConnector = RuledConnector & Pick<Connector, 'lastFullRunAt'>;
+/** As it was when the run began. */
+export type SyncedConnector = RuledConnector & ConnectorView;
 
 /** One run over one connector. */
 export interface SyncRun {

@@ -75,6 +75,8 @@ export interface LockoutRule {
 export interface UpstreamIdentity {
   /** The id of the user there, which never changes and is never reused. Not empty; at most 255 characters. */
   readonly subject: string;
+  /** Another id of the user there, while links change from one to the other: a link may know the user by either. */
+  readonly otherSubject?: string;
   /**
    * By name, in the spelling of the upstream's protocol; LDAP attribute names in lower case. Every claim has at least one value.
    * A map, since names from outside are never keys of objects.

@@ -17,6 +17,7 @@ export interface Changes {
   readonly connection?: Partial<Written['connection']>;
   readonly subject?: Partial<Written['subject']>;
   readonly secret?: string;
+  readonly formerId?: string;
 }
 
 /** A connector to these servers, with the service account unless the changes say otherwise. */
@@ -30,6 +31,7 @@ export function connectorTo(servers: readonly string[], changes: Changes = {}): 
       subject: { base: PEOPLE, ...changes.subject },
     }),
     secret: changes.secret ?? SERVICE.password,
+    ...(changes.formerId !== undefined && { formerId: changes.formerId }),
     report: (event) => events.push(event),
   });
   return {

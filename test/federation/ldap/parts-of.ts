@@ -13,5 +13,5 @@ export function partsOf(
     connection: { servers, bindDn: SERVICE.dn, ...connection },
     subject: { base: PEOPLE, ...subject },
   });
-  return directoryParts(settings, secret, () => undefined);
+  return directoryParts({ settings, secret }, () => undefined);
 }

@@ -95,4 +95,11 @@ describe.each(['sqlite', 'mongodb'] as const)('people who get another id in a ru
     expect(applied).toMatchObject({ done: { changed: 2, gone: 0 } });
     expect(await holders('anna', '1', '4')).toEqual(['anna', undefined, undefined]);
   });
+
+  test('are not let in while the former id of one is the new id of another: either could get the account', async () => {
+    otherIds({ anna: '1', bea: '2', cleo: '3' });
+    sync.directory.entries.set('5', { uid: 'eve', former: '4' }).set('4', { uid: 'finn', former: '6' });
+    expect((await sync.run()).applied).toMatchObject({ done: { changed: 3, new: 0, collided: 2 } });
+    expect(await holders('4', '5', '6')).toEqual([undefined, undefined, undefined]);
+  });
 });

@@ -30,7 +30,7 @@ export interface Entry {
   readonly base?: string;
   readonly standing?: ReadUser['standing'];
   readonly mark?: string;
-  /** The id by the attribute that was the id formerly. */
+  /** The id before, while links change from one to another. */
   readonly former?: string;
 }
 
@@ -49,13 +49,12 @@ export class Directory implements UpstreamReader {
   /** Entries that a reading has besides. */
   more: readonly (readonly [string, Entry])[] = [];
 
-  async all(take: (page: PeoplePage) => Promise<void>, formerScope = this.scope): Promise<ReadingEnd> {
-    const isFormer = formerScope !== this.scope;
+  async all(take: (page: PeoplePage) => Promise<void>): Promise<ReadingEnd> {
     const all = [...this.entries, ...this.more];
     for (const base of this.bases) {
       const here = all.filter(([, entry]) => (entry.base ?? BASE) === base);
       for (let at = 0; at < Math.max(here.length, 1); at += this.pageSize) {
-        const users = here.slice(at, at + this.pageSize).map(([id, entry]) => readOf(id, entry, isFormer));
+        const users = here.slice(at, at + this.pageSize).map(([id, entry]) => readOf(id, entry));
         await take({ base, users });
         await this.afterPage();
       }
@@ -79,17 +78,18 @@ export class Directory implements UpstreamReader {
 function readOf(
   subject: string,
   { uid, cn, mail, phone, groups = [], standing = 'active', mark = '1', former }: Entry,
-  isFormer: boolean,
 ): ReadUser {
   const claims = new Map([['uid', [uid]]]);
   if (cn !== undefined) claims.set('cn', [cn]);
   if (mail !== undefined) claims.set('mail', [mail]);
   if (phone !== undefined) claims.set('telephonenumber', [phone]);
   return {
-    identity: { subject, claims, groups: groups.map((name) => ({ id: `id of ${name}`, name })) },
+    identity: {
+      ...{ subject, claims, groups: groups.map((name) => ({ id: `id of ${name}`, name })) },
+      ...(former !== undefined && { otherSubject: former }),
+    },
     standing,
     changeMark: mark,
-    ...(isFormer && former !== undefined && { formerSubject: former }),
   };
 }
 

@@ -4,7 +4,6 @@ import type { DirectoryParts } from '../directory-parts.js';
 import { reportFault } from '../faults.js';
 import { GroupsOfRun } from '../groups/groups-of-run.js';
 import { type ChangeTracking, type MarkLost, markLost, type ReadingChanges } from './change-tracking.js';
-import { formerId } from './former-id.js';
 import { readBases, type TakeEntries } from './read-bases.js';
 import { readingAttributes, readUsers } from './read-users.js';
 import { partial } from './reading-problem.js';
@@ -25,13 +24,11 @@ export function ldapReader(parts: DirectoryParts): UpstreamReader {
   return {
     bases: parts.bases.map(({ text }) => text),
     scope: JSON.stringify({ bases: parts.bases.map(dnKey), scope, filter, names, id }),
-    all: (take, formerScope) =>
+    all: (take) =>
       inSession<ReadingEnd>(parts, async (session) => {
         const begun = await tracking?.begin(session);
-        const former = formerId(formerScope, id);
         const read = await readBases({
-          ...{ parts, connection: session.pages, take: usersTo(parts, session, take, begun, former) },
-          attributes: readingAttributes(parts, former),
+          ...{ parts, connection: session.pages, attributes, take: usersTo(parts, session, take, begun) },
           ...(begun?.since && { since: begun.since }),
         });
         if (read.kind === 'problem') return read;
@@ -87,12 +84,11 @@ function usersTo(
   { groups }: ReadingSession,
   take: TakePage,
   changes: ReadingChanges | undefined,
-  former?: string,
 ): TakeEntries {
   const reported = new Set<string>();
   const ofRun = new GroupsOfRun(parts, groups?.own);
   return async (base, entries) => {
-    const read = await readUsers(parts, entries, ofRun, former);
+    const read = await readUsers(parts, entries, ofRun);
     if (!read.ok) return partial(base, read.fault);
     for (const { entry } of entries) changes?.note(entry);
     for (const fault of read.missing) {

@@ -1,6 +1,6 @@
 import type { ReadUser } from '../../contract/upstream-reader.js';
 import type { DirectoryParts } from '../directory-parts.js';
-import { accountBar, entrySubject } from '../entry-claims.js';
+import { accountBar } from '../entry-claims.js';
 import type { LdapFault } from '../faults.js';
 import type { GroupsOfRun } from '../groups/groups-of-run.js';
 import { identityOf, userAttributes } from '../user-identity.js';
@@ -14,21 +14,16 @@ export type UsersRead =
 
 const NOT_READ = { ok: false, fault: { kind: 'upstream-error', reason: 'answer-unexpected' } } as const;
 
-/** The attributes to read of every user. @param former the attribute that was the id formerly */
-export function readingAttributes(parts: DirectoryParts, former?: string): readonly string[] {
-  const all = [...userAttributes(parts), ...MARK_ATTRIBUTES, ...(former === undefined ? [] : [former])];
-  return [...new Map(all.map((name) => [name.toLowerCase(), name])).values()];
-}
+/** The attributes to read of every user. */
+export const readingAttributes = (parts: DirectoryParts): readonly string[] => [
+  ...new Map([...userAttributes(parts), ...MARK_ATTRIBUTES].map((name) => [name.toLowerCase(), name])).values(),
+];
 
-/** Makes users of the entries of one page. Groups that cannot be read whole are not told. `missing`: why something of a user is not told.
- *
- * @param former the attribute that was the id formerly
- */
+/** Makes users of the entries of one page. Groups that cannot be read whole are not told. `missing`: why something of a user is not told. */
 export async function readUsers(
   parts: DirectoryParts,
   entries: readonly SubjectEntry[],
   groups: GroupsOfRun,
-  former?: string,
 ): Promise<UsersRead> {
   const users: ReadUser[] = [];
   const missing: LdapFault[] = [];
@@ -38,12 +33,10 @@ export async function readUsers(
     if (read.missing?.kind === 'unavailable') return { ok: false, fault: read.missing };
     if (read.missing) missing.push(read.missing);
     const mark = changeMark(entry);
-    const formerly = former === undefined ? undefined : entrySubject(entry, former);
     users.push({
       identity: read.identity,
       standing: accountBar(entry, parts.settings.subject) ?? 'active',
       ...(mark !== undefined && { changeMark: mark }),
-      ...(formerly?.ok === true && { formerSubject: formerly.subject }),
     });
   }
   return { ok: true, users, missing };

@@ -6,6 +6,7 @@ import type { DirectoryParts } from '../directory-parts.js';
 import { failureFault } from '../faults.js';
 import { findSubject } from '../find-user.js';
 import type { DirectoryFinding } from '../sign-in.js';
+import { idAttributes } from '../user-identity.js';
 
 /** Sets the password of an entry as the service account, in the way of one kind of directory. */
 export type SetPasswordOf = (
@@ -25,7 +26,7 @@ export async function setPassword(
     return { kind: 'fault', fault: { kind: 'misconfigured', reason: 'no-service-account' } };
   const answer = await parts.directory.asService(
     async (connection, search): Promise<DirectoryFinding<PasswordResetOutcome>> => {
-      const found = await findSubject(parts, subject, [parts.settings.subject.id], search);
+      const found = await findSubject(parts, subject, idAttributes(parts), search);
       if (found.kind === 'none') return { kind: 'unknown' };
       if (found.kind === 'fault') return found;
       return setPasswordOf(parts, { dn: found.dn, connection, search }, reset);

@@ -7,6 +7,7 @@ import type { BindAnswer, LdapConnection, ValueChange } from '../connection/ldap
 import type { LdapAnswer } from '../connection/ldap-failure.js';
 import type { DirectoryParts } from '../directory-parts.js';
 import { entryValues } from '../entry-claims.js';
+import { idAttributes } from '../user-identity.js';
 import { bindFault, failureFault, reportFault } from '../faults.js';
 import { findSubject } from '../find-user.js';
 import { allOf, equals, isPresent, noneOf } from '../names/filters.js';
@@ -41,7 +42,7 @@ async function writeOn(
   connection: LdapConnection,
   search: SearchAs,
 ): Promise<WriteFinding> {
-  const wanted = [parts.settings.subject.id, ...changes.map(({ claim }) => claim)];
+  const wanted = [...idAttributes(parts), ...changes.map(({ claim }) => claim)];
   const found = await findSubject(parts, subject, wanted, search);
   if (found.kind === 'none') return { kind: 'unknown' };
   if (found.kind === 'fault') return found;

@@ -267,7 +267,7 @@ class Applying {
       ...(mark !== undefined && { mark }),
     };
     const write = put(syncStates, next);
-    if (isFull) await this.parts.connectors.synchronized(this.#by, connector.id, startedAt, [write]);
+    if (isFull) await this.parts.connectors.synchronized(this.#by, connector, startedAt, [write]);
     else await held.commit(this.parts.realm, [write]);
   }
 }

@@ -114,7 +114,7 @@ async function planOnce(
       people: [...losing, ...others].slice(0, MOST_SHOWN),
       scopes: losses.scopes(),
       emptied: losses.emptied(),
-      isOtherScope: state !== undefined && state.scope !== reader.scope,
+      isOtherScope: connector.formerId !== undefined || (state !== undefined && state.scope !== reader.scope),
       hash: hashOf(digests, renamedGroups),
       ...(mark !== undefined && { mark }),
     },

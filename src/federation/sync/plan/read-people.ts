@@ -82,7 +82,7 @@ export async function readPeople(
   const foundTwice = new Set<string>();
   const joined = new Set<string>();
   const presentByBase = new Map<string, number>();
-  /** Where another id was read formerly: whose the link of a subject is, by either id. */
+  /** While links change from one id to another: whose a subject is, by either. */
   const owners = new Map<string, string>();
   const mayMirror = await mirrorBound(parts, connector.id);
 
@@ -107,16 +107,15 @@ export async function readPeople(
     );
   };
 
-  /** By today's id of the person, or by the one that was read formerly. */
-  function linkOf({ identity: { subject }, formerSubject }: ReadUser): Stored<IdentityLink> | undefined {
-    if (formerSubject === undefined) return known.get(subject);
-    for (const id of [subject, formerSubject]) {
+  function linkOf({ identity: { subject, otherSubject } }: ReadUser): Stored<IdentityLink> | undefined {
+    if (otherSubject === undefined) return known.get(subject);
+    for (const id of [subject, otherSubject]) {
       const owner = owners.get(id) ?? subject;
-      if (known.has(id)) owners.set(id, owner);
-      // Nobody can tell whose the link is.
+      owners.set(id, owner);
+      // Nobody can tell whose such a link is, today or once it is made.
       if (owner !== subject) for (const one of [subject, owner]) foundTwice.add(one);
     }
-    return known.get(subject) ?? known.get(formerSubject);
+    return known.get(subject) ?? known.get(otherSubject);
   }
 
   /** False for an entry of two bases that overlap, or one that moved while it was read. */
@@ -190,7 +189,7 @@ export async function readPeople(
       const end = await reader.changed(mark, (page) => takePage(page, false));
       if (end.kind !== 'mark-lost') return { end, isFull: false };
     }
-    return { end: await reader.all((page) => takePage(page, true), state?.scope), isFull: true };
+    return { end: await reader.all((page) => takePage(page, true)), isFull: true };
   }
 }
 
