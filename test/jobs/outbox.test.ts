@@ -256,4 +256,31 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
     expect(sent).toHaveLength(5);
     expect(await job.isNeeded?.(0)).toBe(false);
   });
+
+  test('asks the source once more when a delivery ends while it was asked', async () => {
+    const waiting = ['r0', 'r1'];
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    answers['home'] = async () => {
+      await promise;
+      return { kind: 'delivered' };
+    };
+    const kind: OutboxKind<Reminder> = {
+      ...reminderOutbox(sender, trailOf(realm)),
+      source: {
+        hasMore: async () => true,
+        async expand() {
+          // One after another, as the deliveries of a stream.
+          const next = (await left()).length === 0 ? waiting.shift() : undefined;
+          if (next !== undefined) await add(newReminder(next, 'home'));
+          else if (sent.length === 0) {
+            resolve(undefined);
+            while ((await left()).length > 0) await new Promise((later) => setTimeout(later, 5));
+          }
+          return next === undefined ? 0 : 1;
+        },
+      },
+    };
+    expect(await run({ kind })).toEqual([]);
+    expect(sent).toEqual(['r0', 'r1']);
+  });
 });

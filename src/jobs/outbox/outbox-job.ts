@@ -41,12 +41,15 @@ async function deliverAll(realm: Realm, kind: OutboxKind, held: Held, signal: Ab
   });
   try {
     while (!signal.aborted) {
+      // What a lane has just done may have more behind it.
+      const wasIdle = lanes.size === 0;
       const expanded = (await kind.source?.expand(held)) ?? 0;
       const hasRoom = (delivery: Delivery): boolean => lanes.waitingIn(kind.laneOf(delivery)) < LANE_LENGTH;
       const taken = lanes.size < MOST_LANES ? await takeUpDue(realm, kind, hasRoom) : undefined;
       for (const delivery of taken?.deliveries ?? []) lanes.add(kind.laneOf(delivery), delivery);
       if (taken?.found || expanded > 0) continue;
-      if (lanes.size === 0) return;
+      if (wasIdle) return;
+      if (lanes.size === 0) continue;
       await Promise.race([lanes.next(), delay(LOOK_AGAIN)]);
     }
   } finally {
