@@ -2,6 +2,7 @@
  * Makes changes with their audit records, and runs the job of the chain, without end: `sealing-child.ts FILE-OR-URL NAME`. Says
  * `holds` when it begins to take records into the chain, `lost` when it lost the lease of it, and the id of each change.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { openEngine } from '../../../src/app/open-engine.js';
 import { chainJob } from '../../../src/audit/chain/chain-job.js';
 import { secretBox } from '../../../src/base/crypto/secret-box.js';
@@ -41,6 +42,8 @@ for (let n = 0; ; n++) {
     const outcome = await realm.commit([insert(things, { id, kind: 'red' }), ...(await trail.writes([entry]))]);
     if (!outcome.ok) throw new Error('refused');
     process.send?.(id);
+    // The test reads all of it again at its end.
+    await delay(5);
   } catch (error) {
     // The other one was stopped inside a transaction.
     if (!(error instanceof GatehouseError) || error.code !== 'store-unavailable') throw error;
