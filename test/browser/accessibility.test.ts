@@ -1,12 +1,12 @@
 /**
  * Every page of ours in every state (test/views/samples), as people meet it: heard, narrow, enlarged, in the dark, by keyboard.
  */
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { type Asset, enhancements, mark, styles } from '../../views/assets.js';
 import { listening, type Listening } from '../http/listening.js';
+import { violations } from '../support/axe.js';
 import { useBrowser } from '../support/browser.js';
 import { everyPage, type Rendered } from '../views/every-page.js';
 
@@ -53,47 +53,43 @@ async function faults(shown: readonly Rendered[], look: (page: Page) => Promise<
   return found;
 }
 
-const axe = (page: Page): AxeBuilder =>
-  new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode();
-
-const violations = async (builder: AxeBuilder): Promise<string[]> =>
-  (await builder.analyze()).violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ html, failureSummary = '' }) => `${id}: ${help}\n${html}\n${failureSummary}`),
-  );
-
 // A few pages a test: all of them at once take minutes on a slow machine.
-test.each(batches(shapes, 25).map((some) => [some[0]?.name, some] as const))(
-  'axe finds nothing on the pages from %s on',
+const someAtATime = (shown: readonly Rendered[], most: number) =>
+  batches(shown, most).map((some) => [some[0]?.name, some] as const);
+
+test.each(someAtATime(shapes, 25))('axe finds nothing on the pages from %s on', async (_first, some) => {
+  expect(await faults(some, (page) => violations(page))).toEqual({});
+});
+
+test.each(someAtATime(englishShapes, 50))(
+  'everything stands out enough in the dark from %s on',
   async (_first, some) => {
-    expect(await faults(some, (page) => violations(axe(page)))).toEqual({});
+    const page = await browser.newPerson();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await faults(some, () => violations(page, 'color-contrast'), page)).toEqual({});
   },
 );
 
-test('everything stands out enough in the dark too', async () => {
-  const page = await browser.newPerson();
-  await page.emulateMedia({ colorScheme: 'dark' });
-  const look = () => violations(axe(page).withRules(['color-contrast']));
-  expect(await faults(englishShapes, look, page)).toEqual({});
-});
+const WIDTHS = [
+  { width: 320, size: '100%' },
+  { width: 640, size: '200%' },
+];
 
-test('no page is wider than a narrow screen, nor than a wide one where the text is twice as large', async () => {
-  const page = await browser.newPerson();
-  const wide: string[] = [];
-  // In frames side by side: a frame has the width that its page sees, and loads in a tenth of the time.
-  for (const some of batches(pages, 10)) {
-    await page.goto(`http://127.0.0.1:${server.port}/frames`);
-    wide.push(
-      ...(await page.evaluate(
-        (shown) =>
-          Promise.all(
-            shown.flatMap(({ at, name }) =>
-              [
-                { width: 320, size: '100%' },
-                { width: 1280, size: '100%' },
-                { width: 640, size: '200%' },
-              ].map(async ({ width, size }) => {
+test.each(someAtATime(pages, 100))(
+  'none of the pages from %s on is wider than a narrow screen, nor than one where the text is twice as large',
+  async (_first, all) => {
+    const page = await browser.newPerson();
+    const wide: string[] = [];
+    // In frames side by side: a frame has the width that its page sees, and loads in a tenth of the time.
+    for (const some of batches(all, 10)) {
+      await page.goto(`http://127.0.0.1:${server.port}/frames`);
+      wide.push(
+        ...(await page.evaluate(
+          ([shown, widths]) =>
+            Promise.all(
+              shown.map(async ({ at, name }) => {
                 const frame = document.createElement('iframe');
-                frame.style.cssText = `border: 0; width: ${width}px; height: 640px`;
+                frame.style.cssText = 'border: 0; height: 640px';
                 frame.src = `/${at}`;
                 await new Promise((loaded) => {
                   frame.addEventListener('load', loaded);
@@ -101,17 +97,20 @@ test('no page is wider than a narrow screen, nor than a wide one where the text 
                 });
                 const root = frame.contentDocument?.documentElement;
                 if (!root) throw new Error(`no page ${name}`);
-                root.style.setProperty('font-size', size);
-                return root.scrollWidth > width ? [`${name}: ${root.scrollWidth} of ${width} pixels at ${size}`] : [];
+                return widths.flatMap(({ width, size }) => {
+                  frame.style.width = `${width}px`;
+                  root.style.setProperty('font-size', size);
+                  return root.scrollWidth > width ? [`${name}: ${root.scrollWidth} of ${width} pixels at ${size}`] : [];
+                });
               }),
-            ),
-          ).then((found) => found.flat()),
-        some.map((each) => ({ at: pages.indexOf(each), name: each.name })),
-      )),
-    );
-  }
-  expect(wide).toEqual([]);
-});
+            ).then((found) => found.flat()),
+          [some.map((each) => ({ at: pages.indexOf(each), name: each.name })), WIDTHS] as const,
+        )),
+      );
+    }
+    expect(wide).toEqual([]);
+  },
+);
 
 test('a page with an error opens at the error, or at the field that it is about', async () => {
   const failed = inEnglish.filter(({ html }) => html.includes('class="error"'));

@@ -1,11 +1,11 @@
 /** The name on one page and the password on the next, in a real browser. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { listening, type Listening } from '../http/listening.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
 import { userstoreRealm } from '../flows/userstore-realm.js';
 import { application, ask } from '../support/application.js';
+import { violations } from '../support/axe.js';
 import { useBrowser } from '../support/browser.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 
@@ -40,21 +40,19 @@ const begin = (page: Page, params: Readonly<Record<string, string>> = {}) => {
 const name = (page: Page) => page.getByLabel('Username or e-mail');
 const password = (page: Page) => page.getByLabel('Password', { exact: true });
 const press = (page: Page, text: string) => page.getByRole('button', { name: text, exact: true }).click();
-const faults = async (page: Page): Promise<readonly string[]> =>
-  (await new AxeBuilder({ page }).setLegacyMode().analyze()).violations.map(({ id }) => id);
 
 test.each([{ javaScript: true }, { javaScript: false }])('signs in by two pages, with %j', async ({ javaScript }) => {
   const page = await browser.newPerson({ javaScript });
   await begin(page);
   expect(await password(page).count()).toBe(0);
-  if (javaScript) expect(await faults(page)).toEqual([]);
+  if (javaScript) expect(await violations(page)).toEqual([]);
   await name(page).fill('paul');
   await press(page, 'Next');
 
   await password(page).waitFor();
   expect([await name(page).inputValue(), await name(page).isEditable()]).toEqual(['paul', false]);
   if (javaScript) {
-    expect(await faults(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     // The password is typed at once.
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('password');
     await browser.screenshot(page, 'name-first');
