@@ -33,6 +33,8 @@ const onlyIn = {
   'node:sqlite': '^src/storage/sqlite/',
   'oidc-provider': '^src/oidc/',
   ldapts: '^src/federation/ldap/',
+  // An example is an application of its own.
+  'openid-client': '^(?:src/federation/oidc|examples)/',
   '@node-saml/node-saml': '^src/federation/saml/',
 };
 

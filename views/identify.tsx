@@ -2,6 +2,7 @@ import { CancelButton } from './components/cancel-button.js';
 import { ErrorNote } from './components/error-note.js';
 import { Field } from './components/field.js';
 import { identifierInput } from './components/identifier-input.js';
+import { type RedirectLink, RedirectLinks } from './components/redirect-links.js';
 import { Layout, type Surroundings } from './layout.js';
 import { inWords, type SignInError } from './sign-in.js';
 
@@ -9,6 +10,8 @@ export interface IdentifyProps extends Surroundings {
   readonly action: string;
   readonly csrf: string;
   readonly application: string;
+  /** The pages of other identity providers. */
+  readonly redirects?: readonly RedirectLink[];
   /** The initial value of the field. */
   readonly identifier?: string;
   /** The signed-in user, whose account the application does not ask for. */
@@ -18,7 +21,7 @@ export interface IdentifyProps extends Surroundings {
 
 /** Asks for the name alone: it decides where the password is checked. Everybody sees the same page after it. */
 export function Identify(props: IdentifyProps) {
-  const { texts, action, csrf, application, identifier, signedIn, error } = props;
+  const { texts, action, csrf, application, identifier, redirects, signedIn, error } = props;
   const words = texts.signIn;
   return (
     <Layout {...props} title={words.title} failed={error !== undefined}>
@@ -36,6 +39,7 @@ export function Identify(props: IdentifyProps) {
         <button type="submit">{words.next}</button>
         <CancelButton texts={texts} />
       </form>
+      <RedirectLinks links={redirects} texts={texts} />
     </Layout>
   );
 }

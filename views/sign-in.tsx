@@ -3,6 +3,7 @@ import { ContactLine } from './components/contact-line.js';
 import { ErrorNote } from './components/error-note.js';
 import { Field } from './components/field.js';
 import { identifierInput } from './components/identifier-input.js';
+import { type RedirectLink, RedirectLinks } from './components/redirect-links.js';
 import { Layout, type Surroundings } from './layout.js';
 import type { Texts } from './locales/en.js';
 
@@ -12,6 +13,10 @@ export interface SignInProps extends Surroundings {
   readonly application: string;
   /** The name of the one userstore that the page asks, unless it is the realm's own. */
   readonly userstore?: string;
+  /** The pages of other identity providers. */
+  readonly redirects?: readonly RedirectLink[];
+  /** Only those are offered. */
+  readonly withoutPassword?: boolean;
   /** Leads to the form that asks all userstores. Present: the application chose one. */
   readonly anotherWay?: string;
   /** The initial value of the username field. */
@@ -34,7 +39,7 @@ export type SignInError =
  * field for their sake.
  */
 export function SignIn(props: SignInProps) {
-  const { texts, action, csrf, application, userstore, anotherWay } = props;
+  const { texts, action, csrf, application, userstore, anotherWay, redirects, withoutPassword = false } = props;
   const { identifier, otherName, signedIn, remember, error, contact } = props;
   const words = texts.signIn;
   const isNameFixed = otherName !== undefined;
@@ -52,43 +57,48 @@ export function SignIn(props: SignInProps) {
         </p>
       )}
       {error && <ErrorNote>{inWords(error, texts)}</ErrorNote>}
-      <form method="post" action={action}>
-        <input type="hidden" name="csrf" value={csrf} />
-        <Field
-          name="identifier"
-          label={words.identifier}
-          wrong={error !== undefined && atName}
-          input={{
-            ...identifierInput(identifier),
-            ...(isNameFixed ? { readOnly: true } : { required: true, autofocus: atName }),
-          }}
-        />
-        {isNameFixed && (
-          <p>
-            <a href={otherName}>{words.anotherName}</a>
-          </p>
-        )}
-        <Field
-          name="password"
-          label={words.password}
-          wrong={error !== undefined && !atName}
-          show={texts.form.showPassword}
-          input={{ type: 'password', autocomplete: 'current-password', required: true, autofocus: !atName }}
-        />
-        <label class="check">
-          <input type="checkbox" name="remember" value="yes" checked={remember} /> {words.remember}
-        </label>
-        <button type="submit">{words.submit}</button>
-        <CancelButton texts={texts} />
-      </form>
+      {!withoutPassword && (
+        <form method="post" action={action}>
+          <input type="hidden" name="csrf" value={csrf} />
+          <Field
+            name="identifier"
+            label={words.identifier}
+            wrong={error !== undefined && atName}
+            input={{
+              ...identifierInput(identifier),
+              ...(isNameFixed ? { readOnly: true } : { required: true, autofocus: atName }),
+            }}
+          />
+          {isNameFixed && (
+            <p>
+              <a href={otherName}>{words.anotherName}</a>
+            </p>
+          )}
+          <Field
+            name="password"
+            label={words.password}
+            wrong={error !== undefined && !atName}
+            show={texts.form.showPassword}
+            input={{ type: 'password', autocomplete: 'current-password', required: true, autofocus: !atName }}
+          />
+          <label class="check">
+            <input type="checkbox" name="remember" value="yes" checked={remember} /> {words.remember}
+          </label>
+          <button type="submit">{words.submit}</button>
+          <CancelButton texts={texts} />
+        </form>
+      )}
+      <RedirectLinks links={redirects} texts={texts} isAlone={withoutPassword} />
       {anotherWay !== undefined && (
         <p>
           <a href={anotherWay}>{words.anotherWay}</a>
         </p>
       )}
-      <p class="hint">
-        {words.forgot} {contact ? <ContactLine contact={contact} /> : words.forgotCure}
-      </p>
+      {!withoutPassword && (
+        <p class="hint">
+          {words.forgot} {contact ? <ContactLine contact={contact} /> : words.forgotCure}
+        </p>
+      )}
     </Layout>
   );
 }

@@ -6,14 +6,14 @@ import type { User } from '../identity/users/user.js';
 import { ACCOUNT_CALLBACK, ACCOUNT_CLIENT } from '../realm/clients/account-client.js';
 import type { Proof } from '../sessions/proof.js';
 import { levelOf } from '../sign-in/flow/authentication-levels.js';
-import { RECENTLY } from '../sign-in/flow/proofs.js';
+import { isRecent, RECENTLY } from '../sign-in/flow/proofs.js';
 
 /**
  * Whether the user authenticated recently enough to change something, at their own highest level. A user with a second factor
  * must have used it too; otherwise a password alone would be enough to remove it.
  */
 export function isFresh(proofs: readonly Proof[], { secondFactorSince }: Pick<User, 'secondFactorSince'>): boolean {
-  const level = levelOf(proofs.filter(({ at }) => now() - at <= RECENTLY));
+  const level = levelOf(proofs.filter((proof) => isRecent(proof, now())));
   return level !== undefined && atLeast(level, secondFactorSince === undefined ? PASSWORD : TWO_FACTOR);
 }
 

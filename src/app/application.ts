@@ -29,6 +29,8 @@ import type { ProviderInputs } from '../oidc/provider-inputs.js';
 import { signedInAt } from '../oidc/endpoints/browser-session.js';
 import { overloadGuard } from '../oidc/endpoints/overload-guard.js';
 import { accessTokens } from '../oidc/access-tokens/live-access-token.js';
+import { redirectSignIns } from '../federation/userstores/redirect-sign-ins.js';
+import { callbackOf } from '../sign-in/steps/redirect.js';
 import { interactionsOf } from '../oidc/interactions/interactions.js';
 import { auditTokenIssue } from '../oidc/issuance/audit-token-issue.js';
 import { pairwiseSubjects } from '../oidc/issuance/pairwise-subjects.js';
@@ -96,15 +98,17 @@ export function application(
     sessionsPage({ sessions: of.sessions, users: of.users, pages: shown }),
     signInsPage({ signIns: (userId, page) => signInsOf(of, userId, page), clients }),
   ]);
+  const redirects = redirectSignIns(of.userstores, (connector) => callbackOf(issuer, connector));
   const signIn = signInRouter({
     issuer,
     interactions: interactionsOf(() => provider, clients, consents, {
       ...{ pairwise, know, startAgain },
       userstores: of.authentication,
+      redirects,
     }),
     keepSession,
     authentication: of.authentication,
-    admissions: of.admissions,
+    ...{ admissions: of.admissions, redirects },
     passwords: of.passwords,
     know,
     browsers,

@@ -123,7 +123,10 @@ export async function openRealm(
   const users = new Users(documents, passwords);
   const kinds = options.connectorKinds ? byKind(options.connectorKinds) : CONNECTOR_KINDS;
   const links = new IdentityLinks(documents);
-  const connectors: ConnectorService = new ConnectorService({ ...known, kinds, snapshots, users, links, groups });
+  const connectors: ConnectorService = new ConnectorService({
+    ...{ ...known, kinds, snapshots, users, links, groups },
+    fetch: outgoing,
+  });
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
   const unlock = unlocking(realm, recorder, throttling);
   const browsers = knownBrowsers(pepper);
@@ -145,7 +148,7 @@ export async function openRealm(
   const mirror = mirroringGroups({ groups, refresh: () => caches.readMarkers(), report: reportConnector });
   const bringUpToDate = bringingUpToDate({ users, links, planner, mirror, report: reportConnector });
   const federation = { connectors, links, users, bringUpToDate, report: reportConnector };
-  const shareOf = upstreamShareOf({ connectors, links, opened: userstores.connector });
+  const shareOf = upstreamShareOf({ connectors, links, opened: userstores.directory });
   const admitFederated = federatedUsers({ ...federation, planner });
   const admit: AdmitIdentity = async (by, connector, ...rest) =>
     ((await connectors.get(connector)) ? admitFederated : admitKnown)(by, connector, ...rest);
@@ -186,14 +189,14 @@ export async function openRealm(
     synchronization: {
       reports,
       run: synchronizing({
-        ...{ realm, store, reports, opened: userstores.connector, report: reportConnector },
+        ...{ realm, store, reports, opened: userstores.directory, report: reportConnector },
         ...{ planRun: planningRuns(syncParts), applyRun: applyingRuns(syncParts) },
       }),
     },
     recheck: recheck({ ...federation, opened: userstores.connector }),
     writeBack: writingBack({ shareOf, users, passwords, bringUpToDate }),
     leaving,
-    leavers: leavers({ ...federation, opened: userstores.connector }),
+    leavers: leavers({ ...federation, opened: userstores.directory }),
     passwords,
     ...{ groups, behaviours, segments, roles, snapshots, connectors, hasher },
     authentication: passwordAuthentication({

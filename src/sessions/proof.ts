@@ -13,9 +13,14 @@ export type Proof = {
    * wrote: the user's userstore.
    */
   connector?: string;
+  /** `at` is when an identity provider answered; it did not tell when the person proved themselves there. */
+  ageUnknown?: true;
   /** The level that this connector confirmed at that moment, by its mapping. Absent: what the factor itself shows. */
   level?: Level;
 };
+
+/** The `amr` of a sign-in at another identity provider. How the person proved themselves there is its affair. */
+export const FEDERATED = 'fed';
 
 /** `first`: who the person is. `second`: the same once more, by something else; alone it proves nothing. */
 export type Factor = 'first' | 'second';

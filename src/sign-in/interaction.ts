@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Instant } from '../base/clock.js';
+import type { RedirectChoice } from '../federation/userstores/redirect-sign-ins.js';
 import type { SignInForm } from '../identity/userstores/sign-in-form.js';
 import type { Proof } from '../sessions/proof.js';
 import type { SignOutEpoch } from '../sessions/sign-out-epoch.js';
 import type { Attempt, ShownProof } from './flow/attempt.js';
 import type { Facts, Missing } from './flow/facts.js';
 import type { PendingIdentity } from './flow/pending-identity.js';
+import type { BegunRedirect } from './redirect-state.js';
 import type { Requirements } from './flow/requirements.js';
 
 /**
@@ -32,6 +34,13 @@ export interface Interactions {
    * ended, or the identity is too large.
    */
   ask(interaction: Interaction, pending: PendingIdentity): Promise<boolean>;
+  /** Stores a sign-in elsewhere that this browser begins, beside the latest others. False: the interaction has ended. */
+  beginRedirect(interaction: Interaction, begun: BegunRedirect): Promise<boolean>;
+  /** Takes it away again, so that its answer counts once. Undefined: this browser began none such. */
+  takeRedirect(
+    interaction: Interaction,
+    answered: Pick<BegunRedirect, 'connector' | 'state'>,
+  ): Promise<BegunRedirect | undefined>;
   /** Stores the result and returns the URL where the authorization request continues. */
   finish(interaction: Interaction, result: SignInResult): Promise<string>;
 }
@@ -54,6 +63,10 @@ export interface Interaction {
   readonly loginHint?: string;
   /** What the sign-in form asks. Absent: the chain, on one page. */
   readonly form?: SignInForm;
+  /** The connectors that redirect, among those that the client offers. */
+  readonly redirects: readonly RedirectChoice[];
+  /** The one of them that the application asks for (`idp_hint`), until a name is typed. */
+  readonly hintedRedirect?: string;
   /** The name that was typed on a page of its own, as typed. It may be the name of nobody. */
   readonly identifier?: string;
   /** The identity about which the person is asked. */

@@ -74,10 +74,10 @@ export function logShownError(request: SignInRequest, error: string): void {
   if (reason !== undefined) log(request, reason, error, request.interaction.facts.user?.id);
 }
 
-/** Adds the userstore that could not check a password, and the reason, to the request's log line. */
+/** Adds the userstore that could not say who somebody is, and the reason, to the request's log line. */
 export function logUserstoreFailure(
   request: SignInRequest,
-  { userstore, fault, reason }: Extract<PasswordCheck, { readonly kind: 'userstore-failed' }>,
+  { userstore, fault, reason }: Omit<Extract<PasswordCheck, { readonly kind: 'userstore-failed' }>, 'kind'>,
 ): void {
   log(request, 'userstore-failed', `${userstore}: ${fault}: ${reason}`, undefined);
 }

@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import type { AuditEntry } from '../audit/audit-entry.js';
 import type { SignIn } from '../audit/sign-in-entry.js';
 import type { Actor } from '../changes/actor.js';
+import type { RedirectSignIns } from '../federation/userstores/redirect-sign-ins.js';
 import type { UserPasswords } from '../identity/passwords/user-passwords.js';
 import type { Admissions } from '../identity/userstores/admissions.js';
 import type { PasswordAuthentication } from '../identity/userstores/authenticate-password.js';
@@ -23,6 +24,7 @@ export interface SignInParts {
   readonly authentication: PasswordAuthentication;
   /** Finds the user of a pending identity. */
   readonly admissions: Admissions;
+  readonly redirects: Pick<RedirectSignIns, 'begin' | 'complete'>;
   readonly passwords: Pick<UserPasswords, 'set' | 'setElsewhere'>;
   /** The writes that keep this session while all other sessions of the user end. */
   readonly keepSession: KeepSession;
@@ -62,6 +64,13 @@ export interface SignInRequest {
 export const pathOfInteraction = ({ parts, interaction }: SignInRequest): string =>
   `${pathOf(parts.issuer)}/sign-in/${interaction.uid}`;
 
+/** The links to the pages of other identity providers. */
+export const redirectLinks = (request: SignInRequest): readonly { readonly name: string; readonly href: string }[] =>
+  request.interaction.redirects.map(({ id, displayName }) => ({
+    name: displayName,
+    href: `${pathOfInteraction(request)}/redirect/${id}`,
+  }));
+
 /** The path for signing in with another account. */
 export const pathOfOther = (request: SignInRequest): string => `${pathOfInteraction(request)}/other`;
 
@@ -70,7 +79,11 @@ export const pathOfAnotherWay = (request: SignInRequest): string => `${pathOfInt
 
 /** The same request without the hint of the application. */
 export function withoutHint(request: SignInRequest): SignInRequest {
-  const { form, requirements, ...interaction } = request.interaction;
+  const { form, requirements, hintedRedirect, ...interaction } = request.interaction;
+  if (hintedRedirect !== undefined) {
+    const { hintedRedirect: _, ...unhinted } = request.interaction;
+    return { ...request, isAnotherWay: true, interaction: unhinted };
+  }
   if (!form?.ordinary) return request;
   const { nameFirst: _, ...rest } = requirements;
   return {

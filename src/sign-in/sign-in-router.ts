@@ -15,6 +15,7 @@ import { consentPage, postConsent } from './steps/consent.js';
 import { enrolPage, postEnrol } from './steps/enrol-second-factor.js';
 import { identifyPage, postName } from './steps/identify.js';
 import { linkAccountPage, postLink } from './steps/link-account.js';
+import { beginRedirect, receiveAnswer, takeAnswer } from './steps/redirect.js';
 import { postSecondFactor, secondFactorPage } from './steps/second-factor.js';
 import { postUserstorePassword } from './steps/userstore-password.js';
 import { leave, type SignInParts, type SignInRequest, withoutHint } from './sign-in-request.js';
@@ -23,6 +24,7 @@ import { leave, type SignInParts, type SignInRequest, withoutHint } from './sign
 export function signInRouter(parts: SignInParts): Middleware {
   const base = pathOf(parts.issuer);
   const router = new Router();
+  const answer = (ctx: RouterContext): Promise<void> => receiveAnswer(ctx, parts, ctx.params['connector'] ?? '');
   const withInteraction = (handle: (request: SignInRequest) => Promise<void>) => async (ctx: RouterContext) => {
     const uid = ctx.params['uid'] ?? '';
     const interaction = await parts.interactions.read(ctx.req, ctx.res, uid);
@@ -38,6 +40,10 @@ export function signInRouter(parts: SignInParts): Middleware {
   router.post(`${base}/sign-in/:uid/another-way`, withInteraction(setAside(postSignIn)));
   // The page of the name belongs to the form without a hint.
   router.post(`${base}/sign-in/:uid/name`, withInteraction(setAside(postName)));
+  router.get(`${base}/connector/:connector/callback`, (ctx) => answer(ctx));
+  router.post(`${base}/connector/:connector/callback`, (ctx) => answer(ctx));
+  router.get(`${base}/sign-in/:uid/redirect/:connector`, withInteraction(atConnector(beginRedirect)));
+  router.get(`${base}/sign-in/:uid/redirect/:connector/answer`, withInteraction(atConnector(takeAnswer)));
   router.get(`${base}/sign-in/:uid/other`, withInteraction(otherAccountPage));
   router.post(`${base}/sign-in/:uid/account`, withInteraction(postChoice));
   router.post(`${base}/sign-in/:uid/link`, withInteraction(postLink));
@@ -52,7 +58,7 @@ export function signInRouter(parts: SignInParts): Middleware {
   router.post(`${base}/sign-in/:uid/enrol-second-factor{/:method}`, withInteraction(postEnrol));
   // The router itself adds what its type asks of the context.
   const routes = router.routes() as Middleware;
-  const folders = [`${base}${ASSETS_FOLDER}/`, `${base}/sign-in/`];
+  const folders = [`${base}${ASSETS_FOLDER}/`, `${base}/sign-in/`, `${base}/connector/`];
   // Other requests would otherwise be matched against every route.
   return async (ctx, next) => {
     await (folders.some((folder) => ctx.path.startsWith(folder)) ? routes(ctx, next) : next());
@@ -63,10 +69,18 @@ export function signInRouter(parts: SignInParts): Middleware {
 const setAside = (handle: (request: SignInRequest) => Promise<void>) => (request: SignInRequest) =>
   handle(withoutHint(request));
 
+/** Handles the request with the connector that its address names. */
+const atConnector =
+  (handle: (request: SignInRequest, connector: string) => Promise<void>) => (request: SignInRequest) =>
+    handle(request, String((request.ctx as RouterContext).params['connector']));
+
 /** Shows the page of the next step; if nothing is left to do, the request continues. */
 async function showNext(request: SignInRequest): Promise<void> {
   const { attempt, facts, requirements } = request.interaction;
   const step = nextStep(facts, requirements, now());
+  const { hintedRedirect } = request.interaction;
+  if (hintedRedirect !== undefined && (step.kind === 'identify' || step.kind === 'authenticate'))
+    return beginRedirect(request, hintedRedirect);
   switch (step.kind) {
     case 'identify':
       return identifyPage(request);

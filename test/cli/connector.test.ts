@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Saved } from '../../src/changes/change-result.js';
 import { readConnectorCommand, runConnectorCommand } from '../../src/cli/connector/connector.js';
 import { NotUnderstood } from '../../src/cli/arguments/usage-error.js';
-import type { TestStep } from '../../src/federation/contract/connector-kind.js';
+import type { TestStep } from '../../src/federation/contract/connector-condition.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
 import { connectorOf, testKind } from '../federation/connectors/test-kind.js';
 import { by, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';

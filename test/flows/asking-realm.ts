@@ -1,12 +1,12 @@
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
-import type { ConnectorKind } from '../../src/federation/contract/connector-kind.js';
+import type { PasswordKind } from '../../src/federation/contract/connector-kind.js';
 import type { StoreKind } from '../support/host/temporary-place.js';
 import type { InProcessHost, InProcessOptions } from '../support/host/use-in-process-host.js';
 import { testKind } from '../federation/connectors/test-kind.js';
 import { by, ldapRealm } from './ldap-realm.js';
 
 /** An upstream where every name has an account, and every password is right for a sign-in, and for nothing else. */
-function everybody(): ConnectorKind {
+function everybody(): PasswordKind {
   const { kind } = testKind();
   return {
     ...kind,

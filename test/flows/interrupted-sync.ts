@@ -1,4 +1,4 @@
-import type { ConnectorKind } from '../../src/federation/contract/connector-kind.js';
+import type { PasswordKind } from '../../src/federation/contract/connector-kind.js';
 import type { UpstreamReader } from '../../src/federation/contract/upstream-reader.js';
 import { ldapKind } from '../../src/federation/ldap/ldap-kind.js';
 import type { LdapSettings } from '../../src/federation/ldap/ldap-settings.js';
@@ -40,7 +40,7 @@ export function watchedLdap() {
       ...(subjects && { subjects: (take) => subjects(watched('ids', take)) }),
     };
   };
-  const kind: ConnectorKind<LdapSettings> = {
+  const kind: PasswordKind<LdapSettings> = {
     ...ldapKind,
     create(parts) {
       const { reader, ...connector } = ldapKind.create(parts);

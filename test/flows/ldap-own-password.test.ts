@@ -147,7 +147,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a password that a directory keeps
     expect(changed(await visitor.submit(page, { ...choosing(PASSWORD, NEXT), username: 'other' }))).toBe(true);
     expect([await signsIn('finn2', NEXT), await signsIn('other', PASSWORD)]).toEqual([true, true]);
     const [link] = await host.parts.links.of(of?.id ?? '');
-    const at = await host.parts.userstores.connector('corp');
+    const at = await host.parts.userstores.directory('corp');
     expect(await at?.lookup(link?.subject ?? '')).toMatchObject({ kind: 'found' });
     const known = { user: async () => undefined, mayGuess: async () => true };
     expect(await at?.authenticate({ name: 'finn', password: PASSWORD }, known)).toMatchObject({ kind: 'ok' });

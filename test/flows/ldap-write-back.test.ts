@@ -63,7 +63,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a profile that is written back to
   }
   /** What the directory has. */
   async function thereOf(uid: string): Promise<Readonly<Record<string, readonly string[]>>> {
-    const at = await host.parts.userstores.connector('corp');
+    const at = await host.parts.userstores.directory('corp');
     const found = await at?.lookup(await subjectOf(uid));
     return found?.kind === 'found' ? Object.fromEntries(found.identity.claims) : {};
   }

@@ -46,11 +46,11 @@ describe('a waiting request is read', () => {
   });
 
   describe('with the form of its hint', () => {
-    const ordinary = { nameFirst: true };
+    const ordinary = { nameFirst: true, takesPasswords: true };
     beforeEach(() => {
       browser.settings.form = (hint) =>
         hint === 'corp'
-          ? { asks: { id: 'corp', displayName: 'Corp' }, nameFirst: false, ordinary }
+          ? { asks: { id: 'corp', displayName: 'Corp' }, nameFirst: false, takesPasswords: true, ordinary }
           : { ...ordinary, hintFault: 'userstore-unknown' };
     });
 
@@ -178,7 +178,7 @@ describe('an attempt', () => {
     expect(await browser.inVisit((port) => port.identify(interaction, 'bob@forum.example'))).toBe(true);
     expect(await browser.found()).not.toHaveProperty('attempt');
     expect(await browser.found()).not.toHaveProperty('identifier');
-    browser.settings.form = () => ({ nameFirst: true });
+    browser.settings.form = () => ({ nameFirst: true, takesPasswords: true });
     expect(await browser.found()).toMatchObject({
       identifier: 'bob@forum.example',
       requirements: { nameFirst: true },

@@ -63,7 +63,7 @@ export async function waitingRequests(provider: Provider) {
   /** May be changed at any time. */
   const settings: { client: Client | undefined; form: (hint?: string) => SignInForm } = {
     client: ourClient(),
-    form: () => ({ nameFirst: false }),
+    form: () => ({ nameFirst: false, takesPasswords: true }),
   };
   const port = interactionsOf(
     () => provider,
@@ -76,6 +76,7 @@ export async function waitingRequests(provider: Provider) {
       know,
       startAgain: async () => undefined,
       userstores: { form: async (_offered, hint) => settings.form(hint) },
+      redirects: { offered: async () => [] },
     },
   );
 

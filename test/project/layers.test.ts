@@ -43,7 +43,8 @@ const wrong: [from: string, imported: string, rule: string][] = [
   ['src/storage/sqlite/writer.ts', '../store.js', 'writer-imports-node-only'],
   ['src/base/to-test.ts', '../../test/support/help.js', 'no-tests-or-examples-in-the-product'],
   ['src/base/to-example.ts', '../../examples/app/start.js', 'no-tests-or-examples-in-the-product'],
-  ['src/oidc/to-jest.ts', 'openid-client', 'no-development-packages'],
+  ['src/oidc/to-jest.ts', 'fast-check', 'no-development-packages'],
+  ['src/oidc/to-client.ts', 'openid-client', 'only-there-openid-client'],
   ['examples/app/peek.ts', '../../src/base/crypto/ids.js', 'examples-are-strangers'],
   ['examples/app/page.ts', '#views/page.js', 'examples-are-strangers'],
   ['src/base/nowhere.ts', './gone.js', 'resolvable'],
@@ -66,6 +67,7 @@ const right: [from: string, imported: string][] = [
   ['views/page.tsx', 'type ../src/base/crypto/ids.js'],
   ['test/storage/conformance.ts', '../../src/storage/sqlite/engine.js'],
   ['examples/app/start.ts', 'openid-client'],
+  ['src/federation/oidc/provider.ts', 'openid-client'],
 ];
 
 /** The other half of the circle, which is reported once. */

@@ -133,6 +133,7 @@ export const wholeRealm = {
       id: 'corp',
       displayName: 'Example Corp',
       kind: 'quiet',
+      signsInBy: 'password',
       preset: 'common',
       enabled: true,
       order: 10,
@@ -297,6 +298,7 @@ export const wholeRealm = {
 /** The kind of its connectors, whose settings have one value each. */
 export const quietKind: ConnectorKind = {
   kind: 'quiet',
+  signsInBy: 'password',
   settings: z.strictObject({
     connection: z.strictObject({ mode: z.literal('fast').exactOptional() }),
     subject: z.strictObject({ by: z.literal('uid').exactOptional() }),

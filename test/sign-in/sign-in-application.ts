@@ -61,6 +61,7 @@ export const waiting: Interaction = {
   expiresAt: 0,
   client: { id: 'shop', createdAt: 0, name: 'The <Shop>', firstParty: false },
   requirements: { login: false, choose: false, consent: false, alwaysSecondFactor: false, acrValues: [] },
+  redirects: [],
   facts: nobody,
 };
 
@@ -108,15 +109,18 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
           state.pending.push(pending);
           return state.interactions.includes(interaction);
         },
+        beginRedirect: async (interaction) => state.interactions.includes(interaction),
+        takeRedirect: async () => undefined,
         startAgain: async () => undefined,
         finish: async (_interaction, result) => {
           state.finished.push(result);
           return state.resumesAt;
         },
       },
+      redirects: { begin: async () => undefined, complete: async () => undefined },
       authentication: {
         isOffered: async (_identifier, offered) => offered?.includes('primary') !== false,
-        form: async () => ({ nameFirst: false }),
+        form: async () => ({ nameFirst: false, takesPasswords: true }),
         changePassword: () => Promise.reject(new Error('No test changes a password elsewhere.')),
         async authenticate({ requestId: _, ...typed }, address) {
           state.typed.push({ ...typed, address });

@@ -7,6 +7,8 @@ export interface Typing {
   readonly folder?: string;
   /** The names of the page, and those of the test in their place. */
   readonly places?: Readonly<Record<string, string>>;
+  /** Further settings of the server. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The blocks of a page that are marked `sh run MARK`, typed on the store of a host. `gatehouse` is the built program. */
@@ -14,8 +16,13 @@ export function pageCommands(page: string, host: Pick<Host, 'storeAddress' | 'ke
   const untyped = new Set(blocksOf(page, 'sh run [a-z ]+'));
 
   /** Types commands, and returns what they print. @throws where they end badly */
-  function run(commands: string, { folder, places = {} }: Typing = {}): Promise<string> {
-    const settings = { GATEHOUSE_STORE: host.storeAddress, GATEHOUSE_KEYS: host.keysFolder, NODE_NO_WARNINGS: '1' };
+  function run(commands: string, { folder, places = {}, env = {} }: Typing = {}): Promise<string> {
+    const settings = {
+      GATEHOUSE_STORE: host.storeAddress,
+      GATEHOUSE_KEYS: host.keysFolder,
+      NODE_NO_WARNINGS: '1',
+      ...env,
+    };
     const there = folder === undefined ? '' : `cd "${folder}"\n`;
     const shell = `exec 2>&1\ngatehouse() { "${process.execPath}" "${program}" "$@"; }\n${there}${commands}`;
     return typed(shell, places, settings);

@@ -34,7 +34,7 @@ export const SIGN_IN_KINDS = {
     details: {
       methods: 'the methods that were shown, as in the claim `amr` (RFC 8176)',
       userstore: 'the userstore of the user',
-      connector: 'the connector that checked the password',
+      connector: 'the connector that checked the password, or to which the person went',
       typed: 'the keyed hash of a typed name that no user has, or that was not looked up',
       stepUp: '`true` if the session existed and only its level was raised',
     },

@@ -13,7 +13,7 @@ import { columns } from '../output/table.js';
 import { saved } from '../output/unwrap.js';
 import { withParts } from '../with-parts.js';
 import { linkUsers, type LinkUsersCommand, type LinkUsersParts } from './link-users.js';
-import { knownConnector, withOpened } from './open-connector.js';
+import { knownConnector, UNCHECKED, withDirectory, withOpened } from './open-connector.js';
 import { showHealth } from './health.js';
 import { showHistory } from './history.js';
 import { type ExplainCommand, explainConnector } from './explain.js';
@@ -118,10 +118,13 @@ export async function runConnectorCommand(
     case 'remove':
       await remove(by, connector, command, parts, out);
       return true;
-    case 'link-users':
-      return withOpened(connectors, connector, (opened) =>
-        linkUsers(parts, by, opened, command.links, (typed) => connectors.subjectText(connector, typed), out),
-      );
+    case 'link-users': {
+      const link = (at: Parameters<typeof linkUsers>[2]) =>
+        linkUsers(parts, by, at, command.links, (typed) => connectors.subjectText(connector, typed), out);
+      return command.links.unchecked
+        ? link({ id: connector.id })
+        : withDirectory(connectors, connector, UNCHECKED, link);
+    }
     case 'test':
       return test(connector, command, parts, out);
     case 'explain':

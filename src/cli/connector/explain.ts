@@ -14,7 +14,7 @@ import { printJson } from '../manage/output.js';
 import type { Output } from '../output/output.js';
 import { type Explained, explainedJson, explainedLines } from './explain-lines.js';
 import { testJson, testLines } from './test-lines.js';
-import { withOpened } from './open-connector.js';
+import { withDirectory } from './open-connector.js';
 
 export interface ExplainCommand {
   readonly action: 'explain';
@@ -23,6 +23,8 @@ export interface ExplainCommand {
   /** A user there, or a file with a report of one. */
   readonly of: { readonly user: string } | { readonly file: string };
 }
+
+const ASK_BY_FILE = 'Give what it would report in a file: --file FILE.';
 
 /**
  * Shows what the sign-in of a user would do, and writes nothing.
@@ -38,7 +40,7 @@ export async function explainConnector(
   const read =
     'file' in of
       ? ({ identity: await writtenIdentity(of.file) } as const)
-      : await withOpened(parts.connectors, connector, async (opened, events) => {
+      : await withDirectory(parts.connectors, connector, ASK_BY_FILE, async (opened, events) => {
           const steps = await opened.test(of.user);
           const sample = steps.find(({ identity }) => identity)?.identity;
           if (sample) return readAgain(opened, sample);

@@ -24,14 +24,15 @@ type RowOutcome = { readonly kind: 'link' | 'linked-already' } | { readonly kind
 
 /**
  * Links the users of a file to accounts of a connector, line by line, and goes on after a line that fails.
+ * @param connector without `lookup`, nobody is asked whether there is such a person
  * @param subjectText the id as links have it, of any spelling
  * @returns false if a line failed @throws GatehouseError `bad-configuration` if the file can't be read
  */
 export async function linkUsers(
   parts: LinkUsersParts,
   by: Actor,
-  connector: UpstreamConnector,
-  { file, apply, unchecked }: LinkUsersCommand,
+  connector: Pick<UpstreamConnector, 'id'> & Partial<Pick<UpstreamConnector, 'lookup'>>,
+  { file, apply }: Omit<LinkUsersCommand, 'unchecked'>,
   subjectText: (typed: string) => string,
   out: Output,
 ): Promise<boolean> {
@@ -61,7 +62,7 @@ export async function linkUsers(
     if (holderId !== undefined) return failed(`the subject is linked to the user ${await nameOf(parts, holderId)}`);
     const other = links.find((each) => each.connector === connector.id)?.subject ?? planned.users.get(user.id);
     if (other !== undefined) return failed(`the user is linked to another subject: ${other}`);
-    const fault = unchecked ? undefined : subjectFault(await connector.lookup(subject));
+    const fault = connector.lookup && subjectFault(await connector.lookup(subject));
     if (fault !== undefined) return failed(fault);
     if (apply) {
       const saved = await parts.links.add(by, user.id, upstream);

@@ -1,4 +1,5 @@
-import type { ConnectorEvent, TestStep } from '../../federation/contract/connector-kind.js';
+import type { TestStep } from '../../federation/contract/connector-condition.js';
+import type { ConnectorEvent } from '../../federation/contract/connector-kind.js';
 import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import { columns } from '../output/table.js';
 

@@ -24,6 +24,7 @@ import type { Stored } from '../../storage/spec.js';
 import type { Collection, Realm } from '../../storage/store.js';
 import { insert, remove, type Write } from '../../storage/write.js';
 import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
+import type { RedirectConnector, UpstreamFetch } from '../contract/redirect-connector.js';
 import {
   type Connector,
   type ConnectorAccess,
@@ -51,6 +52,7 @@ export class ConnectorService {
   readonly #collection: Collection<typeof connectors>;
   readonly #documents: RecordedDocuments<typeof connectors>;
   readonly kinds: ConnectorKinds;
+  readonly #fetch: UpstreamFetch;
   readonly #snapshots: Pick<Snapshots, 'read'>;
   readonly #users: Pick<Users, 'listByUserstore'>;
   readonly #links: Pick<IdentityLinks, 'forgetConnector'>;
@@ -66,6 +68,8 @@ export class ConnectorService {
     readonly recorder: Recorder;
     readonly caches: Pick<Caches, 'register'>;
     readonly kinds: ConnectorKinds;
+    /** By which connectors that redirect ask their upstream. */
+    readonly fetch: UpstreamFetch;
     readonly snapshots: Pick<Snapshots, 'read'>;
     readonly users: Pick<Users, 'listByUserstore'>;
     readonly links: Pick<IdentityLinks, 'forgetConnector'>;
@@ -76,6 +80,7 @@ export class ConnectorService {
     this.#collection = parts.realm.of(connectors);
     this.#documents = recordedDocuments(parts.recorder, { spec: connectors, kind: 'connector', access });
     this.kinds = parts.kinds;
+    this.#fetch = parts.fetch;
     this.#snapshots = parts.snapshots;
     this.#users = parts.users;
     this.#links = parts.links;
@@ -143,19 +148,24 @@ export class ConnectorService {
    * The connector at work, disabled or not; whoever opens it closes it. Undefined if there is none of this id, or if this process does not
    * know its kind or refuses its settings.
    */
-  async open(id: string, report: (event: ConnectorEvent) => void): Promise<UpstreamConnector | undefined> {
+  async open(
+    id: string,
+    report: (event: ConnectorEvent) => void,
+  ): Promise<UpstreamConnector | RedirectConnector | undefined> {
     const connector = (await this.#cache.get()).stored.get(id);
     if (!connector) return undefined;
     const settings = connectorSettings(this.kinds, connector);
     if (!settings.ok) return undefined;
-    const { kind, secret, domains, mapping, formerId } = connector;
-    return this.kinds.get(kind)?.create({
+    const { secret, domains, mapping, formerId } = connector;
+    const parts = {
       ...{ id, settings: settings.value, report },
       ...(secret !== undefined && { secret }),
       ...(formerId !== undefined && { formerId }),
       domains: domains.map(({ name }) => name),
       claims: mappedClaims(mapping),
-    });
+    };
+    const kind = this.kinds.get(connector.kind);
+    return kind?.signsInBy === 'redirect' ? kind.create({ ...parts, fetch: this.#fetch }) : kind?.create(parts);
   }
 
   /** Refused as `taken` (the id, or a domain that another connector has), `invalid` (also by its kind, and for a mapping that
@@ -268,7 +278,8 @@ export class ConnectorService {
   /** By which id people are known. Undefined: it cannot change, or the settings are none of this version. */
   #idOf(connector: Parameters<typeof connectorSettings>[1]): string | undefined {
     const settings = connectorSettings(this.kinds, connector);
-    return settings.ok ? this.kinds.get(connector.kind)?.idOf?.(settings.value) : undefined;
+    const kind = this.kinds.get(connector.kind);
+    return settings.ok && kind?.signsInBy === 'password' ? kind.idOf?.(settings.value) : undefined;
   }
 
   /** @param linkedBy the id by which its links know people */
@@ -293,11 +304,21 @@ export class ConnectorService {
     const settings = isSame('preset', 'connection', 'subject') ? undefined : connectorSettings(this.kinds, input);
     const isWritingSame = isSame('preset', 'connection', 'subject', 'mapping', 'provisioning', 'writeBack');
     const faults = [
+      ...this.#unused(input),
       ...(isWritingSame ? [] : writeBackFaults(this.kinds, input)),
       ...(settings?.ok === false ? settings.problems : []),
       ...(isSame('mapping') ? [] : mappingFaults(input.mapping, await this.#snapshots.read(), now())),
     ];
     return faults.length > 0 ? invalid(...faults) : this.#domainTaken(input);
+  }
+
+  /** Settings that are only for directories. */
+  #unused({ kind, domains, sync, lockout, leavers }: ConnectorInput): readonly Problem[] {
+    if (this.kinds.get(kind)?.signsInBy !== 'redirect') return [];
+    const set = { ...(domains.length > 0 && { domains }), ...{ sync, lockout, leavers } };
+    return Object.entries(set).flatMap(([setting, value]) =>
+      value === undefined ? [] : problem('connector-setting-unused', [setting], { setting, kind }),
+    );
   }
 
   async #domainTaken({ id, domains }: ConnectorInput): Promise<Saved<never> | undefined> {

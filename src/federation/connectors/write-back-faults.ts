@@ -16,7 +16,8 @@ type WritingConnector = Pick<
 export function writeBackFaults(kinds: ConnectorKinds, connector: WritingConnector): readonly Problem[] {
   const settings = connectorSettings(kinds, connector);
   if (!settings.ok) return [];
-  const ability = kinds.get(connector.kind)?.writes?.(settings.value) ?? NOTHING;
+  const kind = kinds.get(connector.kind);
+  const ability = (kind?.signsInBy === 'password' ? kind.writes?.(settings.value) : undefined) ?? NOTHING;
   const { fields, password } = connector.writeBack;
   const most = PASSWORD_WRITING.indexOf(ability.password);
   return [

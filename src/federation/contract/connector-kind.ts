@@ -1,11 +1,12 @@
 import type { ZodType } from 'zod';
 import type {
   AccountFault,
-  LockoutRule,
   PasswordConnector,
   UpstreamIdentity,
   UserstoreFault,
 } from '../../identity/userstores/password-connector.js';
+import type { ConnectorHealth, OwnLockout, TestStep } from './connector-condition.js';
+import type { RedirectConnector, UpstreamFetch } from './redirect-connector.js';
 import type { UpstreamReader } from './upstream-reader.js';
 import type {
   ClaimChange,
@@ -20,22 +21,35 @@ import type {
  *
  * @typeParam Settings what an administrator writes in `connection` and `subject`, parsed
  */
-export interface ConnectorKind<Settings = unknown> {
+export type ConnectorKind<Settings = unknown> = PasswordKind<Settings> | RedirectKind<Settings>;
+
+interface AnyKind<Settings> {
   readonly kind: string;
   /** Parses `connection` and `subject` with the defaults of the preset applied. Refuses unknown fields. */
   readonly settings: ZodType<Settings>;
   /** The values of `preset`, each with the settings that it stands for. An administrator's own settings come first. */
   readonly presets: ReadonlyMap<string, object>;
-  /** What its connectors can write. Absent: nothing. */
-  writes?(settings: Settings): WritingAbility;
   /** The id of a user as it is stored, of any spelling that an administrator may copy. Absent: an id has one spelling. */
   subjectText?(settings: Settings, typed: string): string;
+}
+
+/** People type their password here, and the upstream checks it. */
+export interface PasswordKind<Settings = unknown> extends AnyKind<Settings> {
+  readonly signsInBy: 'password';
+  /** What its connectors can write. Absent: nothing. */
+  writes?(settings: Settings): WritingAbility;
   /**
    * By which id of the upstream users are known, as a text. Another one takes effect with the next complete synchronization, which moves
    * their links. Undefined, or absent: it takes effect at once, since there is no reader.
    */
   idOf?(settings: Settings): string | undefined;
   create(parts: ConnectorParts<Settings>): UpstreamConnector;
+}
+
+/** The browser goes to the upstream, and comes back. */
+export interface RedirectKind<Settings = unknown> extends AnyKind<Settings> {
+  readonly signsInBy: 'redirect';
+  create(parts: ConnectorParts<Settings> & { readonly fetch: UpstreamFetch }): RedirectConnector;
 }
 
 export interface ConnectorParts<Settings> {
@@ -63,6 +77,7 @@ export interface ConnectorEvent {
 
 /** A connector to a userstore elsewhere. It returns a value whatever the upstream does, and never throws. */
 export interface UpstreamConnector extends PasswordConnector {
+  readonly signsInBy: 'password';
   /** Reads a user again by the immutable subject, without a password. `unknown`: the directory answered and has no such user. */
   lookup(subject: string): Promise<LookupOutcome>;
   /** Reads everybody for a synchronization. Absent: its kind cannot, or has no service account. */
@@ -81,43 +96,8 @@ export interface UpstreamConnector extends PasswordConnector {
   close(): Promise<void>;
 }
 
-export interface OwnLockout {
-  readonly rule: LockoutRule;
-  /** What says so there, such as the name of an entry. */
-  readonly at: string;
-}
-
 export type LookupOutcome =
   | { readonly kind: 'found'; readonly identity: UpstreamIdentity }
   | { readonly kind: 'unknown' }
   | { readonly kind: Extract<AccountFault, 'locked' | 'disabled' | 'expired'> }
   | { readonly kind: UserstoreFault; readonly reason: string };
-
-/** One step of a test, or of one server of several. */
-export interface TestStep {
-  readonly step: 'resolve' | 'connect' | 'tls' | 'bind' | 'search' | 'lockout' | 'sample' | 'groups';
-  /** `skipped`: an earlier step failed, or the settings have no use for it. */
-  readonly outcome: 'ok' | 'failed' | 'skipped' | 'warning';
-  /** The server or base that it concerns. */
-  readonly at?: string;
-  /** The reason code of a failure or warning. */
-  readonly reason?: string;
-  /** What was seen, for the administrator: lines such as `certificate: valid until 2027-01-01`. */
-  readonly details?: readonly string[];
-  /** Of the step `lockout`: what the upstream says. */
-  readonly lockout?: OwnLockout;
-  /** Of the step `tls`: when the certificate of the server ends. */
-  readonly certificateUntil?: number;
-  /** The identity of the sample user, as a sign-in would see it. */
-  readonly identity?: UpstreamIdentity;
-}
-
-export interface ConnectorHealth {
-  /** `unknown`: not used since the process started. `failing`: the last use failed, and the breaker may be open. */
-  readonly state: 'ok' | 'failing' | 'unknown';
-  readonly lastSuccessAt?: number;
-  readonly lastFailureAt?: number;
-  readonly lastFailure?: string;
-  /** When the certificate of the server ends, as last seen. */
-  readonly certificateUntil?: number;
-}

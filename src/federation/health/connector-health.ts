@@ -1,7 +1,8 @@
 import { days, type Instant, now } from '../../base/clock.js';
 import type { Realm } from '../../storage/store.js';
 import type { ConnectorService, ConnectorView } from '../connectors/connector-service.js';
-import type { ConnectorEvent, ConnectorHealth, TestStep, UpstreamConnector } from '../contract/connector-kind.js';
+import type { ConnectorHealth, TestStep } from '../contract/connector-condition.js';
+import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
 import { type ConnectorCheck, connectorChecks } from './connector-check.js';
 import type { SyncReports } from '../sync/runs/sync-reports.js';
 import { type HealthWarning, healthWarnings, type SyncWarning, syncWarnings } from './health-warnings.js';

@@ -11,6 +11,18 @@ export interface LdapFault {
   readonly referral?: string;
 }
 
+/** Faults of one entry or one moment's load: the directory itself answers. */
+export const NOT_OF_THE_DIRECTORY: ReadonlySet<string> = new Set([
+  'ambiguous-name',
+  'ambiguous-subject',
+  'no-subject',
+  'entry-outside-base',
+  'entry-replaced',
+  'entry-unreadable',
+  'answer-too-large',
+  'overloaded',
+]);
+
 /** Reports the cause of a failure for the log. */
 export function reportFault(report: (event: ConnectorEvent) => void, { reason, server, referral }: LdapFault): void {
   const details = { ...(server !== undefined && { server }), ...(referral !== undefined && { referral }) };

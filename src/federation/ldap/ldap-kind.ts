@@ -4,18 +4,18 @@ import type {
   PasswordChangeOutcome,
   TypedPasswordChange,
 } from '../../identity/userstores/password-connector.js';
-import type { ConnectorKind, ConnectorParts, LookupOutcome, UpstreamConnector } from '../contract/connector-kind.js';
+import type { ConnectorParts, LookupOutcome, PasswordKind, UpstreamConnector } from '../contract/connector-kind.js';
 import type {
   ClaimChange,
   PasswordReset,
   PasswordResetOutcome,
   ProfileWriteOutcome,
 } from '../contract/upstream-writer.js';
+import { HealthRecord } from '../health/health-record.js';
 import { changePassword } from './change-password.js';
 import { answered } from './connection/ldap-failure.js';
-import { HealthRecord } from './connector-health.js';
 import { type DirectoryInput, type DirectoryParts, directoryParts } from './directory-parts.js';
-import { failureFault, reportFault } from './faults.js';
+import { failureFault, NOT_OF_THE_DIRECTORY, reportFault } from './faults.js';
 import { isAttributeName, type LdapSettings, ldapSettings } from './ldap-settings.js';
 import { lookUp } from './look-up.js';
 import { LockoutReader } from './own-lockout.js';
@@ -30,8 +30,9 @@ import { ldapWrites } from './writes/writable-attributes.js';
 import { writeProfile } from './writes/write-profile.js';
 
 /** Users of an LDAP directory. */
-export const ldapKind: ConnectorKind<LdapSettings> = {
+export const ldapKind: PasswordKind<LdapSettings> = {
   kind: 'ldap',
+  signsInBy: 'password',
   settings: ldapSettings,
   presets: ldapPresets,
   writes: ldapWrites,
@@ -57,10 +58,10 @@ function ldapConnector(connector: ConnectorParts<LdapSettings>): UpstreamConnect
       ? wanted
       : { ...wanted, settings: { ...settings, subject: { ...subject, id: formerId } }, otherId: subject.id };
   const parts = directoryParts(inEffect, connector.report);
-  const record = new HealthRecord();
+  const record = new HealthRecord(NOT_OF_THE_DIRECTORY);
   const lockouts = new LockoutReader(parts);
   return {
-    id: connector.id,
+    ...{ signsInBy: 'password', id: connector.id },
     ...(connector.domains && { domains: connector.domains }),
     async authenticate(typed, known) {
       return judged<ConnectorOutcome>(parts, record, () => signIn(parts, typed, known));

@@ -1,6 +1,6 @@
 import { hours, type Instant, minutes, now, seconds } from '../../base/clock.js';
 import { isWithin, parseDn } from '../../base/text/distinguished-name.js';
-import type { OwnLockout } from '../contract/connector-kind.js';
+import type { OwnLockout } from '../contract/connector-condition.js';
 import type { LdapEntry } from './connection/answers.js';
 import type { DirectoryParts } from './directory-parts.js';
 import { entryValues } from './entry-claims.js';

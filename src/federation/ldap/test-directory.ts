@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { days, type Instant, minutes, now } from '../../base/clock.js';
-import type { TestStep } from '../contract/connector-kind.js';
+import type { TestStep } from '../contract/connector-condition.js';
 import { LdapConnection } from './connection/ldap-connection.js';
 import { type LdapServer, parseServer } from './connection/ldap-server.js';
 import { ANSWER_LIMIT, type DirectoryInput, type DirectoryParts, directoryParts } from './directory-parts.js';

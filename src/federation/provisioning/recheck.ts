@@ -5,6 +5,7 @@ import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Connector } from '../connectors/connector.js';
 import type { LookupOutcome, UpstreamConnector } from '../contract/connector-kind.js';
+import type { RedirectConnector } from '../contract/redirect-connector.js';
 import { mapIdentity } from '../mapping/map-identity.js';
 import type { BringUpToDate, ReportConnector } from './bring-up-to-date.js';
 import type { RuledConnector } from './plan-sign-in.js';
@@ -25,7 +26,9 @@ export type RecheckedConnector = RuledConnector & Pick<Connector, 'accessLasts' 
 
 export function recheck(parts: {
   readonly connectors: { get(id: string): Promise<RecheckedConnector | undefined> };
-  readonly opened: (id: string) => Promise<Pick<UpstreamConnector, 'lookup'> | undefined>;
+  readonly opened: (
+    id: string,
+  ) => Promise<Pick<UpstreamConnector, 'signsInBy' | 'lookup'> | Pick<RedirectConnector, 'signsInBy'> | undefined>;
   readonly links: Pick<IdentityLinks, 'of' | 'suspend'>;
   readonly bringUpToDate: BringUpToDate;
   readonly report: ReportConnector;
@@ -66,6 +69,9 @@ export function recheck(parts: {
     const at = connector.enabled ? await opened(id) : undefined;
     const accounts = (await links.of(user.id)).filter(({ connector: of }) => of === id);
     const link = accounts.find(({ suspendedAs }) => suspendedAs === undefined) ?? accounts[0];
+    // Only a sign-in confirms somebody there.
+    if (at?.signsInBy === 'redirect')
+      return now() - last < seconds(accessLasts) ? { kind: 'alive', user } : { kind: 'unknown' };
     if (!at || !link) return goesOn();
     const found: LookupOutcome = await at.lookup(link.subject);
     switch (found.kind) {

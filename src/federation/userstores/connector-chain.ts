@@ -5,14 +5,23 @@ import { enforcedOf } from '../connectors/connector.js';
 import type { ConnectorService, ConnectorView } from '../connectors/connector-service.js';
 import { usedLockout } from '../connectors/used-lockout.js';
 import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
+import type { RedirectConnector } from '../contract/redirect-connector.js';
 
 export interface ConnectorChain {
+  /** The userstores in their order; connectors that redirect are none. */
   readonly chain: UserstoreChain;
   /** The open connector of this id; undefined if there is none, if it is disabled, or if this process cannot open it. */
-  readonly connector: (id: string) => Promise<UpstreamConnector | undefined>;
-  /** Every open connector. */
-  readonly opened: () => Promise<readonly UpstreamConnector[]>;
+  readonly connector: (id: string) => Promise<UpstreamConnector | RedirectConnector | undefined>;
+  /** Like `connector`, if it checks passwords. */
+  readonly directory: (id: string) => Promise<UpstreamConnector | undefined>;
+  /** The enabled connectors that redirect, in their order. The same array until a connector changes; no store call once warm. */
+  readonly redirects: () => Promise<readonly OfferedRedirect[]>;
   close(): Promise<void>;
+}
+
+export interface OfferedRedirect {
+  readonly displayName: string;
+  readonly connector: RedirectConnector;
 }
 
 /** Sign-ins that began with the former settings end within this time. */
@@ -31,7 +40,12 @@ const rulesOf = (
 
 interface OpenConnector {
   readonly version: number;
-  readonly connector: UpstreamConnector | undefined;
+  readonly connector: UpstreamConnector | RedirectConnector | undefined;
+}
+
+interface AllOpen {
+  readonly chain: readonly PasswordConnector[];
+  readonly redirects: readonly OfferedRedirect[];
 }
 
 /** @param before the userstores in front of the connectors: `primary`, and those that are no stored connectors */
@@ -42,21 +56,26 @@ export function connectorChain(parts: {
 }): ConnectorChain {
   const { before, connectors, report } = parts;
   const open = new Map<string, Promise<OpenConnector>>();
-  let last:
-    | { readonly of: ReadonlyMap<string, ConnectorView>; readonly chain: Promise<readonly PasswordConnector[]> }
-    | undefined;
+  let last: { readonly of: ReadonlyMap<string, ConnectorView>; readonly allOpen: Promise<AllOpen> } | undefined;
 
-  const chain: UserstoreChain = async () => {
+  const allOpen = async (): Promise<AllOpen> => {
     const all = await connectors.all();
-    if (last?.of !== all) last = { of: all, chain: chainOf(all) };
-    return last.chain;
+    if (last?.of !== all) last = { of: all, allOpen: openAll(all) };
+    return last.allOpen;
   };
 
-  async function chainOf(all: ReadonlyMap<string, ConnectorView>): Promise<readonly PasswordConnector[]> {
+  async function openAll(all: ReadonlyMap<string, ConnectorView>): Promise<AllOpen> {
     const enabled = [...all.values()].filter((connector) => connector.enabled);
     for (const id of open.keys()) if (!enabled.some((connector) => connector.id === id)) closeLater(id);
-    const opened = await Promise.all(enabled.map(async (connector) => (await openedOf(connector)).connector));
-    return [...before, ...opened.filter((connector) => connector !== undefined)];
+    const opened = await Promise.all(
+      enabled.map(async (view) => ({ view, connector: (await openedOf(view)).connector })),
+    );
+    return {
+      chain: [...before, ...opened.flatMap(({ connector }) => (connector?.signsInBy === 'password' ? connector : []))],
+      redirects: opened.flatMap(({ view: { displayName }, connector }) =>
+        connector?.signsInBy === 'redirect' ? { displayName, connector } : [],
+      ),
+    };
   }
 
   async function openedOf(view: ConnectorView): Promise<OpenConnector> {
@@ -67,7 +86,8 @@ export function connectorChain(parts: {
     const next = (async () => {
       const connector = await connectors.open(id, (event) => report(id, event));
       if (!connector) report(id, { reason: 'connector-not-opened' });
-      return { version, connector: connector && { ...connector, ...rulesOf(view, connector) } };
+      const ruled = connector?.signsInBy === 'password' ? { ...connector, ...rulesOf(view, connector) } : connector;
+      return { version, connector: ruled };
     })();
     open.set(id, next);
     return next;
@@ -79,16 +99,18 @@ export function connectorChain(parts: {
     setTimeout(() => void closing?.then(({ connector }) => connector?.close()), CLOSED_AFTER).unref();
   }
 
+  async function connectorOf(id: string): Promise<UpstreamConnector | RedirectConnector | undefined> {
+    await allOpen();
+    return (await open.get(id))?.connector;
+  }
+
   return {
-    chain,
-    async connector(id) {
-      await chain();
-      return (await open.get(id))?.connector;
-    },
-    async opened() {
-      await chain();
-      const all = await Promise.all([...open.values()]);
-      return all.flatMap(({ connector }) => connector ?? []);
+    chain: async () => (await allOpen()).chain,
+    redirects: async () => (await allOpen()).redirects,
+    connector: connectorOf,
+    async directory(id) {
+      const connector = await connectorOf(id);
+      return connector?.signsInBy === 'password' ? connector : undefined;
     },
     async close() {
       const all = await Promise.all([...open.values()]);

@@ -6,6 +6,8 @@ export interface SignInForm {
   readonly asks?: { readonly id: string; readonly displayName: string };
   /** The name is asked for on a page of its own: several userstores are asked, and one has e-mail domains. */
   readonly nameFirst: boolean;
+  /** Whether a password is asked for at all: the client offers a userstore. */
+  readonly takesPasswords: boolean;
   /** The form without the hint. Absent: the request has no hint that counts, or the client offers nothing else. */
   readonly ordinary?: SignInForm;
   /** Why the hint does not count. */
@@ -22,10 +24,14 @@ export function signInForm(settings: RouteSettings): SignInForm {
   const ignored = fault && { hintFault: fault };
   const asked = askedAlone(settings);
   if (!asked)
-    return { nameFirst: offeredIn(chain, offered).some(({ domains = [] }) => domains.length > 0), ...ignored };
+    return {
+      nameFirst: offeredIn(chain, offered).some(({ domains = [] }) => domains.length > 0),
+      takesPasswords: offeredIn(chain, offered).length > 0,
+      ...ignored,
+    };
   const { id, displayName = id } = asked.connector;
   const ordinary = asked.by === 'hint' && { ordinary: signInForm({ chain, offered }) };
-  return { asks: { id, displayName }, nameFirst: false, ...ordinary, ...ignored };
+  return { asks: { id, displayName }, nameFirst: false, takesPasswords: true, ...ordinary, ...ignored };
 }
 
 function hintFault({ chain, offered, hint }: RouteSettings): HintFault | undefined {

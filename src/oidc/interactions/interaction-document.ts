@@ -20,6 +20,8 @@ export type InteractionDocument = {
   identifier?: string;
   /** The identity about which the person is asked (see `sign-in/flow/pending-identity`), as JSON. */
   pending?: string;
+  /** The sign-ins elsewhere that its browser began, as JSON. */
+  redirects?: string;
   expiresAt: Instant;
 };
 
@@ -31,7 +33,7 @@ export const interactions = spec<InteractionDocument>()({
   migrations: { 2: (interaction) => interaction },
   indexed: { endsAt: 'number' },
   hashed: ['id'],
-  sealed: ['payload', 'attempt', 'identifier', 'pending'],
+  sealed: ['payload', 'attempt', 'identifier', 'pending', 'redirects'],
   unique: {},
   queries: { ended: { order: 'endsAt' } },
 });

@@ -11,6 +11,8 @@ import { type Attempt, attemptAlive, factsWith, grow, readAttempt } from '../../
 import type { Missing } from '../../sign-in/flow/facts.js';
 import { type PendingIdentity, pendingText, readPending } from '../../sign-in/flow/pending-identity.js';
 import type { Interaction, Interactions, SignInResult } from '../../sign-in/interaction.js';
+import type { RedirectChoice, RedirectSignIns } from '../../federation/userstores/redirect-sign-ins.js';
+import type { BegunRedirect } from '../../sign-in/redirect-state.js';
 import type { KnowUser } from '../../sign-in/known-user.js';
 import type { PasswordAuthentication } from '../../identity/userstores/authenticate-password.js';
 import type { SignInForm } from '../../identity/userstores/sign-in-form.js';
@@ -36,6 +38,7 @@ interface InteractionParts {
   readonly know: KnowUser;
   readonly startAgain: StartAgainFrom;
   readonly userstores: Pick<PasswordAuthentication, 'form'>;
+  readonly redirects: Pick<RedirectSignIns, 'offered'>;
 }
 
 /** Sign-in's port onto the authorization requests that wait. Works in the scope of the sign-in request. */
@@ -43,15 +46,22 @@ export function interactionsOf(
   provider: () => Provider,
   clients: ClientLookup,
   consents: Pick<ConsentService, 'give'>,
-  { pairwise, know, startAgain, userstores }: InteractionParts,
+  { pairwise, know, startAgain, userstores, redirects }: InteractionParts,
 ): Interactions {
   /** A name that was typed on a page of its own sets the hint aside: that page belongs to the form without it. */
   async function formOf(
     { params }: LibraryInteraction,
     { connectors }: Pick<Client, 'connectors'>,
     identifier: string | undefined,
-  ): Promise<SignInForm> {
+    offered: readonly RedirectChoice[],
+  ): Promise<SignInForm & { readonly hintedRedirect?: string }> {
     const hint = params['idp_hint'];
+    const redirect = offered.find(({ id }) => id === hint);
+    // It asks no userstore.
+    if (redirect) {
+      const form = await userstores.form(connectors);
+      return identifier === undefined ? { ...form, hintedRedirect: redirect.id } : form;
+    }
     const form = await userstores.form(connectors, typeof hint === 'string' ? hint : undefined);
     if (form.hintFault) noteIgnored(currentScope().ctx, 'parameter', ['idp_hint'], form.hintFault);
     return identifier !== undefined && form.ordinary?.nameFirst === true ? form.ordinary : form;
@@ -83,7 +93,8 @@ export function interactionsOf(
       const document = await scope.reads.interaction(hashOf(uid));
       const attempt = await attemptOf(document);
       const pending = pendingIn(document);
-      const form = await formOf(libraryInteraction, client, document?.identifier);
+      const offered = await redirects.offered(client.connectors);
+      const { hintedRedirect, ...form } = await formOf(libraryInteraction, client, document?.identifier, offered);
       const identifier = form.nameFirst ? document?.identifier : undefined;
       const asked = pending ? { ...facts, pending: { id: pending.id, asks: pending.question.kind } } : facts;
       const user = attempt?.user ?? (facts.user && (await scope.reads.user(facts.user.id)));
@@ -99,6 +110,8 @@ export function interactionsOf(
           ...(form.nameFirst && { nameFirst: true }),
         },
         form,
+        redirects: offered,
+        ...(hintedRedirect !== undefined && { hintedRedirect }),
         ...(libraryInteraction.session &&
           libraryInteraction.session.accountId === user?.id && { sessionUid: libraryInteraction.session.uid }),
         ...(attempt && { attempt }),
@@ -142,6 +155,28 @@ export function interactionsOf(
       return changed.ok && isWaiting(changed.value);
     },
 
+    async beginRedirect({ uid }, begun) {
+      const collection = currentScope().realm.of(interactions);
+      const changed = await collection.change(hashOf(uid), ({ version: _, ...document }) =>
+        isWaiting(document)
+          ? { ...document, redirects: JSON.stringify([...begunIn(document), begun].slice(-MOST_BEGUN)) }
+          : undefined,
+      );
+      return changed.ok && isWaiting(changed.value);
+    },
+
+    async takeRedirect({ uid }, { connector, state }) {
+      const collection = currentScope().realm.of(interactions);
+      const isIt = (begun: BegunRedirect): boolean => begun.connector === connector && begun.state === state;
+      let taken: BegunRedirect | undefined;
+      const changed = await collection.change(hashOf(uid), ({ version: _, ...document }) => {
+        const all = begunIn(document);
+        taken = isWaiting(document) ? all.find(isIt) : undefined;
+        return taken && { ...document, redirects: JSON.stringify(all.filter((begun) => !isIt(begun))) };
+      });
+      return changed.ok ? taken : undefined;
+    },
+
     async finish(interaction, result) {
       const { req, res } = currentScope().ctx;
       const libraryInteraction = await findLibraryInteraction(provider(), req, res);
@@ -168,6 +203,13 @@ async function attemptOf(
 
 const pendingIn = (document: InteractionDocument | undefined): PendingIdentity | undefined =>
   document?.pending === undefined ? undefined : readPending(document.pending);
+
+/** More tabs of one sign-in are hardly waited for. */
+const MOST_BEGUN = 5;
+
+/** We wrote it; the seal proves that. */
+const begunIn = ({ redirects }: InteractionDocument): readonly BegunRedirect[] =>
+  redirects === undefined ? [] : (JSON.parse(redirects) as readonly BegunRedirect[]);
 
 const attemptIn = (document: InteractionDocument | undefined): Attempt | undefined =>
   document?.attempt === undefined ? undefined : readAttempt(document.attempt);

@@ -14,6 +14,8 @@ export const connectorSentences = {
     'Der Name einer Einstellung besteht aus 1 bis 60 Buchstaben und Ziffern und beginnt mit einem Buchstaben.',
   'connector-domain-taken': ({ domain, connector }) => `Die Domain ${domain} gehört schon zum Connector ${connector}.`,
   'connector-kind-unknown': ({ kind, known }) => `Die Connector-Art ${kind} gibt es nicht. ${possible(known)}`,
+  'connector-setting-unused': ({ setting, kind }) =>
+    `Ein Connector der Art ${kind} hat keine Verwendung für ${setting}: Man meldet sich auf seinen eigenen Seiten an.`,
   'connector-kind-fixed': ({ connector, kind }) =>
     `Der Connector ${connector} bleibt von der Art ${kind}, denn seine Benutzer sind unter Kennungen dieses Protokolls bekannt. Legen Sie einen weiteren an.`,
   'connector-preset-unknown': ({ preset, kind, known }) =>

@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/clock.js';
 import { minutes, seconds } from '../../base/clock.js';
-import { factorOf, type Proof } from '../../sessions/proof.js';
+import { factorOf, FEDERATED, type Proof } from '../../sessions/proof.js';
 import type { Facts } from './facts.js';
 import { authenticatedAt } from './authentication-levels.js';
 import type { Requirements } from './requirements.js';
@@ -39,7 +39,12 @@ export const RECENTLY = minutes(5);
 
 /** Whether the first factor was shown here, or recently: a browser that somebody left open is not enough to give it a new owner. */
 export const shownRecently = ({ shownBefore, shownHere }: Facts, now: Instant): boolean =>
-  shownHere.some(isFirst) || shownBefore.some((proof) => isFirst(proof) && now - proof.at <= RECENTLY);
+  shownHere.some((proof) => isFirst(proof) && (proof.method !== FEDERATED || isRecent(proof, now))) ||
+  shownBefore.some((proof) => isFirst(proof) && isRecent(proof, now));
+
+/** Another identity provider may have let in a browser that somebody left open there. */
+export const isRecent = ({ at, ageUnknown }: Proof, now: Instant): boolean =>
+  ageUnknown !== true && now - at <= RECENTLY;
 
 const isFirst = (proof: Proof): boolean => factorOf(proof) === 'first';
 

@@ -10,7 +10,13 @@ import { signedInBy } from '../flow/next-step.js';
 import type { Interaction } from '../interaction.js';
 import { logShownError } from '../log-sign-in.js';
 import { formStep } from '../form-step.js';
-import { pathOfAnotherWay, pathOfInteraction, pathOfOther, type SignInRequest } from '../sign-in-request.js';
+import {
+  pathOfAnotherWay,
+  pathOfInteraction,
+  pathOfOther,
+  redirectLinks,
+  type SignInRequest,
+} from '../sign-in-request.js';
 import { continueWith } from './continue-with.js';
 import { identifyPage } from './identify.js';
 import { isForAnother, nameBefore, typedName } from './typed-name.js';
@@ -53,6 +59,8 @@ export async function signInPage(request: SignInRequest, shown?: SignInFault): P
       ...(form?.ordinary && { anotherWay: pathOfAnotherWay(request) }),
       ...(fixed !== undefined && { otherName: pathOfOther(request) }),
       ...(identifier !== undefined && { identifier }),
+      redirects: redirectLinks(request),
+      ...(form?.takesPasswords === false && { withoutPassword: true }),
       ...(signedIn && { signedIn }),
       ...(shown && { error: shown.error }),
       remember: shown?.remember ?? interaction.remembered ?? false,

@@ -77,7 +77,7 @@ export async function continueWith(
   }
 }
 
-const whyNot = {
+export const whyNot = {
   access_denied: 'disabled',
   login_required: 'other-account',
   unmet_authentication_requirements: 'not-allowed',

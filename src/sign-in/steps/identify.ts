@@ -3,7 +3,7 @@ import { trimTyped } from '../../base/text/normalize-typed.js';
 import { recordFailure } from '../flow/advance.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
-import { goTo, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
+import { goTo, pathOfInteraction, redirectLinks, type SignInRequest } from '../sign-in-request.js';
 import { isForAnother, typedName } from './typed-name.js';
 
 interface NameFault {
@@ -26,6 +26,7 @@ export async function identifyPage(request: SignInRequest, shown?: NameFault): P
       action: `${pathOfInteraction(request)}/name`,
       csrf: parts.csrf.issue(interaction.uid, 'identify'),
       application: client.name,
+      redirects: redirectLinks(request),
       ...(identifier !== undefined && { identifier }),
       ...(person && another && { signedIn: person.name ?? person.username }),
       ...(shown && { error: shown.error }),

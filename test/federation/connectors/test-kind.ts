@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { connectorInput, type ConnectorInput } from '../../../src/federation/connectors/connector-input.js';
-import type { ConnectorKind, ConnectorParts, TestStep } from '../../../src/federation/contract/connector-kind.js';
+import type { TestStep } from '../../../src/federation/contract/connector-condition.js';
+import type { PasswordKind, ConnectorParts } from '../../../src/federation/contract/connector-kind.js';
 
 const settings = z.strictObject({
   connection: z.strictObject({
@@ -15,8 +16,9 @@ type Settings = z.output<typeof settings>;
 export function testKind(steps: readonly TestStep[] = []) {
   const created: ConnectorParts<Settings>[] = [];
   let closed = 0;
-  const kind: ConnectorKind<Settings> = {
+  const kind: PasswordKind<Settings> = {
     kind: 'test',
+    signsInBy: 'password',
     settings,
     presets: new Map([
       [
@@ -30,7 +32,7 @@ export function testKind(steps: readonly TestStep[] = []) {
     create(parts) {
       created.push(parts);
       return {
-        id: parts.id,
+        ...{ signsInBy: 'password', id: parts.id },
         domains: parts.domains ?? [],
         authenticate: async () => ({ kind: 'unknown' }),
         lookup: async () => ({ kind: 'unknown' }),

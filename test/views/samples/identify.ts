@@ -7,6 +7,7 @@ const page = (more: Partial<IdentifyProps>) => (around: Surroundings) =>
 
 export const samples: Samples = {
   empty: page({}),
+  'other identity providers': page({ redirects: [{ name: 'Google', href: '/sign-in/1/redirect/google' }] }),
   hinted: page({ identifier: 'alice@example.test' }),
   other: page({ signedIn: 'Alice Appleby' }),
   'name missing': page({ error: { code: 'identifier-missing' } }),

@@ -25,6 +25,16 @@ export const samples: Samples = {
     ...{ userstore: 'Example Corp', anotherWay: '/sign-in/1/another-way', identifier: 'primary/alice' },
     error: { code: 'not-asked' },
   }),
+  'other identity providers': page({
+    redirects: [
+      { name: 'Google', href: '/sign-in/1/redirect/google' },
+      { name: 'Example Corp', href: '/sign-in/1/redirect/corp' },
+    ],
+  }),
+  'another identity provider alone': page({
+    redirects: [{ name: 'Example Corp', href: '/sign-in/1/redirect/corp' }],
+    withoutPassword: true,
+  }),
   again: page({ identifier: 'alice', signedIn: { person: 'Alice Appleby', asked: 'again' } }),
   other: page({ signedIn: { person: 'Alice Appleby', asked: 'other' } }),
   ...Object.fromEntries(

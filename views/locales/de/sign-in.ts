@@ -11,6 +11,8 @@ export const signIn: Texts['signIn'] = {
   next: 'Weiter',
   anotherName: 'Einen anderen Namen verwenden',
   anotherWay: 'Auf andere Art anmelden',
+  or: 'Oder',
+  continueWith: (name) => `Weiter mit ${name}`,
   forgot: 'Passwort vergessen?',
   forgotCure: 'Ihre Administration kann Ihnen ein neues geben.',
   again: (person) => `Sie sind als ${person} angemeldet. Melden Sie sich noch einmal an, um fortzufahren.`,
@@ -36,6 +38,10 @@ export const signIn: Texts['signIn'] = {
     'password-changed': 'Ihr neues Passwort gilt. Melden Sie sich damit an.',
     'other-account':
       'Die Anwendung verlangt ein anderes Benutzerkonto. Melden Sie sich mit dem an, das Sie dort verwenden.',
+    'redirect-denied':
+      'Sie wurden dort nicht angemeldet. Versuchen Sie es noch einmal, oder melden Sie sich auf andere Art an.',
+    'redirect-failed':
+      'Sie können dort gerade nicht angemeldet werden. Versuchen Sie es später noch einmal, oder melden Sie sich auf andere Art an.',
     'not-allowed': 'Dieses Benutzerkonto erfüllt nicht, was die Anwendung für die Anmeldung verlangt.',
   },
 };

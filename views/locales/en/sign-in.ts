@@ -12,6 +12,9 @@ export const signIn = {
   anotherName: 'Use another name',
   /** To the form that asks all userstores. */
   anotherWay: 'Sign in another way',
+  /** Above the links to other identity providers. */
+  or: 'Or',
+  continueWith: (name: string) => `Continue with ${name}`,
   forgot: 'Forgot password?',
   /** Shown if the realm has no contact. */
   forgotCure: 'Your administrator can give you a new one.',
@@ -31,6 +34,8 @@ export const signIn = {
     'must-change': 'Your password must be changed. Do that where your company tells you, then sign in here.',
     'password-changed': 'Your new password is set. Sign in with it.',
     'other-account': 'The application asks for a different account. Sign in with the account you use there.',
+    'redirect-denied': 'You were not signed in there. Try again, or sign in another way.',
+    'redirect-failed': 'You cannot be signed in there at the moment. Try again later, or sign in another way.',
     'not-allowed': 'This account does not meet the sign-in requirements of the application.',
   },
 };

@@ -1,36 +1,29 @@
 import { type Instant, now } from '../../base/clock.js';
-import type { ConnectorHealth } from '../contract/connector-kind.js';
-import type { LdapFault } from './faults.js';
+import type { ConnectorHealth } from '../contract/connector-condition.js';
 
-/** Faults of one entry or one moment's load: the directory itself answers. */
-const NOT_OF_THE_DIRECTORY: ReadonlySet<string> = new Set([
-  'ambiguous-name',
-  'ambiguous-subject',
-  'no-subject',
-  'entry-outside-base',
-  'entry-replaced',
-  'entry-unreadable',
-  'answer-too-large',
-  'overloaded',
-]);
-
-/** What the uses of a directory in this process say of its health. */
+/** What the uses of an upstream in this process say of its health. */
 export class HealthRecord {
+  readonly #notOfTheUpstream: ReadonlySet<string>;
   #lastSuccessAt: Instant | undefined;
   #lastFailure: { readonly at: Instant; readonly reason: string } | undefined;
   #isFailing = false;
 
-  add(fault: LdapFault | undefined): void {
+  /** @param notOfTheUpstream reasons that concern one user or one moment's load: the upstream itself answers */
+  constructor(notOfTheUpstream: ReadonlySet<string>) {
+    this.#notOfTheUpstream = notOfTheUpstream;
+  }
+
+  add(fault: { readonly reason: string } | undefined): void {
     if (fault === undefined) {
       this.#lastSuccessAt = now();
       this.#isFailing = false;
-    } else if (!NOT_OF_THE_DIRECTORY.has(fault.reason)) {
+    } else if (!this.#notOfTheUpstream.has(fault.reason)) {
       this.#lastFailure = { at: now(), reason: fault.reason };
       this.#isFailing = true;
     }
   }
 
-  health(certificateUntil: Instant | undefined): ConnectorHealth {
+  health(certificateUntil?: Instant): ConnectorHealth {
     const isUsed = this.#lastSuccessAt !== undefined || this.#lastFailure !== undefined;
     return {
       state: this.#isFailing ? 'failing' : isUsed ? 'ok' : 'unknown',

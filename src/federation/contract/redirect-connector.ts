@@ -1,0 +1,75 @@
+import type { Instant } from '../../base/clock.js';
+import type { UpstreamIdentity, UserstoreFault } from '../../identity/userstores/password-connector.js';
+import type { ConnectorHealth, TestStep } from './connector-condition.js';
+
+/**
+ * A connector to an identity provider that signs people in on its own pages: the browser goes there and comes back with an answer.
+ *
+ * It knows its protocol, and nothing of browsers, tickets or the store: who calls it binds an answer to the browser that began, and uses each
+ * `kept` once. It returns a value whatever the upstream does, and never throws.
+ */
+export interface RedirectConnector {
+  readonly signsInBy: 'redirect';
+  readonly id: string;
+  /** Where the browser goes for one sign-in. */
+  begin(asked: RedirectRequest): Promise<RedirectBegun>;
+  /** Who signed in, by an answer that is proved to be of the upstream, for this sign-in, and not used before. */
+  complete(answer: RedirectAnswer): Promise<RedirectOutcome>;
+  /** Tries every step that a sign-in needs without a person, in order, and changes nothing. */
+  test(): Promise<readonly TestStep[]>;
+  /** What is known of the upstream's health in this process. */
+  health(): ConnectorHealth;
+  /** Ends its connections. Nothing else is called afterwards. */
+  close(): Promise<void>;
+}
+
+export interface RedirectRequest {
+  /** Where the upstream sends the browser back. The same for every sign-in by one connector. */
+  readonly redirectUri: string;
+  /** Comes back with the answer; nobody can guess it. */
+  readonly state: string;
+  /** The name that the person or the application gave; only a hint. */
+  readonly loginHint?: string;
+  /** The languages of the pages, best first, separated by spaces. */
+  readonly uiLocales?: string;
+  /** The person has to prove anew who they are, or did so within this time (in seconds). */
+  readonly maxAgeSeconds?: number;
+  /** The upstream asks which of its accounts it is. */
+  readonly choosesAccount?: true;
+}
+
+export type RedirectBegun =
+  /** `kept`: what `complete` needs again, such as a nonce; at most 2,000 characters, and secret. */
+  | { readonly kind: 'begun'; readonly url: string; readonly kept: string }
+  | { readonly kind: UserstoreFault; readonly reason: string };
+
+export interface RedirectAnswer {
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly kept: string;
+  /** What the browser brought, as the query of an address. Data from outside. */
+  readonly query: URLSearchParams;
+}
+
+export type RedirectOutcome =
+  | {
+      readonly kind: 'ok';
+      readonly identity: UpstreamIdentity;
+      /** When the upstream proved who it is. Absent: it does not tell. */
+      readonly authenticatedAt?: Instant;
+    }
+  /** The person pressed "Cancel" there, or the upstream does not let them in. */
+  | { readonly kind: 'denied' }
+  /** `reason` is for the log: a short code, never text of the upstream. */
+  | { readonly kind: UserstoreFault; readonly reason: string };
+
+/** Sends one request to the upstream: bounded in time and size, to no address that is not allowed, following no redirect. May throw. */
+export type UpstreamFetch = (
+  url: string,
+  request: {
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+    readonly signal?: AbortSignal;
+  },
+) => Promise<Response>;

@@ -1,0 +1,101 @@
+import * as openid from 'openid-client';
+import { type Instant, seconds } from '../../base/clock.js';
+import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
+import type { RedirectAnswer } from '../contract/redirect-connector.js';
+import { claimTexts, groupsOf, type JsonClaims } from './claim-values.js';
+import { OidcFailure } from './faults.js';
+import { checkIdToken, type CheckedIdToken } from './id-token-claims.js';
+import { faultOf } from './library-faults.js';
+import type { OidcSettings } from './oidc-settings.js';
+import { readPending } from './pending-sign-in.js';
+import type { DiscoveredProvider, Provider } from './provider.js';
+
+export interface CompletedSignIn {
+  readonly identity: UpstreamIdentity;
+  readonly authenticatedAt?: Instant;
+  /** Some claims were left out, since there were too many. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Redeems the code of an answer (Core 3.1.3), and reads who signed in.
+ *
+ * @param wanted the claims that the mapping reads
+ * @throws OidcFailure, or an error of the library
+ */
+export async function completeSignIn(
+  provider: Provider,
+  settings: OidcSettings,
+  wanted: readonly string[],
+  answer: RedirectAnswer,
+): Promise<CompletedSignIn> {
+  const pending = readPending(answer.kept);
+  const discovered = await provider.discovered();
+  const client = provider.client(discovered);
+  checkAnswer(answer, discovered);
+  const url = new URL(answer.redirectUri);
+  url.search = answer.query.toString();
+  const tokens = await openid.authorizationCodeGrant(client, url, {
+    expectedState: answer.state,
+    expectedNonce: pending.nonce,
+    pkceCodeVerifier: pending.codeVerifier,
+    idTokenExpected: true,
+  });
+  const claims = tokens.claims();
+  if (!claims) throw new OidcFailure('no-id-token');
+  const token = checkIdToken(claims, settings.connection.clientId, pending);
+  const { groups } = settings.subject;
+  const asked = [...wanted, ...(groups === undefined ? [] : [groups])];
+  const idToken: JsonClaims = new Map(Object.entries(claims));
+  const isComplete = asked.every((name) => idToken.has(name));
+  const hasUserinfo = discovered.metadata.userinfo_endpoint !== undefined;
+  const source: JsonClaims =
+    isComplete || !hasUserinfo
+      ? idToken
+      : // What is signed comes first.
+        new Map([...(await readUserinfo(client, tokens.access_token, token.subject)), ...idToken]);
+  return signedIn(token, source, asked, groups);
+}
+
+/**
+ * The library makes these checks too, and more. Made here, each has a reason of its own.
+ *
+ * @throws OidcFailure if the answer is not of this provider (RFC 9207 2.4), or not to this request
+ */
+function checkAnswer({ query, state }: RedirectAnswer, { metadata }: DiscoveredProvider): void {
+  const issuers = query.getAll('iss');
+  const isAnnounced = metadata.authorization_response_iss_parameter_supported === true;
+  const isOther = issuers.some((issuer) => issuer !== metadata.issuer);
+  if (isOther || (isAnnounced && issuers.length !== 1)) throw new OidcFailure('answer-issuer');
+  if (query.get('state') !== state) throw new OidcFailure('answer-state');
+  const isOnce = ['iss', 'state', 'code', 'error'].every((name) => query.getAll(name).length <= 1);
+  const isCode = !['id_token', 'token', 'access_token', 'response'].some((name) => query.has(name));
+  const isWhole = Boolean(query.get('code')) !== Boolean(query.get('error'));
+  if (!isOnce || !isCode || !isWhole) throw new OidcFailure('answer-invalid');
+}
+
+/** Core 5.3.2: only what is told of the same subject. The library compares. */
+async function readUserinfo(client: openid.Configuration, token: string, subject: string): Promise<JsonClaims> {
+  try {
+    return new Map(Object.entries(await openid.fetchUserInfo(client, token, subject)));
+  } catch (error) {
+    // A challenge means here that the access token is refused, not the client.
+    throw faultOf(error).reason === 'client-refused' ? new OidcFailure('userinfo-refused') : error;
+  }
+}
+
+function signedIn(
+  { subject, level, authTime }: CheckedIdToken,
+  source: JsonClaims,
+  asked: readonly string[],
+  groupsClaim: string | undefined,
+): CompletedSignIn {
+  const { claims, isCut } = claimTexts(source, asked);
+  const groups = groupsClaim === undefined ? undefined : groupsOf(source, groupsClaim);
+  const identity = {
+    ...{ subject, claims },
+    ...(groups && { groups }),
+    ...(level !== undefined && { level }),
+  };
+  return { identity, isCut, ...(authTime !== undefined && { authenticatedAt: seconds(authTime) }) };
+}

@@ -1,0 +1,153 @@
+import type { UserstoreFault } from '../../identity/userstores/password-connector.js';
+import type { ConnectorEvent } from '../contract/connector-kind.js';
+
+/** Every reason why a sign-in fails, and whose fault it is. Text of a provider never becomes a reason. */
+const KIND_OF = {
+  // Requests to the provider.
+  unreachable: 'unavailable',
+  timeout: 'unavailable',
+  'server-failing': 'unavailable',
+  'address-refused': 'misconfigured',
+  'answer-too-large': 'upstream-error',
+  redirected: 'upstream-error',
+  'status-unexpected': 'upstream-error',
+  'not-json': 'upstream-error',
+  'body-invalid': 'upstream-error',
+  // Discovery and keys.
+  'discovery-missing': 'misconfigured',
+  'discovery-invalid': 'upstream-error',
+  'issuer-mismatch': 'misconfigured',
+  'no-keys': 'upstream-error',
+  'key-unknown': 'upstream-error',
+  // Answers of the authorization endpoint.
+  'answer-state': 'upstream-error',
+  'answer-issuer': 'upstream-error',
+  'answer-invalid': 'upstream-error',
+  'login-required': 'upstream-error',
+  'interaction-required': 'upstream-error',
+  'consent-required': 'upstream-error',
+  'account-selection-required': 'upstream-error',
+  'temporarily-unavailable': 'unavailable',
+  'server-error': 'upstream-error',
+  'request-refused': 'misconfigured',
+  'scope-refused': 'misconfigured',
+  'client-not-allowed': 'misconfigured',
+  'error-unknown': 'upstream-error',
+  'pending-unreadable': 'upstream-error',
+  // Answers of the token endpoint.
+  'no-secret': 'misconfigured',
+  'client-refused': 'misconfigured',
+  'redirect-uri-refused': 'misconfigured',
+  'grant-refused': 'misconfigured',
+  'code-refused': 'upstream-error',
+  'token-error': 'upstream-error',
+  'no-id-token': 'upstream-error',
+  // ID tokens.
+  'algorithm-refused': 'upstream-error',
+  'signature-invalid': 'upstream-error',
+  'token-invalid': 'upstream-error',
+  'token-expired': 'upstream-error',
+  'token-from-future': 'upstream-error',
+  'token-too-old': 'upstream-error',
+  'token-issuer': 'upstream-error',
+  'token-audience': 'upstream-error',
+  'token-nonce': 'upstream-error',
+  'subject-invalid': 'upstream-error',
+  'auth-time-missing': 'upstream-error',
+  'auth-too-old': 'upstream-error',
+  // Userinfo.
+  'userinfo-refused': 'upstream-error',
+  'userinfo-subject': 'upstream-error',
+  'too-many-groups': 'upstream-error',
+  // A defect of ours or of the library.
+  'unexpected-error': 'upstream-error',
+} as const satisfies Readonly<Record<string, UserstoreFault>>;
+
+export type OidcReason = keyof typeof KIND_OF;
+
+export const OIDC_REASONS: readonly string[] = Object.keys(KIND_OF);
+
+export interface OidcFault {
+  readonly kind: UserstoreFault;
+  readonly reason: OidcReason;
+  /** For the log: a status, an address of the provider. */
+  readonly details?: ConnectorEvent['details'];
+}
+
+export const oidcFault = (reason: OidcReason, details?: ConnectorEvent['details']): OidcFault => ({
+  kind: KIND_OF[reason],
+  reason,
+  ...(details && { details }),
+});
+
+/** Carries a fault through the library, which passes on what the fetcher throws as a cause. */
+export class OidcFailure extends Error {
+  override readonly name = 'OidcFailure';
+  readonly fault: OidcFault;
+
+  constructor(reason: OidcReason, details?: ConnectorEvent['details'], options?: ErrorOptions) {
+    super(reason, options);
+    this.fault = oidcFault(reason, details);
+  }
+}
+
+/** Reasons that one user's browser or account can cause. They say nothing of the provider's health. */
+export const NOT_OF_THE_PROVIDER: ReadonlySet<OidcReason> = new Set<OidcReason>([
+  'answer-state',
+  'answer-issuer',
+  'answer-invalid',
+  'login-required',
+  'interaction-required',
+  'consent-required',
+  'account-selection-required',
+  'temporarily-unavailable',
+  'server-error',
+  'request-refused',
+  'scope-refused',
+  'client-not-allowed',
+  'error-unknown',
+  'pending-unreadable',
+  'code-refused',
+  'auth-time-missing',
+  'auth-too-old',
+  'too-many-groups',
+]);
+
+/** The error codes of the authorization endpoint (RFC 6749 4.1.2.1, Core 3.1.2.6). */
+const ANSWER_ERRORS: ReadonlyMap<string, OidcReason> = new Map<string, OidcReason>([
+  ['login_required', 'login-required'],
+  ['interaction_required', 'interaction-required'],
+  ['consent_required', 'consent-required'],
+  ['account_selection_required', 'account-selection-required'],
+  ['temporarily_unavailable', 'temporarily-unavailable'],
+  ['server_error', 'server-error'],
+  ['invalid_request', 'request-refused'],
+  ['unsupported_response_type', 'request-refused'],
+  ['invalid_scope', 'scope-refused'],
+  ['unauthorized_client', 'client-not-allowed'],
+]);
+
+/** The person, or the provider, said no. That is no fault. */
+export const DENIED = 'access_denied';
+
+/** What another error of the authorization endpoint than {@link DENIED} means for a sign-in. */
+export const answerError = (code: string): OidcFault => oidcFault(ANSWER_ERRORS.get(code) ?? 'error-unknown');
+
+/** The error codes of the token endpoint (RFC 6749 5.2), and one that providers added. */
+const TOKEN_ERRORS: ReadonlyMap<string, OidcReason> = new Map<string, OidcReason>([
+  ['invalid_client', 'client-refused'],
+  ['unauthorized_client', 'client-not-allowed'],
+  ['redirect_uri_mismatch', 'redirect-uri-refused'],
+  ['unsupported_grant_type', 'grant-refused'],
+  // Also for a redirect URI that differs from that of the request, which cannot happen here.
+  ['invalid_grant', 'code-refused'],
+  ['server_error', 'server-failing'],
+  ['temporarily_unavailable', 'server-failing'],
+]);
+
+/** What an error of the token endpoint means for a sign-in. */
+export const tokenError = (code: string): OidcFault => oidcFault(TOKEN_ERRORS.get(code) ?? 'token-error');
+
+/** Reports the cause of a failed sign-in for the log. */
+export const reportFault = (report: (event: ConnectorEvent) => void, { reason, details }: OidcFault): void =>
+  report({ reason, ...(details && { details }) });

@@ -1,0 +1,66 @@
+import type { ConnectorParts, RedirectKind } from '../contract/connector-kind.js';
+import type {
+  RedirectBegun,
+  RedirectConnector,
+  RedirectOutcome,
+  UpstreamFetch,
+} from '../contract/redirect-connector.js';
+import { HealthRecord } from '../health/health-record.js';
+import { beginSignIn } from './begin-sign-in.js';
+import { completeSignIn } from './complete-sign-in.js';
+import { NOT_OF_THE_PROVIDER, type OidcFault, reportFault } from './faults.js';
+import { faultOf, isDenial } from './library-faults.js';
+import { type OidcSettings, oidcSettings } from './oidc-settings.js';
+import { Provider } from './provider.js';
+import { testProvider } from './test-provider.js';
+
+/** Any OpenID provider (OpenID Connect Core 1.0), by the authorization code flow. */
+export const oidcKind: RedirectKind<OidcSettings> = {
+  kind: 'oidc',
+  signsInBy: 'redirect',
+  settings: oidcSettings,
+  presets: new Map(),
+  create: oidcConnector,
+};
+
+type OidcParts = ConnectorParts<OidcSettings> & { readonly fetch: UpstreamFetch };
+
+function oidcConnector({ id, settings, secret, fetch, claims = [], report }: OidcParts): RedirectConnector {
+  const provider = new Provider({ settings, fetch, ...(secret !== undefined && { secret }) });
+  const record = new HealthRecord(NOT_OF_THE_PROVIDER);
+
+  function failed(fault: OidcFault) {
+    const { kind, reason } = fault;
+    record.add(fault);
+    reportFault(report, fault);
+    return { kind, reason };
+  }
+
+  return {
+    ...{ signsInBy: 'redirect', id },
+    async begin(request): Promise<RedirectBegun> {
+      try {
+        return { kind: 'begun', ...(await beginSignIn(provider, settings, request)) };
+      } catch (error) {
+        return failed(faultOf(error));
+      }
+    },
+    async complete(answer): Promise<RedirectOutcome> {
+      try {
+        const { isCut, ...signedIn } = await completeSignIn(provider, settings, claims, answer);
+        record.add(undefined);
+        if (isCut) report({ reason: 'too-many-values' });
+        return { kind: 'ok', ...signedIn };
+      } catch (error) {
+        if (isDenial(error)) return { kind: 'denied' };
+        const fault = faultOf(error);
+        // The provider may have moved its endpoints.
+        if (!NOT_OF_THE_PROVIDER.has(fault.reason)) provider.forget();
+        return failed(fault);
+      }
+    },
+    test: () => testProvider(provider),
+    health: () => record.health(),
+    close: () => Promise.resolve(),
+  };
+}

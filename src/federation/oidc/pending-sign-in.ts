@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { Instant } from '../../base/clock.js';
+import { OidcFailure } from './faults.js';
+
+/** What a sign-in has to remember while the browser is away. */
+export interface PendingSignIn {
+  /** Comes back in the ID token (Core 3.1.2.1). */
+  readonly nonce: string;
+  /** Proves at the token endpoint that the code is for this sign-in (RFC 7636 4.1). */
+  readonly codeVerifier: string;
+  readonly begunAt: Instant;
+  readonly maxAgeSeconds?: number;
+}
+
+const pending: z.ZodType<PendingSignIn> = z.strictObject({
+  nonce: z.string().min(20),
+  codeVerifier: z.string().min(43),
+  begunAt: z.int(),
+  maxAgeSeconds: z.number().min(0).exactOptional(),
+});
+
+export const pendingText = (signIn: PendingSignIn): string => JSON.stringify(signIn);
+
+/** @throws OidcFailure if it is not what {@link pendingText} wrote */
+export function readPending(text: string): PendingSignIn {
+  const read = pending.safeParse(parsed(text));
+  if (!read.success) throw new OidcFailure('pending-unreadable');
+  return read.data;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

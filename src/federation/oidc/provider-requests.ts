@@ -1,0 +1,104 @@
+import type { CustomFetch } from 'openid-client';
+import { z } from 'zod';
+import type { UpstreamFetch } from '../contract/redirect-connector.js';
+import { OidcFailure, type OidcReason } from './faults.js';
+
+/** What a request of the library is for. Everything that is neither discovery nor keys nor userinfo is the token endpoint. */
+export type Purpose = 'discovery' | 'keys' | 'token' | 'userinfo';
+
+type ProviderRequest = Parameters<CustomFetch>[1];
+
+/**
+ * Sends requests to a provider and refuses answers that can't be right, before the library reads them.
+ *
+ * @throws OidcFailure if no answer came, or one that is neither a document nor an error of OAuth (RFC 6749 5.2)
+ */
+export class ProviderRequests {
+  readonly #fetch: UpstreamFetch;
+
+  constructor(fetch: UpstreamFetch) {
+    this.#fetch = fetch;
+  }
+
+  async send(purpose: Purpose, url: string, request: ProviderRequest): Promise<Response> {
+    const response = await this.#answer(url, request);
+    const { status } = response;
+    const details = { status };
+    if (status >= 500 || status === 429) throw new OidcFailure('server-failing', details);
+    // A redirect would take the code, the secret or the trust in a document to another address.
+    if (status >= 300 && status < 400) throw new OidcFailure('redirected', details);
+    if (status !== 200) refuseStatus(purpose, response);
+    if (!hasExpectedType(purpose, response)) throw new OidcFailure('not-json', details);
+    return response;
+  }
+
+  async #answer(url: string, { method, headers, body, signal }: ProviderRequest): Promise<Response> {
+    try {
+      return await this.#fetch(url, {
+        method,
+        headers,
+        ...(body instanceof URLSearchParams && { body: body.toString() }),
+        ...(signal && { signal }),
+      });
+    } catch (error) {
+      throw new OidcFailure(reasonOf(error, signal), undefined, { cause: error });
+    }
+  }
+}
+
+/** The codes by which the fetcher says why no answer came. */
+const fetchError = z.object({ code: z.enum(['refused', 'unreachable', 'too-slow', 'too-large']) });
+
+function reasonOf(error: unknown, signal: AbortSignal | undefined): OidcReason {
+  const known = fetchError.safeParse(error);
+  if (!known.success) return signal?.aborted === true ? 'timeout' : 'unreachable';
+  switch (known.data.code) {
+    case 'refused':
+      return 'address-refused';
+    case 'unreachable':
+      return 'unreachable';
+    case 'too-slow':
+      return 'timeout';
+    case 'too-large':
+      return 'answer-too-large';
+  }
+}
+
+/** @throws OidcFailure unless the library can read an error of OAuth in the body */
+function refuseStatus(purpose: Purpose, response: Response): void {
+  const { status } = response;
+  switch (purpose) {
+    case 'discovery':
+      throw new OidcFailure(status === 404 ? 'discovery-missing' : 'status-unexpected', { status });
+    case 'keys':
+      throw new OidcFailure('status-unexpected', { status });
+    case 'userinfo':
+      throw new OidcFailure('userinfo-refused', { status });
+    case 'token':
+      if (status === 401) throw new OidcFailure('client-refused', { status });
+      // 403 is not of the standard, and seen for clients that may not.
+      if ((status !== 400 && status !== 403) || !isJson(response))
+        throw new OidcFailure('status-unexpected', { status });
+  }
+}
+
+function hasExpectedType(purpose: Purpose, response: Response): boolean {
+  switch (purpose) {
+    // Discovery 4.2, RFC 6749 5.1.
+    case 'discovery':
+    case 'token':
+      return isJson(response);
+    // Core 5.3.2.
+    case 'userinfo':
+      return isJson(response) || isJwt(response);
+    // RFC 7517 8.5 registers a type that few use. Whatever the type, the body must be a key set.
+    case 'keys':
+      return true;
+  }
+}
+
+const isJson = (response: Response): boolean => typeOf(response) === 'application/json';
+export const isJwt = (response: Response): boolean => typeOf(response) === 'application/jwt';
+
+const typeOf = ({ headers }: Response): string | undefined =>
+  headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();

@@ -1,0 +1,202 @@
+import * as openid from 'openid-client';
+import { z } from 'zod';
+import { hours, type Instant, now, seconds } from '../../base/clock.js';
+import type { UpstreamFetch } from '../contract/redirect-connector.js';
+import { OidcFailure } from './faults.js';
+import type { OidcSettings } from './oidc-settings.js';
+import { isJwt, ProviderRequests, type Purpose } from './provider-requests.js';
+import { namedKey, SigningKeys } from './signing-keys.js';
+
+/** How far the clocks of the provider and of this machine may differ, in seconds. */
+export const CLOCK_SKEW = 30;
+
+/** How long a discovery document is used. */
+const HELD = hours(1);
+
+/** Asymmetric signatures (RFC 7518 3.1, RFC 8037, RFC 9864): never `none`, and no HMAC, whose key is the client secret. */
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+
+/** Where a browser, a code or a secret goes: nothing but https, or http on this machine. */
+const endpoint = z
+  .string()
+  .max(2000)
+  .regex(/^(?:https:\/\/|http:\/\/(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])[:/])/)
+  .refine((url) => URL.canParse(url));
+
+/** The document as it comes: of an issuer, or of none. */
+const document = z.looseObject({ issuer: z.string() });
+
+const algorithms = z
+  .array(z.string())
+  .default(['RS256'])
+  .transform((names) => names.filter((name) => ALGORITHMS.includes(name)));
+
+/** What is used of a discovery document (OpenID Connect Discovery 1.0, 3; RFC 9207 3). */
+const metadata = z
+  .object({
+    issuer: z.string(),
+    authorization_endpoint: endpoint,
+    token_endpoint: endpoint,
+    jwks_uri: endpoint,
+    userinfo_endpoint: endpoint.exactOptional(),
+    id_token_signing_alg_values_supported: algorithms,
+    userinfo_signing_alg_values_supported: algorithms,
+    authorization_response_iss_parameter_supported: z.boolean().exactOptional(),
+  })
+  .refine(
+    ({ issuer, ...fields }) =>
+      !issuer.startsWith('https:') ||
+      [fields.authorization_endpoint, fields.token_endpoint, fields.jwks_uri, fields.userinfo_endpoint].every(
+        (url) => url?.startsWith('https:') ?? true,
+      ),
+  );
+
+export type ProviderMetadata = z.output<typeof metadata>;
+
+/** A provider as discovery describes it, with its keys. */
+export interface DiscoveredProvider {
+  readonly metadata: ProviderMetadata;
+  readonly keys: SigningKeys;
+}
+
+export interface ProviderConnection {
+  readonly settings: OidcSettings;
+  readonly secret?: string;
+  readonly fetch: UpstreamFetch;
+}
+
+/** One provider: finds its endpoints and keys at first use, and makes the client that uses them. */
+export class Provider {
+  readonly #connection: ProviderConnection;
+  readonly #requests: ProviderRequests;
+  #found: { readonly provider: Promise<DiscoveredProvider>; readonly at: Instant } | undefined;
+
+  constructor(connection: ProviderConnection) {
+    this.#connection = connection;
+    this.#requests = new ProviderRequests(connection.fetch);
+  }
+
+  /**
+   * What discovery says. Held for an hour; a failure is never held.
+   *
+   * @throws OidcFailure
+   */
+  discovered(): Promise<DiscoveredProvider> {
+    if (this.#found && now() - this.#found.at < HELD) return this.#found.provider;
+    const found = { provider: this.discover(), at: now() };
+    this.#found = found;
+    found.provider.catch(() => {
+      if (this.#found === found) this.#found = undefined;
+    });
+    return found.provider;
+  }
+
+  /** Asks again at the next use, since endpoints may have moved. */
+  forget(): void {
+    this.#found = undefined;
+  }
+
+  /**
+   * Reads the discovery document anew (Discovery 4).
+   *
+   * @throws OidcFailure
+   */
+  async discover(): Promise<DiscoveredProvider> {
+    const { issuer } = this.#connection.settings.connection;
+    const response = await this.#get('discovery', `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+    const announced = document.safeParse(await jsonOf(response));
+    if (!announced.success) throw new OidcFailure('body-invalid');
+    if (!isSameIssuer(announced.data.issuer, issuer)) {
+      const details = { announced: announced.data.issuer.slice(0, 255), expected: issuer };
+      throw new OidcFailure('issuer-mismatch', details);
+    }
+    const read = metadata.safeParse(announced.data);
+    if (!read.success) throw new OidcFailure('discovery-invalid');
+    const keys = new SigningKeys(() => this.#get('keys', read.data.jwks_uri));
+    return { metadata: read.data, keys };
+  }
+
+  /**
+   * The client for one sign-in. It verifies signatures of ID tokens (Core 3.1.3.7 lets clients trust TLS instead, and Gatehouse does not).
+   *
+   * @throws OidcFailure if the client has to prove itself, and no secret is configured
+   */
+  client({ metadata: server, keys }: DiscoveredProvider): openid.Configuration {
+    const { clientId, timeout } = this.#connection.settings.connection;
+    const configuration = new openid.Configuration(
+      server,
+      clientId,
+      { [openid.clockTolerance]: CLOCK_SKEW },
+      this.#authentication(),
+    );
+    /** The key of the token that came last. */
+    let kid: string | undefined;
+    configuration[openid.customFetch] = async (url, request) => {
+      if (url === new URL(server.jwks_uri).href) return Response.json(await keys.forKey(kid));
+      if (request.method === 'GET') {
+        const response = await this.#requests.send('userinfo', url, request);
+        kid = isJwt(response) ? namedKey(await response.clone().text()) : undefined;
+        return response;
+      }
+      const response = await withoutNulls(await this.#requests.send('token', url, request));
+      kid = namedKey(await idTokenOf(response));
+      return response;
+    };
+    configuration.timeout = timeout / seconds(1);
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out; the settings allow http on this machine only
+    if (server.issuer.startsWith('http:')) openid.allowInsecureRequests(configuration);
+    openid.enableNonRepudiationChecks(configuration);
+    return configuration;
+  }
+
+  #get(purpose: Purpose, url: string): Promise<Response> {
+    return this.#requests.send(purpose, url, {
+      method: 'GET',
+      headers: { accept: 'application/json, application/jwk-set+json' },
+      body: undefined,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(this.#connection.settings.connection.timeout),
+    });
+  }
+
+  #authentication(): openid.ClientAuth {
+    const { settings, secret } = this.#connection;
+    const method = settings.connection.clientAuthentication;
+    if (method === 'none') return openid.None();
+    if (secret === undefined) throw new OidcFailure('no-secret');
+    return method === 'client_secret_basic' ? openid.ClientSecretBasic(secret) : openid.ClientSecretPost(secret);
+  }
+}
+
+/** As addresses, since a slash at the end of a host means nothing. Everything else counts (Discovery 4.3). */
+const isSameIssuer = (one: string, other: string): boolean =>
+  URL.canParse(one) && new URL(one).href === new URL(other).href;
+
+const jsonObject = z.record(z.string(), z.unknown());
+
+/** Some providers write null for what they don't give, such as a refresh token. The library refuses that. */
+async function withoutNulls(response: Response): Promise<Response> {
+  const body = jsonObject.safeParse(await jsonOf(response.clone()));
+  if (!body.success) return response;
+  const members = Object.entries(body.data).filter(([, value]) => value !== null);
+  return Response.json(Object.fromEntries(members), { status: response.status, headers: response.headers });
+}
+
+const tokenAnswer = z.object({ id_token: z.string() });
+
+const idTokenOf = async (response: Response): Promise<string | undefined> =>
+  tokenAnswer.safeParse(await jsonOf(response.clone())).data?.id_token;
+
+const jsonOf = (response: Response): Promise<unknown> => response.json().catch(() => undefined);

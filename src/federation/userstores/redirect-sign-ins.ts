@@ -1,0 +1,44 @@
+import type {
+  RedirectAnswer,
+  RedirectBegun,
+  RedirectOutcome,
+  RedirectRequest,
+} from '../contract/redirect-connector.js';
+import type { ConnectorChain, OfferedRedirect } from './connector-chain.js';
+
+/** A connector that redirects, as the sign-in page shows it. */
+export interface RedirectChoice {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+/** Sign-ins on the pages of other identity providers. */
+export interface RedirectSignIns {
+  /** The connectors that redirect, in their order. @param names those that the client offers; absent: all */
+  offered(names?: readonly string[]): Promise<readonly RedirectChoice[]>;
+  /** Undefined: there is no such connector, or it is disabled. */
+  begin(connector: string, asked: Omit<RedirectRequest, 'redirectUri'>): Promise<RedirectBegun | undefined>;
+  /** As {@link begin}. */
+  complete(connector: string, answer: Omit<RedirectAnswer, 'redirectUri'>): Promise<RedirectOutcome | undefined>;
+}
+
+/** @param redirectUri of a connector, by its id: what an administrator registers at the upstream */
+export function redirectSignIns(
+  { redirects }: Pick<ConnectorChain, 'redirects'>,
+  redirectUri: (connector: string) => string,
+): RedirectSignIns {
+  const find = async (id: string): Promise<OfferedRedirect | undefined> =>
+    (await redirects()).find(({ connector }) => connector.id === id);
+  return {
+    async offered(names) {
+      const all = (await redirects()).map(({ displayName, connector: { id } }) => ({ id, displayName }));
+      return all.filter(({ id }) => names?.includes(id) !== false);
+    },
+    async begin(id, asked) {
+      return (await find(id))?.connector.begin({ ...asked, redirectUri: redirectUri(id) });
+    },
+    async complete(id, answer) {
+      return (await find(id))?.connector.complete({ ...answer, redirectUri: redirectUri(id) });
+    },
+  };
+}

@@ -1,0 +1,14 @@
+/** A sign-in elsewhere that this browser began, until its answer comes. */
+export interface BegunRedirect {
+  readonly connector: string;
+  /** Names it in the answer. */
+  readonly state: string;
+  /** What the connector needs again. */
+  readonly kept: string;
+}
+
+/** The interaction stands in the state, so that an answer finds its browser. @param random unguessable */
+export const newState = (uid: string, random: string): string => `${uid}.${random}`;
+
+/** The interaction that an answer is for; undefined if the state is none of ours. */
+export const uidOfState = (state: string): string | undefined => /^([\w-]{1,100})\.[\w-]{1,100}$/.exec(state)?.[1];

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { connectorInput } from '../../src/federation/connectors/connector-input.js';
+import type { RedirectKind } from '../../src/federation/contract/connector-kind.js';
+import type {
+  RedirectBegun,
+  RedirectOutcome,
+  RedirectRequest,
+} from '../../src/federation/contract/redirect-connector.js';
+import type { StoreKind } from '../support/host/temporary-place.js';
+import type { InProcessHost, InProcessOptions } from '../support/host/use-in-process-host.js';
+import { by, ldapRealm } from './ldap-realm.js';
+
+export const UPSTREAM = 'https://upstream.test/authorize';
+
+/** An identity provider that says what a test wants, to whoever redeems a code. What it kept has to come back with the code. */
+export class Upstream {
+  readonly asked: RedirectRequest[] = [];
+  /** By code. */
+  readonly outcomes = new Map<string, RedirectOutcome>();
+  fault: Exclude<RedirectBegun, { readonly kind: 'begun' }> | undefined;
+
+  readonly kind: RedirectKind = {
+    kind: 'elsewhere',
+    signsInBy: 'redirect',
+    settings: z.unknown(),
+    presets: new Map(),
+    create: ({ id }) => ({
+      ...{ signsInBy: 'redirect', id },
+      begin: async (asked) => {
+        if (this.fault) return this.fault;
+        this.asked.push(asked);
+        return { kind: 'begun', url: `${UPSTREAM}?state=${asked.state}`, kept: `kept for ${asked.state}` };
+      },
+      complete: async ({ query, state, kept }) => {
+        if (kept !== `kept for ${state}`) return { kind: 'upstream-error', reason: 'other-sign-in' };
+        if (query.get('error') !== null) return { kind: 'denied' };
+        const outcome = this.outcomes.get(query.get('code') ?? '');
+        return outcome ?? { kind: 'upstream-error', reason: 'code-unknown' };
+      },
+      test: async () => [],
+      health: () => ({ state: 'unknown' }),
+      close: async () => undefined,
+    }),
+  };
+
+  /** Somebody signs in there. */
+  knows(
+    code: string,
+    claims: Readonly<Record<string, string>>,
+    more: object = {},
+    groups: readonly string[] = [],
+  ): void {
+    const identity = {
+      subject: `subject of ${code}`,
+      claims: new Map(Object.entries(claims).map(([name, value]) => [name, [value]])),
+      groups: groups.map((name) => ({ name })),
+    };
+    this.outcomes.set(code, { kind: 'ok', identity, ...more });
+  }
+}
+
+export const redirectRealm = (store: StoreKind, upstream: Upstream): InProcessOptions => ({
+  ...ldapRealm(store),
+  installation: { connectorKinds: [upstream.kind] },
+});
+
+/** A connector to the upstream. */
+export async function addRedirect({ parts }: InProcessHost, fields: object): Promise<void> {
+  const input = connectorInput.parse({
+    kind: 'elsewhere',
+    mapping: { profile: [{ field: 'username', from: 'name' }], emailTrust: 'claim' },
+    ...fields,
+  });
+  const saved = await parts.connectors.create(by, input);
+  if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
+}

@@ -1,0 +1,116 @@
+/**
+ * An OpenID provider of another organisation, as `upstream-op.ts` starts it: oidc-provider with a login page of its own. It signs in at
+ * once whom `login_hint` names, and asks where there is none. Node runs this file as it is.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { exportJWK, generateKeyPair } from 'jose';
+import { interactionPolicy, Provider } from 'oidc-provider';
+import type { UpstreamAccount, UpstreamMessage, UpstreamStart } from './upstream-op.ts';
+
+const start = JSON.parse(process.argv[2] ?? '') as UpstreamStart;
+const { issuer, port, clientId, clientSecret } = start;
+let redirectUris: readonly string[] = start.redirectUris;
+const accounts = new Map<string, UpstreamAccount>(Object.entries(start.accounts));
+
+const SUBJECT = 'subject-of-';
+
+const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+const policy = interactionPolicy.base();
+policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
+
+const provider: Provider = new Provider(issuer, {
+  clients: [
+    {
+      client_id: clientId,
+      client_secret: clientSecret,
+      token_endpoint_auth_method: start.clientAuthentication,
+      redirect_uris: ['http://127.0.0.1/replaced'],
+    },
+  ],
+  jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'first', alg: 'RS256', use: 'sig' }] },
+  scopes: ['openid', 'profile', 'email', 'groups'],
+  claims: {
+    openid: ['sub'],
+    profile: ['name', 'preferred_username'],
+    email: ['email', 'email_verified'],
+    groups: ['groups'],
+  },
+  conformIdTokenClaims: start.claimsIn === 'userinfo',
+  // Names of its own, since a browser sends cookies to every port of a host.
+  cookies: {
+    keys: ['upstream'],
+    names: { session: 'upstream_session', interaction: 'upstream_interaction', resume: 'upstream_resume' },
+  },
+  features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+  interactions: { policy, url: (_context, { uid }) => `/login/${uid}` },
+  findAccount: (_context, sub) => ({
+    accountId: sub,
+    claims: () => Promise.resolve({ ...accountOf(sub.slice(SUBJECT.length)), sub }),
+  }),
+  // Nobody is asked for consent.
+  async loadExistingGrant({ oidc }) {
+    const grant = new provider.Grant({
+      ...(oidc.client && { clientId: oidc.client.clientId }),
+      ...(oidc.session?.accountId !== undefined && { accountId: oidc.session.accountId }),
+    });
+    grant.addOIDCScope('openid profile email groups');
+    await grant.save();
+    return grant;
+  },
+});
+provider.Client.prototype.redirectUriAllowed = (uri: string) => redirectUris.includes(uri);
+
+const accountOf = (login: string): UpstreamAccount =>
+  accounts.get(login) ?? {
+    ...{
+      email: `${login}@upstream.test`,
+      email_verified: true,
+      name: `${login} upstream`,
+      preferred_username: login,
+      groups: ['staff'],
+    },
+  };
+
+const callback = provider.callback();
+const server = createServer((request, response) => {
+  if (request.url?.startsWith('/login/') !== true) void callback(request, response);
+  else
+    login(request, response).catch((error: unknown) => {
+      response.writeHead(500).end(String(error));
+    });
+});
+
+async function login(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { params } = await provider.interactionDetails(request, response);
+  const hint = typeof params['login_hint'] === 'string' ? params['login_hint'] : undefined;
+  const typed = request.method === 'POST' ? new URLSearchParams(await text(request)) : undefined;
+  const name = typed?.get('login') ?? hint;
+  if (name === undefined) {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGE);
+    return;
+  }
+  const isDenied = typed?.get('action') === 'cancel' || name === 'deny';
+  const result = isDenied
+    ? { error: 'access_denied' }
+    : { login: { accountId: `${SUBJECT}${name}` }, select_account: {} };
+  await provider.interactionFinished(request, response, result);
+}
+
+const PAGE = `<!doctype html><html lang="en"><title>Upstream</title><h1>Upstream sign-in</h1>
+<form method="post"><label>Login <input name="login" autofocus></label>
+<button name="action" value="sign-in">Sign in</button> <button name="action" value="cancel">Cancel</button></form></html>`;
+
+process.on('message', (message: UpstreamMessage) => {
+  switch (message.order) {
+    case 'redirect-uris':
+      redirectUris = message.uris;
+      break;
+    case 'account':
+      accounts.set(message.login, message.account);
+  }
+  process.send?.('done');
+});
+// It never outlives the test that started it.
+process.on('disconnect', () => process.exit(0));
+server.listen(port, '127.0.0.1', () => process.send?.('done'));

@@ -1,0 +1,35 @@
+import type { Texts } from '../locales/en.js';
+
+/** A link to the sign-in pages of another identity provider. */
+export interface RedirectLink {
+  readonly name: string;
+  readonly href: string;
+}
+
+/** Sign-ins elsewhere, below the form. They are links: a form could not lead to another site. */
+export function RedirectLinks({
+  links = [],
+  texts: { signIn },
+  isAlone = false,
+}: {
+  readonly links?: readonly RedirectLink[] | undefined;
+  readonly texts: Texts;
+  /** There is no form above. */
+  readonly isAlone?: boolean;
+}) {
+  if (links.length === 0) return null;
+  return (
+    <section class="redirects">
+      {!isAlone && <h2>{signIn.or}</h2>}
+      <ul>
+        {links.map(({ name, href }) => (
+          <li>
+            <a class="button" href={href}>
+              {signIn.continueWith(name)}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
