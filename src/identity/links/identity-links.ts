@@ -1,5 +1,6 @@
 import { type Instant, now } from '../../base/clock.js';
 import { withConfirmation } from '../../base/confirmation.js';
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { type Page, PAGE_LIMIT, type PageRequest } from '../../base/paging.js';
 import { problem } from '../../base/problems/problem.js';
 import type { Actor } from '../../changes/actor.js';
@@ -65,11 +66,22 @@ export class IdentityLinks {
    * @param confirmed the user as read, if the connector has just confirmed the person: of two subjects that are linked to one user
    * at once, one is refused as `changed`
    */
-  async add(
+  add(
     by: Actor,
     userId: string,
     upstream: UpstreamSubject & LinkNotes,
     confirmed?: Stored<User>,
+  ): Promise<Saved<IdentityLink>> {
+    const isOvertaken = (saved: Saved<unknown>): boolean =>
+      confirmed === undefined && !saved.ok && saved.refusal.code === 'changed';
+    return retryOnConflict(() => this.#addOnce(by, userId, upstream, confirmed), isOvertaken);
+  }
+
+  async #addOnce(
+    by: Actor,
+    userId: string,
+    upstream: UpstreamSubject & LinkNotes,
+    confirmed: Stored<User> | undefined,
   ): Promise<Saved<IdentityLink>> {
     const user = await this.#documents.read(userId, confirmed?.version);
     if (!user.ok) return user;
@@ -77,9 +89,9 @@ export class IdentityLinks {
       return invalid(problem('too-many-links', [], { most: MOST_LINKS }));
     const link = newLink(userId, upstream);
     const { event, writes } = linking(this.#documents, link);
-    // A user who is removed meanwhile leaves no link behind.
-    const unchanged = confirmed ? confirming(confirmed, upstream.connector) : require(users, userId);
-    const outcome = await this.#documents.recorder.record(by, event, [...writes, unchanged]);
+    // The user has another version with each link: a removal that read the links before is refused, and leaves none behind.
+    const next = confirmed ? confirming(confirmed, upstream.connector) : asRead(user.value);
+    const outcome = await this.#documents.recorder.record(by, event, [...writes, next]);
     if (!outcome.ok && outcome.refusedBy === 'store' && outcome.write < writes.length) return linkedAlready(upstream);
     return savedAs({ kind: 'user', name: user.value.username }, outcome, link);
   }
@@ -91,8 +103,7 @@ export class IdentityLinks {
   async changeSubject(by: Actor, link: Stored<IdentityLink>, subject: string): Promise<Saved<Stored<IdentityLink>>> {
     const { event, writes } = relinking(this.#documents, link, subject);
     const outcome = await this.#documents.recorder.record(by, event, [...writes, require(users, link.userId)]);
-    if (!outcome.ok && outcome.refusedBy === 'store' && outcome.refusal.code === 'conflict')
-      return linkedAlready({ ...link, subject });
+    if (!outcome.ok && outcome.refusedBy === 'store' && outcome.refusal.code === 'conflict') return linkedAlready(link);
     return savedAs({ kind: 'link', name: link.id }, outcome, { ...link, subject, version: link.version + 1 });
   }
 
@@ -161,6 +172,8 @@ export class IdentityLinks {
       .find('suspended', { connector, suspendedAs, suspendedAt: { lte: until } }, page);
   }
 }
+
+const asRead = ({ version, ...user }: Stored<User>): Write => replace(users, user, version);
 
 function confirming({ version, ...user }: Stored<User>, connector: string): Write {
   return replace(

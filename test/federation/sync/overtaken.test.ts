@@ -61,6 +61,40 @@ describe.each(['sqlite', 'mongodb'] as const)('a run on %s', (store) => {
     expect((await sync.user('a'))?.profile).toMatchObject({ name: 'Anna Two' });
   });
 
+  test('leaves whose name could not be given for a change meanwhile to the next one', async () => {
+    const { users } = sync.realm.parts;
+    const update = users.update.bind(users);
+    users.update = async (...args) => {
+      if (args[2].username !== 'bea') return update(...args);
+      users.update = update;
+      return refused('changed');
+    };
+    sync.directory.entries
+      .set('a', { uid: 'bea', cn: 'Anna', mail: 'anna@corp.test', groups: ['sales'], mark: '2' })
+      .set('b', { uid: 'bea.two', mail: 'bea@corp.test', mark: '2' });
+    expect((await sync.run()).applied).toMatchObject({ done: { collided: 0 }, collided: [], left: 1 });
+    expect([await sync.user('a'), await sync.user('b')]).toMatchObject([{ username: 'anna' }, { username: 'bea.two' }]);
+    expect((await sync.run()).applied).toMatchObject({ done: { changed: 1 }, left: 0 });
+    expect(await sync.user('a')).toMatchObject({ username: 'bea' });
+  });
+
+  test('calls it a collision if the name went to a stranger meanwhile', async () => {
+    const { users } = sync.realm.parts;
+    const update = users.update.bind(users);
+    users.update = async (...args) => {
+      if (args[2].username !== 'bea') return update(...args);
+      users.update = update;
+      expect(await users.create(by, { username: 'bea', userstore: ID })).toMatchObject({ ok: true });
+      return update(...args);
+    };
+    sync.directory.entries
+      .set('a', { uid: 'bea', cn: 'Anna', mail: 'anna@corp.test', groups: ['sales'], mark: '2' })
+      .set('b', { uid: 'bea.two', mail: 'bea@corp.test', mark: '2' });
+    const collided = [{ subject: 'a', username: 'bea', reason: 'username-taken' }];
+    expect((await sync.run()).applied).toMatchObject({ done: { collided: 1 }, collided, left: 0 });
+    expect(await sync.user('a')).toMatchObject({ username: 'anna' });
+  });
+
   test('gives somebody new the address that another gives up in it, verified once it is free', async () => {
     sync.directory.entries
       .set('0', { uid: 'dora', mail: 'anna@corp.test' })

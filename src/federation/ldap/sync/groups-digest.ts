@@ -26,12 +26,12 @@ export async function groupsDigest(
   let isWhole = bases.length > 0;
   for (const base of bases) {
     const request = { base, scope: 'sub', filter, attributes: MARK_ATTRIBUTES } as const;
-    const isRead = await everyEntry(connection, request, (entry) => {
+    const read = await everyEntry(connection, request, (entry) => {
       const mark = changeMark(entry);
       isWhole &&= mark !== undefined;
       states.push(JSON.stringify([entry.dn, mark]));
     });
-    isWhole &&= isRead;
+    isWhole &&= read === 'all';
   }
   return isWhole ? createHash('sha256').update(states.sort().join('\n')).digest('base64url') : undefined;
 }

@@ -31,7 +31,7 @@ const showDeleted = (): Control => new Control('1.2.840.113556.1.4.417', { criti
  * Changes by `uSNChanged` of Active Directory, with what was deleted. A new value of `member` counts for the group and not for its members, so
  * any change of a group loses the mark. So does an account that may not read the deleted entries: nobody would ever look gone.
  */
-export const usnChanges = (parts: DirectoryParts): ChangeTracking => ({
+export const usnChanges = (parts: DirectoryParts, most = MOST_CHANGED): ChangeTracking => ({
   async begin({ pages }) {
     const domain = await readDomain(pages);
     return domain && tracked(domain.counter);
@@ -56,9 +56,9 @@ export const usnChanges = (parts: DirectoryParts): ChangeTracking => ({
       if (answer.value.code !== 0) return markLost('groups-unreadable');
     }
     if (!(await seesDeleted(pages, base))) return markLost('deleted-unreadable');
-    const everywhere = await changedEverywhere(parts, pages, base, changed);
-    if (!everywhere) return markLost('changes-unreadable');
-    if (everywhere.length > MOST_CHANGED) return markLost('many-changes');
+    const everywhere = await changedEverywhere(parts, pages, { base, changed, most });
+    if (everywhere === 'too-many') return markLost('many-changes');
+    if (everywhere === 'unreadable') return markLost('changes-unreadable');
     return { kind: 'resumed', ...tracked(counter), changed, everywhere };
   },
 });
@@ -106,13 +106,12 @@ async function seesDeleted(connection: DedicatedConnection, base: string): Promi
   return container !== undefined && entryValues(container, 'isDeleted').length > 0;
 }
 
-/** The ids of the people of the whole domain who changed, the deleted among them; undefined: some may be missing. */
+/** The ids of the people of the whole domain who changed, the deleted among them. `unreadable`: some may be missing. */
 async function changedEverywhere(
   parts: DirectoryParts,
   connection: DedicatedConnection,
-  base: string,
-  changed: SearchRequest['filter'],
-): Promise<readonly string[] | undefined> {
+  { base, changed, most }: { readonly base: string; readonly changed: SearchRequest['filter']; readonly most: number },
+): Promise<readonly string[] | 'too-many' | 'unreadable'> {
   const { id } = parts.settings.subject;
   const subjects: string[] = [];
   const request = {
@@ -121,16 +120,16 @@ async function changedEverywhere(
     filter: allOf(equals('objectClass', 'user'), changed),
     attributes: [id],
   } as const;
-  const isWhole = await everyEntry(
+  const read = await everyEntry(
     connection,
     request,
     (entry) => {
-      const read = entrySubject(entry, id);
-      if (read.ok) subjects.push(read.subject);
+      const named = entrySubject(entry, id);
+      if (named.ok) subjects.push(named.subject);
     },
-    showDeleted(),
+    { most, controls: [showDeleted()] },
   );
-  return isWhole ? subjects : undefined;
+  return read === 'all' ? subjects : read;
 }
 
 async function readOne(

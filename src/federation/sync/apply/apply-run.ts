@@ -216,7 +216,10 @@ class Applying {
     const { users, identifiers, holders } = this.parts;
     const { id } = this.run.connector;
     const kept = await giveNames({ users, identifiers }, this.#by, id, this.#names);
-    for (const { subject, username } of kept) this.#collide({ subject, username, reason: 'username-taken' });
+    for (const { subject, username, refusal } of kept) {
+      if (refusal && failed(refusal).kind === 'overtaken') this.#overtaken++;
+      else this.#collide({ subject, username, reason: 'username-taken' });
+    }
     for (const one of this.#waiting) {
       if (one.person.kind !== 'new') continue;
       const results = await applyNew(this.parts, this.#by, id, one.person, one.granted);

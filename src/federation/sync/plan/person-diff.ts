@@ -27,7 +27,7 @@ export function personDiff(
     ...named,
     ...(userId !== undefined && { userId }),
     ...{ username, kind: 'collided', reason },
-    digest: digestOf({ subject, userId: userId ?? '', collided: true }),
+    digest: digestOf({ subject, userId: userId ?? '' }),
   });
   if (person.kind === 'refused') return collided(mapped.username ?? subject, person.reason, person.userId);
   const nameFault = granted.username ? undefined : nameReason(person);
@@ -47,7 +47,7 @@ export function personDiff(
       ...{ subject, base, username: mapped.username ?? subject, kind: 'new' },
       ...{ fields: fieldsOfNew(fields), gained: gained.map(({ label }) => label), lost: [] },
       ...(person.access?.conflict && { reason: 'assignments-refused' }),
-      digest: digestOf({ subject, new: true, fields, gained: keysOf(gained) }),
+      digest: digestOf({ subject, fields, gained: keysOf(gained) }),
     };
   }
   const { user, access, standing } = person;
@@ -131,8 +131,8 @@ function accessDiff(
   function named({ kind, target }: Assignment): NamedAccess {
     const label = accessLabel({ kind, target }, snapshot);
     const group = kind === 'membership' ? snapshot.groups.get(target) : undefined;
-    const isMirror = group?.connector === connector && group.upstreamId !== undefined;
-    return { key: isMirror ? `mirror ${group.upstreamId ?? ''}` : `${kind} ${target}`, label };
+    const mirrored = group?.connector === connector ? group.upstreamId : undefined;
+    return { key: mirrored === undefined ? `${kind} ${target}` : `mirror ${mirrored}`, label };
   }
 }
 
@@ -202,8 +202,8 @@ const keysOf = (access: readonly NamedAccess[]): Json => access.map(({ key }) =>
 /** A patch is JSON but for `null`, which removes a value. */
 function asJson(patch: unknown): Json {
   if (patch === null) return { removed: true };
-  if (Array.isArray(patch)) return patch.map(asJson);
   if (typeof patch !== 'object') return patch as Json;
   return Object.fromEntries(Object.entries(patch).map(([field, value]) => [field, asJson(value)]));
 }
+/** Of each kind of diff with other fields, so that none has the digest of another kind. */
 const digestOf = (content: Json): string => hash('sha256', canonicalJson(content), 'base64url');

@@ -1,12 +1,15 @@
 /** Changes of Active Directory by its counter, on a directory that stands in: what must be read whole before anybody counts as gone. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { UpstreamReader } from '../../../../src/federation/contract/upstream-reader.js';
+import { usnChanges } from '../../../../src/federation/ldap/sync/usn-changes.js';
+import { SERVICE } from '../../../support/slapd.js';
 import {
   type StandInDirectory,
   type StandInRules,
   startStandInDirectory,
 } from '../../../support/stand-in-directory.js';
 import { connectorTo, type TestConnector } from '../connector.js';
+import { partsOf } from '../parts-of.js';
 import { changesOf, named, readAll, readerOf } from './collect.js';
 
 const DOMAIN = 'dc=corp,dc=test';
@@ -70,6 +73,16 @@ test('whoever moves to a base that was read already, from one that was not, is r
   expect(named(users)).toEqual(['ada', 'bert']);
 });
 
+test('whoever has no readable id is not taken for somebody deleted', async () => {
+  const since = await markOf(reader());
+  root(150);
+  user('ada', 150);
+  directory.put(`uid=nobody,${DOMAIN}`, { uid: 'nobody', objectClass: 'user', uSNChanged: '150' });
+  const { end, pages } = await changesOf(reader(), since);
+  expect(end).toMatchObject({ kind: 'complete' });
+  expect(pages.filter(({ deleted }) => deleted !== undefined)).toHaveLength(0);
+});
+
 test('whoever changes while changes are read is of the next ones', async () => {
   const since = await markOf(reader());
   root(150);
@@ -80,6 +93,35 @@ test('whoever changes while changes are read is of the next ones', async () => {
   expect(pages.flatMap(({ deleted = [] }) => deleted)).toEqual([]);
   user('bert', 151, THERE);
   expect(named((await changesOf(reader(), (end.kind === 'complete' && end.mark) || '')).users)).toEqual(['bert']);
+});
+
+describe('of more changes than are held in memory,', () => {
+  /** Reads the changes of whoever is beyond what counted before, with this limit. */
+  async function resumed(most: number) {
+    const parts = partsOf([directory.url], SERVICE.password, { subject: { id: 'objectGUID', changes: 'uSNChanged' } });
+    const pages = await parts.directory.dedicated();
+    if (!pages.ok) throw new Error(JSON.stringify(pages.failure));
+    try {
+      const since = await markOf(reader());
+      for (const [at, uid] of people.entries()) user(uid, 101 + at);
+      directory.requests.length = 0;
+      return await usnChanges(parts, most).resume({ pages: pages.value }, since);
+    } finally {
+      pages.value.close();
+      parts.directory.close();
+    }
+  }
+
+  test('as many as the limit are read', async () => {
+    const all = people.map((uid) => expect.stringContaining(`${people.indexOf(uid)}`));
+    expect(await resumed(3)).toMatchObject({ kind: 'resumed', everywhere: all });
+  });
+
+  test('the mark is lost, and no further page is read', async () => {
+    directory.rules = { page: { most: 1 } };
+    expect(await resumed(1)).toEqual({ kind: 'mark-lost', reason: 'many-changes' });
+    expect(directory.requests.filter(({ page }) => page !== undefined)).toHaveLength(2);
+  });
 });
 
 describe('the mark is lost', () => {
