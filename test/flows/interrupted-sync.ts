@@ -36,7 +36,7 @@ export function watchedLdap() {
     return {
       ...reader,
       all: (take) => reader.all(watched('people', take)),
-      changed: (since, take) => reader.changed(since, watched('people', take)),
+      changed: (since, take, markOf) => reader.changed(since, watched('people', take), markOf),
       ...(subjects && { subjects: (take) => subjects(watched('ids', take)) }),
     };
   };

@@ -35,7 +35,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a run over the changes of slapd, 
 
   const changes = () => synchronize(host, { full: false });
   const nobody = { new: 0, joined: 0, changed: 0, collided: 0, gone: 0, returned: 0, disabled: 0, left: 0 };
-  const nothing = { mode: 'incremental', outcome: 'nothing', counts: nobody };
+  const nothing = { mode: 'incremental', outcome: 'nothing', counts: { ...nobody, read: 0 } };
   const userNamed = async (name: string) => (await peopleOf(host)).find(({ username }) => username === name);
   const accessOf = async (name: string) => {
     const { groups, roles } = await host.parts.snapshots.read();

@@ -11,8 +11,16 @@ export interface UpstreamReader {
   readonly scope: string;
   /** Reads every user of every base. */
   all(take: TakePage): Promise<ReadingEnd>;
-  /** Reads the users that changed since a mark, and possibly others. `mark-lost`: nothing was read, and all have to be. */
-  changed(since: string, take: TakePage): Promise<ReadingEnd | { readonly kind: 'mark-lost'; readonly reason: string }>;
+  /**
+   * Reads the users that changed since a mark, and possibly others. `mark-lost`: nothing was read, and all have to be.
+   *
+   * @param markOf the `changeMark` that a user had when last read: whose mark is the same need not be read again
+   */
+  changed(
+    since: string,
+    take: TakePage,
+    markOf: (subject: string) => string | undefined,
+  ): Promise<ReadingEnd | { readonly kind: 'mark-lost'; readonly reason: string }>;
   /** Reads nothing but the ids of every user of every base. Absent: `changed` itself reports who is gone. */
   subjects?(take: (page: SubjectPage) => Promise<void>): Promise<ReadingEnd>;
 }

@@ -34,7 +34,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a run over changes on %s', (store
   const withoutIds = (more: Partial<UpstreamReader> = {}): UpstreamReader => {
     const one = reader(more);
     const { bases, scope } = one;
-    return { bases, scope, all: (take) => one.all(take), changed: (since, take) => one.changed(since, take) };
+    return { bases, scope, all: (take) => one.all(take), changed: (...asked) => one.changed(...asked) };
   };
 
   test('finds whoever no id names any more, and nobody else', async () => {
@@ -188,5 +188,23 @@ describe.each(['sqlite', 'mongodb'] as const)('a run over changes on %s', (store
     expect(made).toMatchObject({ ok: true });
     expect(await planned(reader())).toMatchObject({ counts: { gone: 0 } });
     expect(await planned(reader(), { full: true })).toMatchObject({ counts: { gone: 0 } });
+  });
+
+  test('names the mark of whom it knows, but not of somebody who is away: they are back whatever it says', async () => {
+    const marks = new Map<string, string | undefined>();
+    const asking = reader({
+      changed: async (_since, _take, markOf) => {
+        for (const subject of ['a', 'b', 'stranger']) marks.set(subject, markOf(subject));
+        return COMPLETE;
+      },
+    });
+    sync.directory.entries.delete('b');
+    await sync.run({ full: false, reader: reader() });
+    await planned(asking);
+    expect([...marks]).toEqual([
+      ['a', '1'],
+      ['b', undefined],
+      ['stranger', undefined],
+    ]);
   });
 });

@@ -10,4 +10,11 @@ export function changeMark(entry: LdapEntry): string | undefined {
   return marks.length > 0 ? marks.join(' ').slice(0, LONGEST_MARK) : undefined;
 }
 
+/** Whether the entry has this mark, and no change can have left the mark as it was: two changes of one second have one `modifyTimestamp`. */
+export const isUnchanged = (entry: LdapEntry, before: string | undefined): boolean =>
+  before !== undefined && EXACT.test(before) && before.length < LONGEST_MARK && changeMark(entry) === before;
+
+/** Each change has another one of these. */
+const EXACT = /(?:^| )(?:entryCSN|uSNChanged)=/;
+
 const LONGEST_MARK = 255;

@@ -4,7 +4,8 @@ import type { DirectoryParts } from '../directory-parts.js';
 import { reportFault } from '../faults.js';
 import { GroupsOfRun } from '../groups/groups-of-run.js';
 import { type ChangeTracking, type MarkLost, markLost, type ReadingChanges } from './change-tracking.js';
-import { readBases, type TakeEntries } from './read-bases.js';
+import { isUnchanged } from './change-mark.js';
+import { readBases, type SubjectEntry, type TakeEntries } from './read-bases.js';
 import { readingAttributes, readUsers } from './read-users.js';
 import { partial } from './reading-problem.js';
 import { inSession, type ReadingSession } from './reading-session.js';
@@ -34,12 +35,13 @@ export function ldapReader(parts: DirectoryParts): UpstreamReader {
         if (read.kind === 'problem') return read;
         return { kind: 'complete', unreadable: read.unreadable, ...(begun && { mark: begun.mark() }) };
       }),
-    changed: (since, take) =>
+    changed: (since, take, markOf) =>
       inSession<ReadingEnd | MarkLost>(parts, async (session) => {
         const resumed = await (tracking?.resume(session, since) ?? markLost('no-marks'));
         if (resumed.kind === 'mark-lost') return resumed;
         const gone = new Set(resumed.everywhere);
-        const toUsers = usersTo(parts, session, take, resumed);
+        const isSame = ({ subject, entry }: SubjectEntry): boolean => isUnchanged(entry, markOf(subject));
+        const toUsers = usersTo(parts, session, take, resumed, isSame);
         const read = await readBases({
           ...{ parts, connection: session.pages, attributes, only: resumed.changed },
           async take(base, users) {
@@ -78,17 +80,19 @@ function trackingOf(parts: DirectoryParts): ChangeTracking | undefined {
   }
 }
 
-/** Reads the groups of a page before it is taken, and reports each thing that is missing once. */
+/** Reads the groups of a page before it is taken, and reports each thing that is missing once. @param isSame who need not be read again */
 function usersTo(
   parts: DirectoryParts,
   { groups }: ReadingSession,
   take: TakePage,
   changes: ReadingChanges | undefined,
+  isSame: (read: SubjectEntry) => boolean = () => false,
 ): TakeEntries {
   const reported = new Set<string>();
   const ofRun = new GroupsOfRun(parts, groups?.own);
   return async (base, entries) => {
-    const read = await readUsers(parts, entries, ofRun);
+    const others = entries.filter((one) => !isSame(one));
+    const read = await readUsers(parts, others, ofRun);
     if (!read.ok) return partial(base, read.fault);
     for (const { entry } of entries) changes?.note(entry);
     for (const fault of read.missing) {

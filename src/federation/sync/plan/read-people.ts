@@ -107,6 +107,12 @@ export async function readPeople(
     );
   };
 
+  /** Of people who are away nothing is settled by their mark: they are back. */
+  function markOf(subject: string): string | undefined {
+    const link = known.get(subject);
+    return link?.suspendedAs === undefined ? link?.changeMark : undefined;
+  }
+
   function linkOf({ identity: { subject, otherSubject } }: ReadUser): Stored<IdentityLink> | undefined {
     if (otherSubject === undefined) return known.get(subject);
     for (const id of [subject, otherSubject]) {
@@ -186,7 +192,7 @@ export async function readPeople(
   ): Promise<{ readonly end: ReadingEnd; readonly isFull: boolean }> {
     const mark = state?.mark;
     if (!full && mark !== undefined && state?.scope === reader.scope) {
-      const end = await reader.changed(mark, (page) => takePage(page, false));
+      const end = await reader.changed(mark, (page) => takePage(page, false), markOf);
       if (end.kind !== 'mark-lost') return { end, isFull: false };
     }
     return { end: await reader.all((page) => takePage(page, true)), isFull: true };

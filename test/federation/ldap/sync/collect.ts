@@ -34,12 +34,14 @@ export function readerOf({ reader }: { readonly reader?: UpstreamReader }): Upst
   return reader;
 }
 
-/** The changes since a mark. */
+/** The changes since a mark. @param marks the change mark of each subject when it was last read */
 export async function changesOf(
   reader: UpstreamReader,
   mark: string,
+  marks: ReadonlyMap<string, string | undefined> = new Map(),
 ): Promise<Reading<Awaited<ReturnType<UpstreamReader['changed']>>>> {
   const pages: PeoplePage[] = [];
-  const end = await reader.changed(mark, async (page) => void pages.push(page));
+  const take = async (page: PeoplePage): Promise<void> => void pages.push(page);
+  const end = await reader.changed(mark, take, (subject) => marks.get(subject));
   return { end, pages, users: pages.flatMap(({ users }) => users) };
 }

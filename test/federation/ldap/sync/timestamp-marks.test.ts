@@ -142,3 +142,42 @@ describe('without the state of every group there is no mark:', () => {
     });
   });
 });
+
+describe('whom it knows, and who has the mark of the last reading,', () => {
+  const marksOf = async (one: UpstreamReader) =>
+    new Map((await readAll(one)).users.map(({ identity, changeMark }) => [identity.subject, changeMark] as const));
+  const readSince = async (since: string, marks: ReadonlyMap<string, string | undefined>) =>
+    named((await changesOf(reader(), since, marks)).users);
+  const withCsn = (uid: string, entryCSN: string): void => put(uid, { modifyTimestamp: OLD, entryCSN });
+
+  test('is not read again, though the time is that of the mark', async () => {
+    withCsn('ada', '20200102000000.000001Z#000000#000#000000');
+    withCsn('bert', '20200102000000.000002Z#000000#000#000000');
+    const [since, marks] = [await markOf(reader()), await marksOf(reader())];
+    expect(await readSince(since, new Map())).toEqual(['ada', 'bert']);
+    expect(await readSince(since, marks)).toEqual([]);
+    // In the same second.
+    withCsn('bert', '20200102000000.000003Z#000000#000#000000');
+    expect(await readSince(since, marks)).toEqual(['bert']);
+  });
+
+  test('is read again where only a time says so: another change may have the same', async () => {
+    const [since, marks] = [await markOf(reader()), await marksOf(reader())];
+    expect(await readSince(since, marks)).toEqual(['ada', 'bert']);
+  });
+
+  test('is read again where the mark is so long that it was cut', async () => {
+    withCsn('ada', `20200102000000.000001Z#${'0'.repeat(300)}1`);
+    const [since, marks] = [await markOf(reader()), await marksOf(reader())];
+    withCsn('ada', `20200102000000.000001Z#${'0'.repeat(300)}2`);
+    expect(await readSince(since, marks)).toContain('ada');
+  });
+
+  test('moves the mark like whoever is read', async () => {
+    withCsn('ada', '20200102000000.000001Z#000000#000#000000');
+    withCsn('bert', '20200102000000.000002Z#000000#000#000000');
+    const marks = await marksOf(reader());
+    const { end } = await changesOf(reader(), mark('20200101000000Z'), marks);
+    expect(end.kind === 'complete' && end.mark).toContain('"latest":"20200102000000Z"');
+  });
+});
