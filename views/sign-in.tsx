@@ -89,6 +89,12 @@ export function SignIn(props: SignInProps) {
         </form>
       )}
       <RedirectLinks links={redirects} texts={texts} isAlone={withoutPassword} />
+      {withoutPassword && (
+        <form method="post" action={action}>
+          <input type="hidden" name="csrf" value={csrf} />
+          <CancelButton texts={texts} />
+        </form>
+      )}
       {anotherWay !== undefined && (
         <p>
           <a href={anotherWay}>{words.anotherWay}</a>

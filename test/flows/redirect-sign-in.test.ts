@@ -231,6 +231,13 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
     expect((await visitor.visit(elsewhere)).heading).toBe(corp.heading);
   });
 
+  test('can be cancelled where there is nothing to type', async () => {
+    const visitor = new Visitor();
+    const page = await visitor.visit(ask(host, application('corp-only')).url);
+    const cancelled = await visitor.submit(page, { decision: 'cancel' });
+    expect(cancelled.url.searchParams.get('error')).toBe('access_denied');
+  });
+
   test('begins at once where the application hints at it, and leaves another way', async () => {
     const asked = ask(host, app, { ...ORDERS, idp_hint: 'corp' });
     const visitor = new Visitor();
