@@ -133,7 +133,6 @@ export const wholeRealm = {
       id: 'corp',
       displayName: 'Example Corp',
       kind: 'quiet',
-      signsInBy: 'password',
       preset: 'common',
       enabled: true,
       order: 10,

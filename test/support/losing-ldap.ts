@@ -4,7 +4,11 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface LosingLdap {
   readonly url: string;
-  /** `answer`: writes are done, and their answers lost. `request`: writes never arrive. */
+  /**
+   * `answer`: writes are done, and their answers lost. `request`: writes never arrive.
+   *
+   * @param then runs at the first loss. From then on nobody reaches the directory: a process that is killed answers a moment longer.
+   */
   lose(what: 'answer' | 'request' | 'nothing', then?: () => void): void;
   /** Runs before each write arrives. */
   before(write: () => Promise<void>): void;
@@ -16,16 +20,21 @@ const WRITES: ReadonlySet<number> = new Set([0x66, 0x77]);
 
 export async function losingLdap(port: number): Promise<LosingLdap> {
   let loses: 'answer' | 'request' | 'nothing' = 'nothing';
-  let then = (): void => undefined;
+  let then: (() => void) | undefined;
+  let isAway = false;
   let first = async (): Promise<void> => undefined;
   const open = new Set<Socket>();
   const server = createServer((client) => {
+    if (isAway) {
+      client.destroy();
+      return;
+    }
     const directory = connect({ port, host: '127.0.0.1' });
     let isLosing = false;
     const end = (): void => {
-      client.destroy();
-      directory.destroy();
-      if (isLosing) then();
+      isAway ||= isLosing && then !== undefined;
+      for (const socket of isAway ? open : [client, directory]) socket.destroy();
+      if (isLosing) then?.();
     };
     for (const socket of [client, directory]) {
       open.add(socket);
@@ -51,9 +60,8 @@ export async function losingLdap(port: number): Promise<LosingLdap> {
   await once(server, 'listening');
   return {
     url: `ldap://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    lose(what, after = () => undefined) {
-      loses = what;
-      then = after;
+    lose(what, after) {
+      [loses, then, isAway] = [what, after, false];
     },
     before(write) {
       first = write;
