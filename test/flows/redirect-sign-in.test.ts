@@ -15,6 +15,7 @@ const OLD_TREASURERS = {
   profile: [{ field: 'username', from: 'name' }],
   groups: [{ exact: 'vault', to: { role: 'treasurer' } }],
 };
+const FORM = 'application/x-www-form-urlencoded';
 const EXPIRED = 'This page is no longer valid';
 
 describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity provider, on %s', (store) => {
@@ -219,6 +220,25 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
     expect(posted.status).toBe(303);
     const page = await visitor.visit(new URL(posted.headers.get('location') ?? '', host.issuer));
     expect((await tokensOf(asked, page)).id_token).toBeDefined();
+  });
+
+  test.each([
+    ['JSON', 'application/json', (state: string) => JSON.stringify({ code: 'dee', state })],
+    ['many parts', 'multipart/form-data; boundary=x', () => '--x--'],
+    ['a NUL', FORM, (state: string) => `code=a%00b&state=${state}`],
+    ['a field twice', FORM, (state: string) => `code=a&code=dee&state=${state}`],
+    ['a body that is too large', FORM, (state: string) => `code=${'x'.repeat(60_000)}&state=${state}`],
+    ['nothing', FORM, () => ''],
+  ])('takes no answer from %s, and says where to go', async (_name, type, body) => {
+    const { visitor, state } = await begun();
+    const headers = { 'Content-Type': type };
+    const page = await visitor.visit(`${host.issuer}/connector/corp/callback`, {
+      method: 'POST',
+      headers,
+      body: body(state),
+    });
+    expect([page.status, page.heading]).toEqual([410, EXPIRED]);
+    expect(await isKnown('dee')).toBe(false);
   });
 
   test('is offered by the clients that offer the connector, and may be all that they offer', async () => {
