@@ -1,9 +1,12 @@
 /** People sign in on the pages of another identity provider, and the answer counts for the browser that began it, once. */
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { PasswordConnector } from '../../src/identity/userstores/password-connector.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
-import { application, ask, type Asked, claimsOf, codeOf, exchange, refresh } from '../support/application.js';
+import { application, ask, type Asked, claimsOf, codeOf, exchange, refresh, signIn } from '../support/application.js';
+import { sessions } from '../../src/sessions/session.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
+import { made } from '../identity/identity-store.js';
 import { by, changeConnector, confirmedAgo } from './ldap-realm.js';
 import { addRedirect, redirectRealm, Upstream, UPSTREAM } from './redirect-realm.js';
 
@@ -283,6 +286,94 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
     expect((await signedIn('ada')).claims['sub']).toBe(claims['sub']);
   });
 
+  test('is not fresh where nobody tells when the person signed in there, however short ago they came from there', async () => {
+    const { visitor } = await signedIn('ada');
+    const page = await visitor.visit(ask(host, app, { ...ORDERS, max_age: '3600' }).url);
+    expect([page.left, page.heading]).toEqual([undefined, 'Sign in']);
+    // A page of the account that asks for it would otherwise be asked for again and again.
+    expect((await visitor.visit(`${host.issuer}/account/password`)).heading).toBe('Sign in');
+    const state = await follow(visitor, page);
+    upstream.knows('ada', { name: 'ada' }, { authenticatedAt: Date.now() });
+    codeOf(await visitor.visit(callback({ code: 'ada', state })));
+    upstream.knows('ada', { name: 'ada' });
+    expect((await visitor.visit(`${host.issuer}/account/password`)).heading).not.toBe('Sign in');
+  });
+
+  test('leads on beside a session by another connector, and is the sign-in of the application', async () => {
+    const password = { clear: 'a password of ours', generated: false };
+    const { id } = made(await host.parts.users.create(by, { username: 'ivy', password }));
+    made(await host.parts.links.add(by, id, { connector: 'corp', issuer: '', subject: 'subject of ivy' }));
+    upstream.knows('ivy', { name: 'ivy' });
+    const visitor = new Visitor();
+    codeOf(await signIn(visitor, ask(host, app, ORDERS), 'ivy', password.clear));
+    const asked = ask(host, application('corp-only'));
+    const state = await follow(visitor, await visitor.visit(asked.url));
+    const { id_token } = await tokensOf(asked, await visitor.visit(callback({ code: 'ivy', state })));
+    expect(claimsOf(id_token)).toMatchObject({ sub: id, idp: 'corp', amr: ['fed'] });
+  });
+
+  test('beside a password is no second factor', async () => {
+    const password = { clear: 'a password of ours', generated: false };
+    const { id } = made(await host.parts.users.create(by, { username: 'max', password }));
+    made(await host.parts.links.add(by, id, { connector: 'corp', issuer: '', subject: 'subject of max' }));
+    upstream.knows('max', { name: 'max' });
+    const visitor = new Visitor();
+    await signIn(visitor, ask(host, app, ORDERS), 'max', password.clear);
+    const asked = ask(host, app, { ...ORDERS, prompt: 'select_account' });
+    const choice = await visitor.visit(asked.url);
+    const state = await follow(visitor, await visitor.visit(`${choice.url.href}/other`));
+    const claims = claimsOf((await tokensOf(asked, await visitor.visit(callback({ code: 'max', state })))).id_token);
+    expect(claims).toMatchObject({ sub: id, idp: 'corp', amr: ['pwd', 'fed'], acr: 'urn:gatehouse:acr:password' });
+  });
+
+  test('counts as the last one there, though the clock there is behind', async () => {
+    await addRedirect(host, { id: 'slow', displayName: 'Slow', mapping: OLD_TREASURERS });
+    upstream.knows('jo', { name: 'jo' }, {}, ['vault']);
+    const visitor = new Visitor();
+    const state = await follow(visitor, await visitor.visit(ask(host, app, ORDERS).url), 'Continue with Slow');
+    const page = await visitor.visit(callback({ code: 'jo', state }, 'slow'));
+    upstream.knows('jo', { name: 'jo' }, { authenticatedAt: Date.now() - 30_000 }, ['vault']);
+    const again = await follow(visitor, page, 'Continue with Slow');
+    expect((await visitor.visit(callback({ code: 'jo', state: again }, 'slow'))).heading).toBe(
+      'Set up a second factor',
+    );
+  });
+
+  test('begins the session when the person comes back, also after a question', async () => {
+    await addRedirect(host, { id: 'asking', displayName: 'Asking', linking: 'ask' });
+    upstream.knows('lu', { name: 'lu' }, { authenticatedAt: Date.now() - HOUR });
+    const [visitor, from] = [new Visitor(), Date.now()];
+    const asked = ask(host, app, ORDERS);
+    const state = await follow(visitor, await visitor.visit(asked.url), 'Continue with Asking');
+    const question = await visitor.visit(callback({ code: 'lu', state }, 'asking'));
+    const claims = claimsOf((await tokensOf(asked, await visitor.submit(question, { decision: 'new' }))).id_token);
+    const { rows } = await host.parts.realm
+      .of(sessions)
+      .find('byUser', { userId: String(claims['sub']) }, { limit: 2 });
+    expect(rows.map(({ startedAt }) => startedAt >= from)).toEqual([true]);
+  });
+
+  test('is for a client that still offers the connector when the answer comes', async () => {
+    upstream.knows('kim', { name: 'kim' });
+    const [visitor, corpOnly] = [new Visitor(), application('corp-only')];
+    const state = await follow(visitor, await visitor.visit(ask(host, corpOnly).url));
+    const offer = async (connectors: readonly string[]) => {
+      const before = await host.parts.clients.get('corp-only');
+      made(await host.parts.clients.update(by, 'corp-only', { connectors: [...connectors] }, before?.version ?? 0));
+    };
+    await offer(['other']);
+    const page = await visitor.visit(callback({ code: 'kim', state }));
+    await offer(['corp']);
+    expect([page.left, page.heading]).toEqual([undefined, 'Sign in']);
+    expect(await isKnown('kim')).toBe(false);
+  });
+
+  test('leads from the address of an answer to no other page', async () => {
+    const at = `${host.issuer}/connector/${encodeURIComponent('../../../auth?x=')}/callback?state=a.b`;
+    const sent = await new Visitor().request(at);
+    expect(sent.headers.get('location')).not.toMatch(/\.\.\//);
+  });
+
   test('signs nobody in through a connector that was disabled meanwhile', async () => {
     const { visitor, state } = await begun();
     await changeConnector(host, { enabled: false });
@@ -291,3 +382,36 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
     await changeConnector(host, { enabled: true });
   });
 });
+
+describe.each(['sqlite', 'mongodb'] as const)(
+  'a sign-in elsewhere where the name is asked for first, on %s',
+  (store) => {
+    const upstream = new Upstream();
+    const directory: PasswordConnector = {
+      ...{ id: 'directory', domains: ['directory.test'] },
+      authenticate: async () => ({ kind: 'unknown' }),
+    };
+    const host = useInProcessHost({
+      ...redirectRealm(store, upstream),
+      installation: { connectorKinds: [upstream.kind], userstores: [directory] },
+    });
+
+    test.each<Readonly<Record<string, string>>>([{}, { idp_hint: 'corp' }])(
+      'asks for the name again when it fails, with %j',
+      async (hint) => {
+        if (!(await host.parts.connectors.get('corp')))
+          await addRedirect(host, { id: 'corp', displayName: 'Example Corp' });
+        const visitor = new Visitor();
+        const page = await visitor.visit(ask(host, app, { ...ORDERS, ...hint }).url);
+        const left = page.left === undefined ? await visitor.visit(`${page.url.href}/redirect/corp`) : page;
+        const state = left.url.searchParams.get('state') ?? '';
+        const params = new URLSearchParams({ error: 'access_denied', state });
+        const denied = await visitor.visit(`${host.issuer}/connector/corp/callback?${params}`);
+        expect([denied.status, denied.text.includes('You were not signed in there.')]).toEqual([403, true]);
+        // A password would go nowhere: its form is for the name that was typed before.
+        expect(denied.text).not.toContain('type="password"');
+        expect((await visitor.submit(denied, { identifier: 'ada' })).text).toContain('type="password"');
+      },
+    );
+  },
+);

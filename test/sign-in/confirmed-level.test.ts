@@ -29,6 +29,15 @@ test.each<[string, Facts, Requirements, string]>([
   ['too long ago', confirmed(aliceAt(NOW - 61_000)), wants({ maxAgeSeconds: 60, level: TWO_FACTOR }), 'authenticate'],
   ['before prompt=login', confirmed(alice), wants({ login: true, level: TWO_FACTOR }), 'authenticate'],
   [
+    'at a connector that the client does not offer',
+    {
+      ...confirmed(alice, closed),
+      shownHere: [{ method: 'fed', factor: 'first', at: NOW, connector: 'partner' }],
+    },
+    wants({ level: TWO_FACTOR, userstores: ['partner'] }),
+    UNMET,
+  ],
+  [
     'before the password alone was shown here',
     { ...confirmed(alice, closed), shownHere: [{ method: 'pwd', at: NOW, connector: 'primary' }] },
     wants({ level: TWO_FACTOR }),

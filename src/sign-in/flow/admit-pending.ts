@@ -11,7 +11,7 @@ import type { PendingIdentity } from './pending-identity.js';
 export async function askPerson(
   request: SignInRequest,
   { connector, identity, question }: Extract<Admission, { readonly kind: 'asks' }>,
-  shown: Pick<PendingIdentity, 'proof' | 'remember'>,
+  shown: Pick<PendingIdentity, 'proof' | 'confirmedAt' | 'remember'>,
 ): Promise<void> {
   await keep(request, { id: newId(), connector, identity, question, ...shown });
 }
@@ -28,7 +28,7 @@ export async function admitPending(
   pending: PendingIdentity,
   answer: IdentityAnswer,
 ): Promise<AdmittedPending> {
-  const { connector, identity, proof, remember } = pending;
+  const { connector, identity, proof, confirmedAt = proof.at, remember } = pending;
   const admission = await parts.admissions.admit(
     { connector, identity, answer },
     { requestId: requestIdOf(ctx.req), address: ctx.ip },
@@ -42,12 +42,12 @@ export async function admitPending(
       const { user, level } = admission;
       const hasProved = answer.kind === 'account' && answer.userId === user.id;
       // Linked meanwhile to a user who then signed out everywhere: the proof is from before.
-      if (!hasProved && !isSince(epochBefore(proof.at), user)) return { kind: 'refused' };
+      if (!hasProved && !isSince(epochBefore(confirmedAt), user)) return { kind: 'refused' };
       const known = await parts.know(user);
       return {
         kind: 'admitted',
         shown: {
-          ...{ user: known, at: proof.at },
+          ...{ user: known, at: confirmedAt },
           proof: { ...proof, ...(level !== undefined && { level }) },
           ...(remember !== undefined && { remember }),
         },

@@ -15,11 +15,12 @@ export function levelOf(proofs: readonly Proof[]): Level | undefined {
 
 /**
  * `amr` (RFC 8176): each method once, in the order shown, and `mfa` if they were several, or if a connector confirmed several. Which ones
- * those were is not known, so none is claimed.
+ * those were is not known, so none is claimed. First factors alone are no several: a password, and a sign-in elsewhere, may be two passwords.
  */
 export function methodsOf(proofs: readonly Proof[]): readonly string[] {
   const methods = [...new Set([...proofs].sort((a, b) => a.at - b.at).map(({ method }) => method))];
-  return methods.length > 1 || levelOf(proofs) === TWO_FACTOR ? [...methods, 'mfa'] : methods;
+  const isSeveral = methods.length > 1 && !proofs.every((proof) => factorOf(proof) === 'first');
+  return isSeveral || levelOf(proofs) === TWO_FACTOR ? [...methods, 'mfa'] : methods;
 }
 
 /**

@@ -81,9 +81,9 @@ export const rightPerson = (
   proofs: readonly Proof[],
 ): boolean => subjects?.includes(user.id) !== false && userstores?.includes(signedInBy(user, proofs)) !== false;
 
-/** The connector by which this user signed in; before a sign-in, the one where the user lives. */
+/** The connector by which this user signed in last; before a sign-in, the one where the user lives. @param proofs in the order shown */
 export const signedInBy = ({ userstore }: Pick<KnownUser, 'userstore'>, proofs: readonly Proof[]): string =>
-  proofs.find((proof) => factorOf(proof) === 'first')?.connector ?? userstore;
+  proofs.findLast((proof) => factorOf(proof) === 'first')?.connector ?? userstore;
 
 /** A user is asked once per interaction. Scopes that they declined stay missing, and the grant does not cover them. */
 const asksConsent = (facts: Facts, required: Requirements): boolean =>

@@ -1,3 +1,4 @@
+import type { Instant } from '../../base/clock.js';
 import type { IdentityQuestion } from '../../identity/userstores/admit-identity.js';
 import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import type { Proof } from '../../sessions/proof.js';
@@ -14,6 +15,8 @@ export interface PendingIdentity {
   readonly question: IdentityQuestion;
   /** The first factor, as the connector confirmed it. */
   readonly proof: Proof;
+  /** When that was. Absent: at the time of the proof, which may be long before where the upstream tells it. */
+  readonly confirmedAt?: Instant;
   /** As in an attempt. */
   readonly remember?: boolean;
 }

@@ -14,6 +14,8 @@ import { newState, uidOfState } from '../redirect-state.js';
 import { goTo, pathOfInteraction, type SignInParts, type SignInRequest, withoutHint } from '../sign-in-request.js';
 import { signInPage } from './authenticate.js';
 import { whyNot } from './continue-with.js';
+import { identifyPage } from './identify.js';
+import { nameBefore } from './typed-name.js';
 
 /** The parameters of an answer (RFC 6749 4.1.2, RFC 9207). Anything else that an upstream adds is left out. */
 const PARAMETERS = ['code', 'state', 'iss', 'error'];
@@ -56,7 +58,11 @@ export async function receiveAnswer(ctx: Context, parts: SignInParts, connector:
   const query = await answerIn(ctx);
   const uid = uidOfState(query.get('state') ?? '');
   if (uid === undefined) await parts.pages.expired(ctx);
-  else goTo(ctx, `${pathOf(parts.issuer)}/sign-in/${uid}/redirect/${connector}/answer?${query.toString()}`);
+  else
+    goTo(
+      ctx,
+      `${pathOf(parts.issuer)}/sign-in/${uid}/redirect/${encodeURIComponent(connector)}/answer?${query.toString()}`,
+    );
 }
 
 async function answerIn(ctx: Context): Promise<URLSearchParams> {
@@ -72,8 +78,9 @@ export async function takeAnswer(request: SignInRequest, connector: string): Pro
   const query = await answerIn(ctx);
   const state = query.get('state') ?? '';
   const begun = await parts.interactions.takeRedirect(interaction, { connector, state });
-  // It was taken before, as after "back", or this browser began another one since.
-  if (!begun) {
+  // It was taken before, as after "back", or this browser began another one since. Or the client no longer offers the connector: then
+  // nobody gets an account by it.
+  if (!begun || interaction.requirements.userstores?.includes(connector) === false) {
     goTo(ctx, pathOfInteraction(request));
     return;
   }
@@ -98,7 +105,7 @@ export async function takeAnswer(request: SignInRequest, connector: string): Pro
       return refused && show(request, { status: 403, error: { code: whyNot[refused] } });
     }
     case 'asks':
-      return askPerson(request, admission, { proof: proved });
+      return askPerson(request, admission, { proof: proved, confirmedAt: at });
     case 'account-refused': {
       const { fault, user } = admission;
       await recordFailure(request, fault, { user: user && (await parts.know(user)), connector });
@@ -121,6 +128,14 @@ async function failed(request: SignInRequest, connector: string, outcome: NotSig
   return show(request, { status: 503, error: { code: 'redirect-failed' } });
 }
 
-/** The sign-in page with all that is offered: the hint of the application would lead there again. */
-const show = (request: SignInRequest, fault: { readonly status: number; readonly error: SignInError }): Promise<void> =>
-  signInPage(withoutHint(request), fault);
+interface RedirectFault {
+  readonly status: number;
+  readonly error: Exclude<SignInError, { readonly code: 'throttled' }>;
+}
+
+/** The page with all that is offered: the hint of the application would lead there again. */
+function show(request: SignInRequest, fault: RedirectFault): Promise<void> {
+  const unhinted = withoutHint(request);
+  const isNameAsked = unhinted.interaction.requirements.nameFirst === true && nameBefore(unhinted) === undefined;
+  return isNameAsked ? identifyPage(unhinted, fault) : signInPage(unhinted, fault);
+}

@@ -20,7 +20,7 @@ export const isForAnother = (
   { user, shownHere, shownBefore }: Pick<Facts, 'user' | 'shownHere' | 'shownBefore'>,
   requirements: Requirements,
 ): boolean =>
-  user ? !rightPerson(user, requirements, [...shownHere, ...shownBefore]) : requirements.subjects !== undefined;
+  user ? !rightPerson(user, requirements, [...shownBefore, ...shownHere]) : requirements.subjects !== undefined;
 
 /** Leads to the userstore of the user, whatever the chain is. */
 const qualifiedName = ({ userstore, username }: KnownUser): string =>
