@@ -210,7 +210,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
     const { visitor, state, page } = await begun();
     const failed = [503, expect.stringContaining('You cannot be signed in there at the moment.')];
     const after = await visitor.visit(callback({ code: 'unheard of', state }));
-    expect([after.status, errorOf(after)]).toEqual(failed);
+    expect([after.status, errorOf(after), after.headers.get('retry-after')]).toEqual([...failed, '5']);
     upstream.fault = { kind: 'unavailable', reason: 'connect-timeout' };
     const before = await visitor.visit(linksOf(page).get('Continue with Example Corp') ?? '');
     expect([before.status, errorOf(before), asksPassword(before)]).toEqual([...failed, true]);

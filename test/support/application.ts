@@ -61,10 +61,11 @@ export async function signIn(
   return visitor.submit(await visitor.visit(url), { identifier, password });
 }
 
-/** The code that a redirect brought. */
+/** The code that a redirect to the application brought; an address of ours may have one of another provider. */
 export function codeOf(page: Page): string {
   const code = page.url.searchParams.get('code');
-  if (code === null) throw new Error(`No code came: ${page.status} ${page.url.href} ${page.text}`);
+  if (code === null || page.left === undefined)
+    throw new Error(`No code came: ${page.status} ${page.url.href} ${page.text}`);
   return code;
 }
 

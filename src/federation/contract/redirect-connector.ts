@@ -32,7 +32,7 @@ export interface RedirectRequest {
   readonly loginHint?: string;
   /** The languages of the pages, best first, separated by spaces. */
   readonly uiLocales?: string;
-  /** The person has to prove anew who they are, or did so within this time (in seconds). */
+  /** The person has to prove anew who they are, or did so within this time (in seconds). `complete` fails unless the upstream confirms it. */
   readonly maxAgeSeconds?: number;
   /** The upstream asks which of its accounts it is. */
   readonly choosesAccount?: true;

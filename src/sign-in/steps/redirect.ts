@@ -125,6 +125,7 @@ async function failed(request: SignInRequest, connector: string, outcome: NotSig
   const { kind: fault, reason } = outcome ?? { kind: 'misconfigured', reason: 'connector-not-opened' };
   await recordFailure(request, fault, { connector });
   logUserstoreFailure(request, { userstore: connector, fault, reason });
+  request.ctx.set('Retry-After', '5');
   return show(request, { status: 503, error: { code: 'redirect-failed' } });
 }
 
