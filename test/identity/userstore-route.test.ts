@@ -85,30 +85,39 @@ describe('a typed name leads', () => {
 describe('the form', () => {
   const form = (hint?: string, offered?: readonly string[], among = chain) =>
     signInForm({ chain: among, offered, hint });
-  const ordinary = { nameFirst: true };
+  const ordinary = { nameFirst: true, takesPasswords: true };
 
   test('asks for the name first where several userstores are asked, and one has domains', () => {
     expect(form()).toEqual(ordinary);
-    expect(form(undefined, ['primary', 'plain'])).toEqual({ nameFirst: false });
+    expect(form(undefined, ['primary', 'plain'])).toEqual({ nameFirst: false, takesPasswords: true });
   });
 
   test('asks the hinted userstore on one page, and knows the form without the hint', () => {
-    expect(form('corp')).toEqual({ asks: { id: 'corp', displayName: 'Example Corp' }, nameFirst: false, ordinary });
+    expect(form('corp')).toEqual({
+      asks: { id: 'corp', displayName: 'Example Corp' },
+      nameFirst: false,
+      takesPasswords: true,
+      ordinary,
+    });
     expect(form('plain', ['primary', 'plain'])).toEqual({
       asks: { id: 'plain', displayName: 'plain' },
-      nameFirst: false,
-      ordinary: { nameFirst: false },
+      ...{ nameFirst: false, takesPasswords: true },
+      ordinary: { nameFirst: false, takesPasswords: true },
     });
   });
 
   test('asks the only userstore, from which no other way leads', () => {
     const asks = { id: 'corp', displayName: 'Example Corp' };
-    expect(form(undefined, ['corp'])).toEqual({ asks, nameFirst: false });
-    expect(form('corp', ['corp'])).toEqual({ asks, nameFirst: false });
+    expect(form(undefined, ['corp'])).toEqual({ asks, nameFirst: false, takesPasswords: true });
+    expect(form('corp', ['corp'])).toEqual({ asks, nameFirst: false, takesPasswords: true });
     expect(form(undefined, undefined, [primary])).toEqual({
       asks: { id: 'primary', displayName: 'primary' },
-      nameFirst: false,
+      ...{ nameFirst: false, takesPasswords: true },
     });
+  });
+
+  test('takes no password where the client offers no userstore', () => {
+    expect(form(undefined, ['elsewhere'])).toEqual({ nameFirst: false, takesPasswords: false });
   });
 
   test.each([
