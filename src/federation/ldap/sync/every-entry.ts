@@ -8,7 +8,7 @@ import { SeenEntries } from './seen-entries.js';
 /** More entries are not read, unless the caller wants fewer. */
 const MOST_ENTRIES = 200_000;
 
-interface Bounds {
+interface ReadingBounds {
   readonly most?: number;
   readonly controls?: readonly Control[];
 }
@@ -18,7 +18,7 @@ export async function everyEntry(
   connection: DedicatedConnection,
   request: SearchRequest,
   take: (entry: LdapEntry) => void,
-  { most = MOST_ENTRIES, controls = [] }: Bounds = {},
+  { most = MOST_ENTRIES, controls = [] }: ReadingBounds = {},
 ): Promise<'all' | 'too-many' | 'unreadable'> {
   const seen = new SeenEntries();
   const pages = searchPages(
