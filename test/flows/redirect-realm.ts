@@ -8,6 +8,7 @@ import type {
 } from '../../src/federation/contract/redirect-connector.js';
 import type { StoreKind } from '../support/host/temporary-place.js';
 import type { InProcessHost, InProcessOptions } from '../support/host/use-in-process-host.js';
+import type { Page } from '../support/visitor.js';
 import { by, ldapRealm } from './ldap-realm.js';
 
 export const UPSTREAM = 'https://upstream.test/authorize';
@@ -74,3 +75,22 @@ export async function addRedirect({ parts }: InProcessHost, fields: object): Pro
   const saved = await parts.connectors.create(by, input);
   if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
 }
+
+/** The links of the page to other identity providers, by what they say. */
+export const linksOf = ({ text, url }: Page): ReadonlyMap<string, string> =>
+  new Map(
+    [...text.matchAll(/<a class="button" href="([^"]*)">([^<]*)<\/a>/g)].map(([, href = '', words = '']) => [
+      words,
+      new URL(href, url).href,
+    ]),
+  );
+
+export const errorOf = ({ text }: Page): string | undefined => /id="error"[^>]*>([^<]*)</.exec(text)?.[1];
+
+export const asksPassword = ({ text }: Page): boolean => text.includes('type="password"');
+
+/** A role that demands two factors. */
+export const OLD_TREASURERS = {
+  profile: [{ field: 'username', from: 'name' }],
+  groups: [{ exact: 'vault', to: { role: 'treasurer' } }],
+};

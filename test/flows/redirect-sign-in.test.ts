@@ -8,16 +8,20 @@ import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { made } from '../identity/identity-store.js';
 import { by, changeConnector, confirmedAgo } from './ldap-realm.js';
-import { addRedirect, redirectRealm, Upstream, UPSTREAM } from './redirect-realm.js';
+import {
+  addRedirect,
+  asksPassword,
+  errorOf,
+  linksOf,
+  OLD_TREASURERS,
+  redirectRealm,
+  Upstream,
+  UPSTREAM,
+} from './redirect-realm.js';
 
 const ORDERS = { resource: 'https://orders.test', scope: 'openid orders:write' };
 const app = application('public');
 const HOUR = 3_600_000;
-/** A role that demands two factors. */
-const OLD_TREASURERS = {
-  profile: [{ field: 'username', from: 'name' }],
-  groups: [{ exact: 'vault', to: { role: 'treasurer' } }],
-};
 const FORM = 'application/x-www-form-urlencoded';
 const EXPIRED = 'This page is no longer valid';
 
@@ -41,14 +45,6 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
     upstream.fault = undefined;
   });
 
-  /** The links of the page to other identity providers, by what they say. */
-  const linksOf = ({ text, url }: Page): ReadonlyMap<string, string> =>
-    new Map(
-      [...text.matchAll(/<a class="button" href="([^"]*)">([^<]*)<\/a>/g)].map(([, href = '', words = '']) => [
-        words,
-        new URL(href, url).href,
-      ]),
-    );
   const follow = async (visitor: Visitor, page: Page, words = 'Continue with Example Corp'): Promise<string> => {
     const left = await visitor.visit(linksOf(page).get(words) ?? 'nowhere:');
     expect(left.left).toMatch(UPSTREAM);
@@ -70,8 +66,6 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
   }
   const isKnown = async (name: string) =>
     (await host.parts.users.listByUserstore('corp', { limit: 100 })).rows.some(({ username }) => username === name);
-  const errorOf = ({ text }: Page): string | undefined => /id="error"[^>]*>([^<]*)</.exec(text)?.[1];
-  const asksPassword = ({ text }: Page): boolean => text.includes('type="password"');
 
   test('ends at the application, with one account for each subject', async () => {
     const { claims } = await signedIn('ada');
@@ -82,13 +76,8 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
   });
 
   test('hands on what the application asks for', async () => {
-    await begun({
-      ...ORDERS,
-      login_hint: 'ada@corp.test',
-      ui_locales: 'en de',
-      max_age: '60',
-      prompt: 'select_account',
-    });
+    const wishes = { login_hint: 'ada@corp.test', ui_locales: 'en de', max_age: '60', prompt: 'select_account' };
+    await begun({ ...ORDERS, ...wishes });
     expect(upstream.asked.at(-1)).toMatchObject({
       ...{ loginHint: 'ada@corp.test', uiLocales: 'en de', maxAgeSeconds: 60, choosesAccount: true },
       redirectUri: `${host.issuer}/connector/corp/callback`,
