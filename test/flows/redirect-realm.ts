@@ -6,6 +6,8 @@ import type {
   RedirectOutcome,
   RedirectRequest,
 } from '../../src/federation/contract/redirect-connector.js';
+import { clientInput } from '../../src/realm/clients/client-input.js';
+import { application } from '../support/application.js';
 import type { StoreKind } from '../support/host/temporary-place.js';
 import type { InProcessHost, InProcessOptions } from '../support/host/use-in-process-host.js';
 import type { Page } from '../support/visitor.js';
@@ -94,3 +96,11 @@ export const OLD_TREASURERS = {
   profile: [{ field: 'username', from: 'name' }],
   groups: [{ exact: 'vault', to: { role: 'treasurer' } }],
 };
+
+/** A client that offers these connectors alone. */
+export async function addOffering({ parts }: InProcessHost, id: string, connectors: readonly string[]): Promise<void> {
+  const fields = { id, name: id, authentication: 'none', firstParty: true, connectors };
+  const input = clientInput.parse({ ...fields, redirectUris: [application(id).redirectUri] });
+  const saved = await parts.clients.create(by, input);
+  if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
+}

@@ -1,7 +1,6 @@
 /** People sign in on the pages of another identity provider, and the answer counts for the browser that began it, once. */
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PasswordConnector } from '../../src/identity/userstores/password-connector.js';
-import { clientInput } from '../../src/realm/clients/client-input.js';
 import { application, ask, type Asked, claimsOf, codeOf, exchange, refresh, signIn } from '../support/application.js';
 import { sessions } from '../../src/sessions/session.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
@@ -9,6 +8,7 @@ import { type Page, Visitor } from '../support/visitor.js';
 import { made } from '../identity/identity-store.js';
 import { by, changeConnector, confirmedAgo } from './ldap-realm.js';
 import {
+  addOffering,
   addRedirect,
   asksPassword,
   errorOf,
@@ -31,14 +31,8 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
   beforeAll(async () => {
     await addRedirect(host, { id: 'corp', displayName: 'Example Corp' });
     await addRedirect(host, { id: 'other', displayName: 'Another' });
-    for (const [id, connectors] of [
-      ['primary-only', ['primary']],
-      ['corp-only', ['corp']],
-    ] as const) {
-      const fields = { id, name: id, authentication: 'none', firstParty: true, connectors };
-      const input = clientInput.parse({ ...fields, redirectUris: [application(id).redirectUri] });
-      expect(await host.parts.clients.create(by, input)).toMatchObject({ ok: true });
-    }
+    await addOffering(host, 'primary-only', ['primary']);
+    await addOffering(host, 'corp-only', ['corp']);
     for (const name of ['ada', 'bo', 'cy', 'dee', 'eve']) upstream.knows(name, { name });
   });
   beforeEach(() => {
