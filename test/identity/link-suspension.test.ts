@@ -8,9 +8,9 @@ import { linkStanding } from '../../src/identity/links/link-suspension.js';
 import type { NewUser } from '../../src/identity/users/new-user.js';
 import { sessionAlive } from '../../src/sessions/alive.js';
 import { signOutEpochOf } from '../../src/sessions/sign-out-epoch.js';
+import { at, directoryPerson } from './directory-person.js';
 import { by, identityStores, type IdentityStore, made, PASSWORD } from './identity-store.js';
 
-const at = (subject: string, connector = 'corp') => ({ connector, issuer: '', subject });
 const byAdministrator: Block = { by: 'administrator', since: 5, reason: 'under investigation' };
 
 const role = (target: string, source?: string): Assignment => ({
@@ -27,19 +27,13 @@ const role = (target: string, source?: string): Assignment => ({
 
 describe.each(identityStores)('on %s,', (_store, open) => {
   let home: IdentityStore;
-  let people = 0;
   beforeAll(async () => {
     home = await open();
   });
   afterAll(() => home.close());
 
   /** Somebody who lives at `corp`, with the link `upstream`. */
-  async function person(more: Partial<NewUser> = {}) {
-    const username = `person-${(people += 1)}`;
-    const upstream = at(username);
-    const user = made(await home.users.create(by, { username, userstore: 'corp', link: upstream, ...more }));
-    return { user, upstream };
-  }
+  const person = (more: Partial<NewUser> = {}) => directoryPerson(home, more);
 
   async function current(id: string) {
     const user = await home.users.get(id);

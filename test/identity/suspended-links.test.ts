@@ -7,11 +7,11 @@ import { identityLinks } from '../../src/identity/links/identity-link.js';
 import type { NewUser } from '../../src/identity/users/new-user.js';
 import { users } from '../../src/identity/users/user.js';
 import { remove, replace } from '../../src/storage/write.js';
+import { at, directoryPerson } from './directory-person.js';
 import { by, identityStores, type IdentityStore, made } from './identity-store.js';
 
 const byAdministrator: Block = { by: 'administrator', since: 5, reason: 'under investigation' };
 const END = 4_000_000_000_000;
-const at = (subject: string, connector = 'corp') => ({ connector, issuer: '', subject });
 
 const given = (kind: Assignment['kind'], target: string, more: Partial<Assignment> = {}): Assignment => ({
   ...{ id: `${kind} ${target}`, kind, target, grantedBy: 'tests', grantedAt: 1, limitations: [] },
@@ -28,12 +28,7 @@ describe.each(identityStores)('on %s,', (_store, open) => {
   afterAll(() => home.close());
 
   /** Somebody who lives at `corp` unless told otherwise, with the link `upstream`. */
-  async function person(more: Partial<NewUser> = {}) {
-    const username = `person-${++people}`;
-    const upstream = at(username);
-    const user = made(await home.users.create(by, { username, userstore: 'corp', link: upstream, ...more }));
-    return { user, upstream };
-  }
+  const person = (more: Partial<NewUser> = {}) => directoryPerson(home, more);
   const lastEvent = () => home.events.at(-1);
   const linksOf = async (id: string) =>
     (await home.links.of(id)).map(({ suspendedAs }) => suspendedAs ?? 'active').sort();
