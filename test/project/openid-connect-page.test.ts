@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { OIDC_REASONS } from '../../src/federation/oidc/faults.js';
+import { PROVIDER_REASONS } from '../../src/federation/oidc/client/faults.js';
 import { application, ask, claimsOf, codeOf, exchange } from '../support/application.js';
 import { blocksOf } from '../support/documents.js';
 import { useHost } from '../support/host/use-host.js';
@@ -73,5 +73,5 @@ test('the table has every reason, and no other', () => {
   const listed = rows.flatMap((row) =>
     [...(row.split('|')[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => code),
   );
-  expect(listed.toSorted()).toEqual([...OIDC_REASONS, 'too-many-values'].toSorted());
+  expect(listed.toSorted()).toEqual([...PROVIDER_REASONS, 'too-many-values'].toSorted());
 });

@@ -14,6 +14,7 @@ import { insert, replace } from '../../src/storage/write.js';
 import { databases, engines, times, type Database, type OpenedEngine } from './engines.js';
 import { allSpecs, notices, parts, tallies, things } from './things.js';
 import { passes } from '../support/passes.js';
+import { pauseProcess } from '../support/paused-process.js';
 
 const LIFE = 30_000;
 const lost = { code: 'lease-lost' };
@@ -175,7 +176,7 @@ describe.each(databases)('a process that holds a lease of a %s store', (_name, m
   /** Stops the child at some point of its work, but not inside a transaction. */
   async function stop(): Promise<void> {
     for (;;) {
-      child.kill('SIGSTOP');
+      pauseProcess(child.pid);
       const isFree = await store
         .in('r')
         .of(tallies)

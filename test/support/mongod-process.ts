@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { freePort } from './host/free-port.ts';
+import { pauseProcess } from './paused-process.ts';
 
 const binary = join(import.meta.dirname, '../../.cache/mongod/fiftyone/db/bin/mongod');
 
@@ -78,7 +79,8 @@ export async function startMongod(options: MongodOptions = {}): Promise<Mongod> 
       else await writable(url);
     },
     signal(name) {
-      process.kill(running.pid, name);
+      if (name === 'SIGSTOP') pauseProcess(running.pid);
+      else process.kill(running.pid, name);
     },
     async end() {
       await end(running.process);

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort } from './host/free-port.ts';
+import { pauseProcess } from './paused-process.ts';
 
 const run = promisify(execFile);
 
@@ -108,7 +109,7 @@ async function startIn(folder: string, options: SlapdOptions): Promise<Slapd> {
     port,
     securePort,
     ca: await readFile(join(folder, 'ca.crt'), 'utf8'),
-    pause: () => void process.kill(running.pid, 'SIGSTOP'),
+    pause: () => pauseProcess(running.pid),
     resume: () => void process.kill(running.pid, 'SIGCONT'),
     kill: () => end(running.process),
     async restart(access) {

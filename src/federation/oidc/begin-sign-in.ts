@@ -2,7 +2,7 @@ import * as openid from 'openid-client';
 import { now } from '../../base/clock.js';
 import type { RedirectRequest } from '../contract/redirect-connector.js';
 import type { OidcSettings } from './oidc-settings.js';
-import { pendingText } from './pending-sign-in.js';
+import { pendingText } from './client/pending-sign-in.js';
 import type { Provider } from './provider.js';
 
 export interface BegunSignIn {
@@ -13,7 +13,7 @@ export interface BegunSignIn {
 /**
  * The authentication request (Core 3.1.2.1), always with PKCE (RFC 7636) and a nonce.
  *
- * @throws OidcFailure, or an error of the library
+ * @throws ProviderFailure, or an error of the library
  */
 export async function beginSignIn(
   provider: Provider,

@@ -2,12 +2,12 @@ import * as openid from 'openid-client';
 import { type Instant, seconds } from '../../base/clock.js';
 import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import type { RedirectAnswer } from '../contract/redirect-connector.js';
-import { claimTexts, groupsOf, type JsonClaims } from './claim-values.js';
-import { OidcFailure } from './faults.js';
+import { claimTexts, groupsOf, type JsonClaims } from './client/claim-values.js';
+import { ProviderFailure } from './client/faults.js';
 import { checkIdToken, type CheckedIdToken } from './id-token-claims.js';
-import { faultOf } from './library-faults.js';
+import { faultOf } from './client/library-faults.js';
 import type { OidcSettings } from './oidc-settings.js';
-import { readPending } from './pending-sign-in.js';
+import { readPending } from './client/pending-sign-in.js';
 import type { DiscoveredProvider, Provider } from './provider.js';
 
 export interface CompletedSignIn {
@@ -21,7 +21,7 @@ export interface CompletedSignIn {
  * Redeems the code of an answer (Core 3.1.3), and reads who signed in.
  *
  * @param wanted the claims that the mapping reads
- * @throws OidcFailure, or an error of the library
+ * @throws ProviderFailure, or an error of the library
  */
 export async function completeSignIn(
   provider: Provider,
@@ -42,7 +42,7 @@ export async function completeSignIn(
     idTokenExpected: true,
   });
   const claims = tokens.claims();
-  if (!claims) throw new OidcFailure('no-id-token');
+  if (!claims) throw new ProviderFailure('no-id-token');
   const token = checkIdToken(claims, settings.connection.clientId, pending);
   const { groups } = settings.subject;
   const asked = [...wanted, ...(groups === undefined ? [] : [groups])];
@@ -60,18 +60,18 @@ export async function completeSignIn(
 /**
  * The library makes these checks too, and more. Made here, each has a reason of its own.
  *
- * @throws OidcFailure if the answer is not of this provider (RFC 9207 2.4), or not to this request
+ * @throws ProviderFailure if the answer is not of this provider (RFC 9207 2.4), or not to this request
  */
 function checkAnswer({ query, state }: RedirectAnswer, { metadata }: DiscoveredProvider): void {
   const issuers = query.getAll('iss');
   const isAnnounced = metadata.authorization_response_iss_parameter_supported === true;
   const isOther = issuers.some((issuer) => issuer !== metadata.issuer);
-  if (isOther || (isAnnounced && issuers.length !== 1)) throw new OidcFailure('answer-issuer');
-  if (query.get('state') !== state) throw new OidcFailure('answer-state');
+  if (isOther || (isAnnounced && issuers.length !== 1)) throw new ProviderFailure('answer-issuer');
+  if (query.get('state') !== state) throw new ProviderFailure('answer-state');
   const isOnce = ['iss', 'state', 'code', 'error'].every((name) => query.getAll(name).length <= 1);
   const isCode = !['id_token', 'token', 'access_token', 'response'].some((name) => query.has(name));
   const isWhole = Boolean(query.get('code')) !== Boolean(query.get('error'));
-  if (!isOnce || !isCode || !isWhole) throw new OidcFailure('answer-invalid');
+  if (!isOnce || !isCode || !isWhole) throw new ProviderFailure('answer-invalid');
 }
 
 /** Core 5.3.2: only what is told of the same subject. The library compares. */
@@ -80,7 +80,7 @@ async function readUserinfo(client: openid.Configuration, token: string, subject
     return new Map(Object.entries(await openid.fetchUserInfo(client, token, subject)));
   } catch (error) {
     // A challenge means here that the access token is refused, not the client.
-    throw faultOf(error).reason === 'client-refused' ? new OidcFailure('userinfo-refused') : error;
+    throw faultOf(error).reason === 'client-refused' ? new ProviderFailure('userinfo-refused') : error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CLOCKS_DIFFER, now, seconds } from '../../base/clock.js';
-import { OidcFailure, type OidcReason } from './faults.js';
-import type { PendingSignIn } from './pending-sign-in.js';
+import { ProviderFailure, type ProviderReason } from './client/faults.js';
+import type { PendingSignIn } from './client/pending-sign-in.js';
 import { CLOCK_SKEW } from './provider.js';
 
 /** What clocks may differ by where a person's sign-in is judged, in seconds. */
@@ -27,7 +27,7 @@ export interface CheckedIdToken {
 /**
  * What the library leaves to its callers, of an ID token whose signature, issuer, audience, nonce and end it has verified.
  *
- * @throws OidcFailure if the token is not for this sign-in
+ * @throws ProviderFailure if the token is not for this sign-in
  */
 export function checkIdToken(
   claims: Readonly<Record<string, unknown>>,
@@ -36,17 +36,17 @@ export function checkIdToken(
 ): CheckedIdToken {
   const { azp, acr } = claims;
   const sub = subject.safeParse(claims['sub']);
-  if (!sub.success) throw new OidcFailure('subject-invalid');
+  if (!sub.success) throw new ProviderFailure('subject-invalid');
   // Core 3.1.3.7, 5: a token that was made for another client, and names this one too.
-  if (azp !== undefined && azp !== clientId) throw new OidcFailure('token-audience');
+  if (azp !== undefined && azp !== clientId) throw new ProviderFailure('token-audience');
   const issuedAt = instant.safeParse(claims['iat']).data;
-  if (issuedAt === undefined) throw new OidcFailure('token-invalid');
-  if (seconds(issuedAt - CLOCK_SKEW) > now()) throw new OidcFailure('token-from-future');
+  if (issuedAt === undefined) throw new ProviderFailure('token-invalid');
+  if (seconds(issuedAt - CLOCK_SKEW) > now()) throw new ProviderFailure('token-from-future');
   // Nobody knew the nonce before the sign-in began.
-  if (seconds(issuedAt) + CLOCKS_DIFFER < pending.begunAt) throw new OidcFailure('token-too-old');
+  if (seconds(issuedAt) + CLOCKS_DIFFER < pending.begunAt) throw new ProviderFailure('token-too-old');
   const authTime = instant.safeParse(claims['auth_time']).data;
   const fault = authTimeFault(authTime, pending);
-  if (fault) throw new OidcFailure(fault);
+  if (fault) throw new ProviderFailure(fault);
   return {
     subject: sub.data,
     ...(authTime !== undefined && { authTime }),
@@ -58,7 +58,7 @@ export function checkIdToken(
 function authTimeFault(
   authTime: number | undefined,
   { begunAt, maxAgeSeconds }: PendingSignIn,
-): OidcReason | undefined {
+): ProviderReason | undefined {
   if (maxAgeSeconds === undefined) return undefined;
   if (authTime === undefined) return 'auth-time-missing';
   // A time that is still to come proves nothing.

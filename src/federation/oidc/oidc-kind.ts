@@ -8,8 +8,8 @@ import type {
 import { HealthRecord } from '../health/health-record.js';
 import { beginSignIn } from './begin-sign-in.js';
 import { completeSignIn } from './complete-sign-in.js';
-import { NOT_OF_THE_PROVIDER, type OidcFault, reportFault } from './faults.js';
-import { faultOf, isDenial } from './library-faults.js';
+import { NOT_OF_THE_PROVIDER, type ProviderFault, reportFault } from './client/faults.js';
+import { faultOf, isDenial } from './client/library-faults.js';
 import { type OidcSettings, oidcSettings } from './oidc-settings.js';
 import { Provider } from './provider.js';
 import { testProvider } from './test-provider.js';
@@ -29,7 +29,7 @@ function oidcConnector({ id, settings, secret, fetch, claims = [], report }: Oid
   const provider = new Provider({ settings, fetch, ...(secret !== undefined && { secret }) });
   const record = new HealthRecord(NOT_OF_THE_PROVIDER);
 
-  function failed(fault: OidcFault) {
+  function failed(fault: ProviderFault) {
     const { kind, reason } = fault;
     record.add(fault);
     reportFault(report, fault);

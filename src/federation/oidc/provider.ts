@@ -2,9 +2,10 @@ import * as openid from 'openid-client';
 import { z } from 'zod';
 import { hours, type Instant, now, seconds } from '../../base/clock.js';
 import type { UpstreamFetch } from '../contract/redirect-connector.js';
-import { OidcFailure } from './faults.js';
+import { ProviderFailure } from './client/faults.js';
+import { jsonOf, readTokenAnswer } from './client/token-answer.js';
 import type { OidcSettings } from './oidc-settings.js';
-import { isJwt, ProviderRequests, type Purpose } from './provider-requests.js';
+import { isJwt, ProviderRequests, type Purpose } from './client/provider-requests.js';
 import { namedKey, SigningKeys } from './signing-keys.js';
 
 /** How far the clocks of the provider and of this machine may differ, in seconds. */
@@ -91,7 +92,7 @@ export class Provider {
   /**
    * What discovery says. Held for an hour; a failure is never held.
    *
-   * @throws OidcFailure
+   * @throws ProviderFailure
    */
   discovered(): Promise<DiscoveredProvider> {
     if (this.#found && now() - this.#found.at < HELD) return this.#found.provider;
@@ -111,19 +112,19 @@ export class Provider {
   /**
    * Reads the discovery document anew (Discovery 4).
    *
-   * @throws OidcFailure
+   * @throws ProviderFailure
    */
   async discover(): Promise<DiscoveredProvider> {
     const { issuer } = this.#connection.settings.connection;
     const response = await this.#get('discovery', `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
     const announced = document.safeParse(await jsonOf(response));
-    if (!announced.success) throw new OidcFailure('body-invalid');
+    if (!announced.success) throw new ProviderFailure('body-invalid');
     if (!isSameIssuer(announced.data.issuer, issuer)) {
       const details = { announced: announced.data.issuer.slice(0, 255), expected: issuer };
-      throw new OidcFailure('issuer-mismatch', details);
+      throw new ProviderFailure('issuer-mismatch', details);
     }
     const read = metadata.safeParse(announced.data);
-    if (!read.success) throw new OidcFailure('discovery-invalid');
+    if (!read.success) throw new ProviderFailure('discovery-invalid');
     const keys = new SigningKeys(() => this.#get('keys', read.data.jwks_uri));
     return { metadata: read.data, keys };
   }
@@ -131,7 +132,7 @@ export class Provider {
   /**
    * The client for one sign-in. It verifies signatures of ID tokens (Core 3.1.3.7 lets clients trust TLS instead, and Gatehouse does not).
    *
-   * @throws OidcFailure if the client has to prove itself, and no secret is configured
+   * @throws ProviderFailure if the client has to prove itself, and no secret is configured
    */
   client({ metadata: server, keys }: DiscoveredProvider): openid.Configuration {
     const { clientId, timeout } = this.#connection.settings.connection;
@@ -150,9 +151,10 @@ export class Provider {
         kid = isJwt(response) ? namedKey(await response.clone().text()) : undefined;
         return response;
       }
-      const response = await withoutNulls(await this.#requests.send('token', url, request));
-      kid = namedKey(await idTokenOf(response));
-      return response;
+      const response = await this.#requests.send('token', url, request);
+      const answer = await readTokenAnswer(response);
+      kid = namedKey(answer.idToken);
+      return answer.response;
     };
     configuration.timeout = timeout / seconds(1);
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out; the settings allow http on this machine only
@@ -175,7 +177,7 @@ export class Provider {
     const { settings, secret } = this.#connection;
     const method = settings.connection.clientAuthentication;
     if (method === 'none') return openid.None();
-    if (secret === undefined) throw new OidcFailure('no-secret');
+    if (secret === undefined) throw new ProviderFailure('no-secret');
     return method === 'client_secret_basic' ? openid.ClientSecretBasic(secret) : openid.ClientSecretPost(secret);
   }
 }
@@ -183,20 +185,3 @@ export class Provider {
 /** As addresses, since a slash at the end of a host means nothing. Everything else counts (Discovery 4.3). */
 const isSameIssuer = (one: string, other: string): boolean =>
   URL.canParse(one) && new URL(one).href === new URL(other).href;
-
-const jsonObject = z.record(z.string(), z.unknown());
-
-/** Some providers write null for what they don't give, such as a refresh token. The library refuses that. */
-async function withoutNulls(response: Response): Promise<Response> {
-  const body = jsonObject.safeParse(await jsonOf(response.clone()));
-  if (!body.success) return response;
-  const members = Object.entries(body.data).filter(([, value]) => value !== null);
-  return Response.json(Object.fromEntries(members), { status: response.status, headers: response.headers });
-}
-
-const tokenAnswer = z.object({ id_token: z.string() });
-
-const idTokenOf = async (response: Response): Promise<string | undefined> =>
-  tokenAnswer.safeParse(await jsonOf(response.clone())).data?.id_token;
-
-const jsonOf = (response: Response): Promise<unknown> => response.json().catch(() => undefined);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Instant, minutes, now } from '../../base/clock.js';
-import { OidcFailure } from './faults.js';
+import { ProviderFailure } from './client/faults.js';
 
 const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(200) });
 type KeySet = z.output<typeof keySet>;
@@ -25,7 +25,7 @@ export class SigningKeys {
    * The key set for a token.
    *
    * @param kid the key that the token names; absent: nobody knows whether it is among those held
-   * @throws OidcFailure if the provider gives no key set
+   * @throws ProviderFailure if the provider gives no key set
    */
   async forKey(kid: string | undefined): Promise<KeySet> {
     const held = this.#held;
@@ -37,11 +37,11 @@ export class SigningKeys {
   }
 }
 
-/** @throws OidcFailure if it is no key set */
+/** @throws ProviderFailure if it is no key set */
 async function readKeySet(response: Response): Promise<KeySet> {
   const read = keySet.safeParse(await response.json().catch(() => undefined));
-  if (!read.success) throw new OidcFailure('body-invalid');
-  if (!read.data.keys.some(isSigningKey)) throw new OidcFailure('no-keys');
+  if (!read.success) throw new ProviderFailure('body-invalid');
+  if (!read.data.keys.some(isSigningKey)) throw new ProviderFailure('no-keys');
   return read.data;
 }
 

@@ -1,5 +1,5 @@
 import type { TestStep } from '../contract/connector-condition.js';
-import { faultOf } from './library-faults.js';
+import { faultOf } from './client/library-faults.js';
 import type { DiscoveredProvider, Provider } from './provider.js';
 import { isSigningKey } from './signing-keys.js';
 

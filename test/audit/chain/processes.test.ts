@@ -11,6 +11,7 @@ import { rows } from '../../../src/base/paging.js';
 import { openStore } from '../../../src/storage/open-store.js';
 import type { Realm, Store } from '../../../src/storage/store.js';
 import { type Database, databases } from '../../storage/engines.js';
+import { pauseProcess } from '../../support/paused-process.js';
 import { tallies, things } from '../../storage/things.js';
 import { partsOf, seal, stormSpecs } from './sealing.js';
 
@@ -70,7 +71,7 @@ describe.each(databases)('two processes with one chain on a %s store', (_name, m
   /** Stops it at some point of its work, but not inside a transaction of SQLite, which would stop everybody. */
   async function stop({ process, said }: Child): Promise<void> {
     for (;;) {
-      process.kill('SIGSTOP');
+      pauseProcess(process.pid);
       const isFree = await realm
         .of(tallies)
         .increment('probe', 'n', 1)

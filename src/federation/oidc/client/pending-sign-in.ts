@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Instant } from '../../base/clock.js';
-import { OidcFailure } from './faults.js';
+import type { Instant } from '../../../base/clock.js';
+import { ProviderFailure } from './faults.js';
 
 /** What a sign-in has to remember while the browser is away. */
 export interface PendingSignIn {
@@ -21,10 +21,10 @@ const pending: z.ZodType<PendingSignIn> = z.strictObject({
 
 export const pendingText = (signIn: PendingSignIn): string => JSON.stringify(signIn);
 
-/** @throws OidcFailure if it is not what {@link pendingText} wrote */
+/** @throws ProviderFailure if it is not what {@link pendingText} wrote */
 export function readPending(text: string): PendingSignIn {
   const read = pending.safeParse(parsed(text));
-  if (!read.success) throw new OidcFailure('pending-unreadable');
+  if (!read.success) throw new ProviderFailure('pending-unreadable');
   return read.data;
 }
 

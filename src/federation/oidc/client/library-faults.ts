@@ -1,24 +1,32 @@
 import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { z } from 'zod';
-import { answerError, DENIED, type OidcFault, OidcFailure, oidcFault, type OidcReason, tokenError } from './faults.js';
+import {
+  answerError,
+  DENIED,
+  type ProviderFault,
+  ProviderFailure,
+  providerFault,
+  type ProviderReason,
+  tokenError,
+} from './faults.js';
 
 /** What was thrown during a sign-in or a test: by the fetcher, by a check of ours, or by the library. */
-export function faultOf(error: unknown): OidcFault {
+export function faultOf(error: unknown): ProviderFault {
   const chain = [...causes(error)];
-  const ours = chain.find((each) => each instanceof OidcFailure);
+  const ours = chain.find((each) => each instanceof ProviderFailure);
   if (ours) return ours.fault;
   const answer = chain.find((each) => each instanceof AuthorizationResponseError);
   if (answer) return answerError(answer.error);
   const body = chain.find((each) => each instanceof ResponseBodyError);
   if (body) return tokenError(body.error);
-  if (chain.some((each) => each instanceof WWWAuthenticateChallengeError)) return oidcFault('client-refused');
-  if (chain.some(isTimeout)) return oidcFault('timeout');
+  if (chain.some((each) => each instanceof WWWAuthenticateChallengeError)) return providerFault('client-refused');
+  if (chain.some(isTimeout)) return providerFault('timeout');
   // The innermost error says most.
   const reasons = chain.reverse().map(libraryReason);
   const known = reasons.find((reason) => reason !== undefined);
   return known
-    ? oidcFault(known)
-    : oidcFault('unexpected-error', { error: error instanceof Error ? error.name : 'none' });
+    ? providerFault(known)
+    : providerFault('unexpected-error', { error: error instanceof Error ? error.name : 'none' });
 }
 
 /** Whether the authorization endpoint answered that the person is not let in (RFC 6749 4.1.2.1). */
@@ -51,7 +59,7 @@ const libraryError = z.object({
     .catch(undefined),
 });
 
-function libraryReason(error: unknown): OidcReason | undefined {
+function libraryReason(error: unknown): ProviderReason | undefined {
   const read = libraryError.safeParse(error);
   if (!read.success) return undefined;
   const { code, cause } = read.data;
@@ -84,14 +92,14 @@ function libraryReason(error: unknown): OidcReason | undefined {
   }
 }
 
-const COMPARED: ReadonlyMap<string, OidcReason> = new Map<string, OidcReason>([
+const COMPARED: ReadonlyMap<string, ProviderReason> = new Map<string, ProviderReason>([
   ['iss', 'token-issuer'],
   ['aud', 'token-audience'],
   ['azp', 'token-audience'],
   ['nonce', 'token-nonce'],
 ]);
 
-function invalidReason(cause: object): OidcReason {
+function invalidReason(cause: object): ProviderReason {
   if ('signature' in cause) return 'signature-invalid';
   if ('reason' in cause) return 'algorithm-refused';
   return 'claims' in cause ? 'token-invalid' : 'body-invalid';

@@ -1,5 +1,5 @@
-import type { UserstoreFault } from '../../identity/userstores/password-connector.js';
-import type { ConnectorEvent } from '../contract/connector-kind.js';
+import type { UserstoreFault } from '../../../identity/userstores/password-connector.js';
+import type { ConnectorEvent } from '../../contract/connector-kind.js';
 
 /** Every reason why a sign-in fails, and whose fault it is. Text of a provider never becomes a reason. */
 const KIND_OF = {
@@ -63,36 +63,36 @@ const KIND_OF = {
   'unexpected-error': 'upstream-error',
 } as const satisfies Readonly<Record<string, UserstoreFault>>;
 
-export type OidcReason = keyof typeof KIND_OF;
+export type ProviderReason = keyof typeof KIND_OF;
 
-export const OIDC_REASONS: readonly string[] = Object.keys(KIND_OF);
+export const PROVIDER_REASONS: readonly string[] = Object.keys(KIND_OF);
 
-export interface OidcFault {
+export interface ProviderFault {
   readonly kind: UserstoreFault;
-  readonly reason: OidcReason;
+  readonly reason: ProviderReason;
   /** For the log: a status, an address of the provider. */
   readonly details?: ConnectorEvent['details'];
 }
 
-export const oidcFault = (reason: OidcReason, details?: ConnectorEvent['details']): OidcFault => ({
+export const providerFault = (reason: ProviderReason, details?: ConnectorEvent['details']): ProviderFault => ({
   kind: KIND_OF[reason],
   reason,
   ...(details && { details }),
 });
 
 /** Carries a fault through the library, which passes on what the fetcher throws as a cause. */
-export class OidcFailure extends Error {
-  override readonly name = 'OidcFailure';
-  readonly fault: OidcFault;
+export class ProviderFailure extends Error {
+  override readonly name = 'ProviderFailure';
+  readonly fault: ProviderFault;
 
-  constructor(reason: OidcReason, details?: ConnectorEvent['details'], options?: ErrorOptions) {
+  constructor(reason: ProviderReason, details?: ConnectorEvent['details'], options?: ErrorOptions) {
     super(reason, options);
-    this.fault = oidcFault(reason, details);
+    this.fault = providerFault(reason, details);
   }
 }
 
 /** Reasons that one user's browser or account can cause. They say nothing of the provider's health. */
-export const NOT_OF_THE_PROVIDER: ReadonlySet<OidcReason> = new Set<OidcReason>([
+export const NOT_OF_THE_PROVIDER: ReadonlySet<ProviderReason> = new Set<ProviderReason>([
   'answer-state',
   'answer-issuer',
   'answer-invalid',
@@ -114,7 +114,7 @@ export const NOT_OF_THE_PROVIDER: ReadonlySet<OidcReason> = new Set<OidcReason>(
 ]);
 
 /** The error codes of the authorization endpoint (RFC 6749 4.1.2.1, Core 3.1.2.6). */
-const ANSWER_ERRORS: ReadonlyMap<string, OidcReason> = new Map<string, OidcReason>([
+const ANSWER_ERRORS: ReadonlyMap<string, ProviderReason> = new Map<string, ProviderReason>([
   ['login_required', 'login-required'],
   ['interaction_required', 'interaction-required'],
   ['consent_required', 'consent-required'],
@@ -131,10 +131,10 @@ const ANSWER_ERRORS: ReadonlyMap<string, OidcReason> = new Map<string, OidcReaso
 export const DENIED = 'access_denied';
 
 /** What another error of the authorization endpoint than {@link DENIED} means for a sign-in. */
-export const answerError = (code: string): OidcFault => oidcFault(ANSWER_ERRORS.get(code) ?? 'error-unknown');
+export const answerError = (code: string): ProviderFault => providerFault(ANSWER_ERRORS.get(code) ?? 'error-unknown');
 
 /** The error codes of the token endpoint (RFC 6749 5.2), and one that providers added. */
-const TOKEN_ERRORS: ReadonlyMap<string, OidcReason> = new Map<string, OidcReason>([
+const TOKEN_ERRORS: ReadonlyMap<string, ProviderReason> = new Map<string, ProviderReason>([
   ['invalid_client', 'client-refused'],
   ['unauthorized_client', 'client-not-allowed'],
   ['redirect_uri_mismatch', 'redirect-uri-refused'],
@@ -146,8 +146,8 @@ const TOKEN_ERRORS: ReadonlyMap<string, OidcReason> = new Map<string, OidcReason
 ]);
 
 /** What an error of the token endpoint means for a sign-in. */
-export const tokenError = (code: string): OidcFault => oidcFault(TOKEN_ERRORS.get(code) ?? 'token-error');
+export const tokenError = (code: string): ProviderFault => providerFault(TOKEN_ERRORS.get(code) ?? 'token-error');
 
 /** Reports the cause of a failed sign-in for the log. */
-export const reportFault = (report: (event: ConnectorEvent) => void, { reason, details }: OidcFault): void =>
+export const reportFault = (report: (event: ConnectorEvent) => void, { reason, details }: ProviderFault): void =>
   report({ reason, ...(details && { details }) });

@@ -1,6 +1,6 @@
-import type { UpstreamGroup } from '../../identity/userstores/password-connector.js';
-import { isPrototypeName } from '../../base/text/prototype-names.js';
-import { OidcFailure } from './faults.js';
+import type { UpstreamGroup } from '../../../identity/userstores/password-connector.js';
+import { isPrototypeName } from '../../../base/text/prototype-names.js';
+import { ProviderFailure } from './faults.js';
 
 /** Values of one claim. */
 const MOST_VALUES = 200;
@@ -52,14 +52,14 @@ export function claimTexts(source: JsonClaims, wanted: readonly string[]): Bound
 /**
  * The groups that a claim lists; undefined: the provider did not report groups, as when a user is in more than fit into a token.
  *
- * @throws OidcFailure if there are too many, since access must not depend on which of them are read
+ * @throws ProviderFailure if there are too many, since access must not depend on which of them are read
  */
 export function groupsOf(source: JsonClaims, claim: string): readonly UpstreamGroup[] | undefined {
   const value = source.get(claim);
   if (value === undefined || value === null) return undefined;
   const names = scalarTexts(value);
   if (names.length > MOST_GROUPS || names.some((name) => name.length > LONGEST_NAME))
-    throw new OidcFailure('too-many-groups');
+    throw new ProviderFailure('too-many-groups');
   return names.map((name) => ({ name }));
 }
 

@@ -1,7 +1,7 @@
 import type { CustomFetch } from 'openid-client';
 import { z } from 'zod';
-import type { UpstreamFetch } from '../contract/redirect-connector.js';
-import { OidcFailure, type OidcReason } from './faults.js';
+import type { UpstreamFetch } from '../../contract/redirect-connector.js';
+import { ProviderFailure, type ProviderReason } from './faults.js';
 
 /** What a request of the library is for. Everything that is neither discovery nor keys nor userinfo is the token endpoint. */
 export type Purpose = 'discovery' | 'keys' | 'token' | 'userinfo';
@@ -11,7 +11,7 @@ type ProviderRequest = Parameters<CustomFetch>[1];
 /**
  * Sends requests to a provider and refuses answers that can't be right, before the library reads them.
  *
- * @throws OidcFailure if no answer came, or one that is neither a document nor an error of OAuth (RFC 6749 5.2)
+ * @throws ProviderFailure if no answer came, or one that is neither a document nor an error of OAuth (RFC 6749 5.2)
  */
 export class ProviderRequests {
   readonly #fetch: UpstreamFetch;
@@ -24,11 +24,11 @@ export class ProviderRequests {
     const response = await this.#answer(url, request);
     const { status } = response;
     const details = { status };
-    if (status >= 500 || status === 429) throw new OidcFailure('server-failing', details);
+    if (status >= 500 || status === 429) throw new ProviderFailure('server-failing', details);
     // A redirect would take the code, the secret or the trust in a document to another address.
-    if (status >= 300 && status < 400) throw new OidcFailure('redirected', details);
+    if (status >= 300 && status < 400) throw new ProviderFailure('redirected', details);
     if (status !== 200) refuseStatus(purpose, response);
-    if (!hasExpectedType(purpose, response)) throw new OidcFailure('not-json', details);
+    if (!hasExpectedType(purpose, response)) throw new ProviderFailure('not-json', details);
     return response;
   }
 
@@ -41,7 +41,7 @@ export class ProviderRequests {
         ...(signal && { signal }),
       });
     } catch (error) {
-      throw new OidcFailure(reasonOf(error, signal), undefined, { cause: error });
+      throw new ProviderFailure(reasonOf(error, signal), undefined, { cause: error });
     }
   }
 }
@@ -49,7 +49,7 @@ export class ProviderRequests {
 /** The codes by which the fetcher says why no answer came. */
 const fetchError = z.object({ code: z.enum(['refused', 'unreachable', 'too-slow', 'too-large']) });
 
-function reasonOf(error: unknown, signal: AbortSignal | undefined): OidcReason {
+function reasonOf(error: unknown, signal: AbortSignal | undefined): ProviderReason {
   const known = fetchError.safeParse(error);
   if (!known.success) return signal?.aborted === true ? 'timeout' : 'unreachable';
   switch (known.data.code) {
@@ -64,21 +64,21 @@ function reasonOf(error: unknown, signal: AbortSignal | undefined): OidcReason {
   }
 }
 
-/** @throws OidcFailure unless the library can read an error of OAuth in the body */
+/** @throws ProviderFailure unless the library can read an error of OAuth in the body */
 function refuseStatus(purpose: Purpose, response: Response): void {
   const { status } = response;
   switch (purpose) {
     case 'discovery':
-      throw new OidcFailure(status === 404 ? 'discovery-missing' : 'status-unexpected', { status });
+      throw new ProviderFailure(status === 404 ? 'discovery-missing' : 'status-unexpected', { status });
     case 'keys':
-      throw new OidcFailure('status-unexpected', { status });
+      throw new ProviderFailure('status-unexpected', { status });
     case 'userinfo':
-      throw new OidcFailure('userinfo-refused', { status });
+      throw new ProviderFailure('userinfo-refused', { status });
     case 'token':
-      if (status === 401) throw new OidcFailure('client-refused', { status });
+      if (status === 401) throw new ProviderFailure('client-refused', { status });
       // 403 is not of the standard, and seen for clients that may not.
       if ((status !== 400 && status !== 403) || !isJson(response))
-        throw new OidcFailure('status-unexpected', { status });
+        throw new ProviderFailure('status-unexpected', { status });
   }
 }
 
