@@ -1,6 +1,6 @@
 /**
- * What `start` beside it runs once all is installed and built: a directory, Gatehouse and the demo application, in a folder that is removed at
- * the end. Prints who can sign in.
+ * What `start` beside it runs once all is installed and built: a directory, the identity provider of another company, Gatehouse and the demo
+ * application, in a folder that is removed at the end. Prints who can sign in.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { parse, stringify } from 'yaml';
 import { mustBeFree } from '../../scripts/must-be-free.mjs';
 import { together } from '../../scripts/together.mjs';
 import { makeDirectory } from './make-directory.mjs';
+import { makePartnerPeople, makeProvider } from './make-provider.mjs';
 import { makePeople } from './people.mjs';
 
 const here = import.meta.dirname;
@@ -19,26 +20,36 @@ const ports = {
   demo: process.env.DEMO_PORT ?? '3001',
   api: process.env.DEMO_API_PORT ?? '3002',
   directory: process.env.DIRECTORY_PORT ?? '3636',
+  provider: process.env.PROVIDER_PORT ?? '3640',
 };
 const issuer = `http://localhost:${ports.gatehouse}`;
 const demo = `http://localhost:${ports.demo}`;
 const directory = `ldaps://localhost:${ports.directory}`;
+const provider = `http://localhost:${ports.provider}`;
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-federation-'));
+const store = process.env.EXAMPLE_STORE ?? `sqlite:${join(folder, 'gatehouse.db')}`;
 process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 try {
-  const cure = 'Choose others with GATEHOUSE_PORT, DEMO_PORT, DEMO_API_PORT and DIRECTORY_PORT.';
+  const cure = 'Choose others with GATEHOUSE_PORT, DEMO_PORT, DEMO_API_PORT, DIRECTORY_PORT and PROVIDER_PORT.';
   for (const port of Object.values(ports)) await mustBeFree(Number(port), ['127.0.0.1', '::1'], cure);
   const people = makePeople();
-  writeRealm(makeDirectory(join(folder, 'directory'), people, writeServicePassword()));
+  const partners = makePartnerPeople();
+  writeRealm(makeDirectory(join(folder, 'directory'), people, writeSecret('directory-password')));
+  makeProvider(join(folder, 'provider'), partners, {
+    ...{ issuer: provider, port: Number(ports.provider), secret: writeSecret('partner-client-secret') },
+    redirectUri: `${issuer}/connector/partner/callback`,
+  });
   const programs = together({
     cwd: join(here, '../..'),
     env: {
       PATH: process.env.PATH,
       // The demo application needs only these of it.
       ...{ DEMO_ISSUER: issuer, DEMO_PORT: ports.demo, DEMO_API_PORT: ports.api },
-      ...{ GATEHOUSE_ISSUER: issuer, GATEHOUSE_STORE: `sqlite:${join(folder, 'gatehouse.db')}` },
+      ...{ GATEHOUSE_ISSUER: issuer, GATEHOUSE_STORE: store },
       ...{ GATEHOUSE_KEYS: join(folder, 'keys'), GATEHOUSE_REALM_FILE: join(folder, 'realm.yaml') },
+      // The provider is on this machine, which Gatehouse contacts only if it is told to.
+      GATEHOUSE_OUTGOING_ALLOWED: 'localhost',
       // No load balancer is to be told of the end.
       GATEHOUSE_STOP_DELAY: '0',
     },
@@ -48,10 +59,12 @@ try {
     await programs.keep('The directory', [join(here, 'directory.mjs'), join(folder, 'directory'), directory], '', () =>
       accepts(Number(ports.directory)),
     );
+    const discovery = `${provider}/.well-known/openid-configuration`;
+    await programs.keep('The provider', [join(here, 'provider.mjs'), join(folder, 'provider')], discovery);
     await programs.first('Bootstrap', ['dist/main.js', 'bootstrap', '--yes']);
     await programs.keep('Gatehouse', ['dist/main.js', 'serve'], `${issuer}/readyz`);
     await programs.keep('The demo application', ['examples/relying-party/start.ts'], demo);
-    print(people);
+    print(people, partners);
   } catch (error) {
     await programs.end(1, error.message);
   }
@@ -61,30 +74,33 @@ try {
 }
 
 /** Where the realm file looks for it. */
-function writeServicePassword() {
-  const password = randomBytes(24).toString('base64url');
+function writeSecret(name) {
+  const secret = randomBytes(24).toString('base64url');
   const secrets = join(folder, 'keys/secrets');
   mkdirSync(secrets, { recursive: true, mode: 0o700 });
-  writeFileSync(join(secrets, 'directory-password'), password, { mode: 0o600 });
-  return password;
+  writeFileSync(join(secrets, name), secret, { mode: 0o600 });
+  return secret;
 }
 
 function writeRealm(ca) {
   const text = readFileSync(join(here, 'realm.yaml'), 'utf8').replaceAll('http://localhost:3001/', `${demo}/`);
   const realm = parse(text);
-  Object.assign(realm.connectors[0].connection, { servers: [directory], ca });
+  const [corp, partner] = realm.connectors;
+  Object.assign(corp.connection, { servers: [directory], ca });
+  partner.connection.issuer = provider;
   writeFileSync(join(folder, 'realm.yaml'), stringify(realm), { mode: 0o600 });
 }
 
-function print(people) {
-  const rows = people.map(
-    ({ uid, groups, password }) => `  ${uid.padEnd(8)}${password.padEnd(16)}${groups.join(', ')}`,
-  );
+function print(people, partners) {
+  const row = (name, { groups, password }) => `  ${name.padEnd(8)}${password.padEnd(16)}${groups.join(', ')}`;
   const lines = [
     `Issuer: ${issuer}`,
     `Directory: ${directory}`,
     'People of the directory, with password and groups:',
-    ...rows,
+    ...people.map((person) => row(person.uid, person)),
+    `Identity provider: ${provider}`,
+    'People of the identity provider ("Continue with Partner Inc."), with password and groups there:',
+    ...partners.map((person) => row(person.login, person)),
     'The passwords of alice and of the administrator, whose accounts are at Gatehouse, are above.',
     `Demo application: ${demo}`,
     'Ctrl-C ends it and removes everything.',

@@ -1,4 +1,7 @@
-/** examples/federation: one command starts a directory beside Gatehouse, and people of both sign in at the demo application. */
+/**
+ * examples/federation: one command starts a directory and another company's identity provider beside Gatehouse, and people of all three sign in
+ * at the demo application.
+ */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -7,127 +10,186 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { useBrowser } from '../support/browser.js';
 import { freePort } from '../support/host/free-port.js';
+import { temporaryPlace, type TemporaryPlace } from '../support/host/temporary-place.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const browser = useBrowser();
-const ports: number[] = [];
-let temporary: string;
-let starter: ChildProcess;
-let output = '';
+const PASSWORD_LEVEL = 'urn:gatehouse:acr:password';
 
-beforeAll(async () => {
-  temporary = await mkdtemp(join(tmpdir(), 'gatehouse-example-'));
-  for (let at = 0; at < 4; at++) ports.push(await freePort());
-  const [gatehouse, demo, api, directory] = ports.map(String);
-  starter = spawn(join(root, 'examples/federation/start'), [], {
-    env: {
-      ...{ PATH: process.env['PATH'], TMPDIR: temporary, GATEHOUSE_PORT: gatehouse },
-      ...{ DEMO_PORT: demo, DEMO_API_PORT: api, DIRECTORY_PORT: directory },
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+describe.each(['sqlite', 'mongodb'] as const)('the example of federation on %s', (kind) => {
+  const ports: number[] = [];
+  let temporary: string;
+  let place: TemporaryPlace | undefined;
+  let starter: ChildProcess;
+  let output = '';
+
+  beforeAll(async () => {
+    temporary = await mkdtemp(join(tmpdir(), 'gatehouse-example-'));
+    place = kind === 'mongodb' ? await temporaryPlace(kind) : undefined;
+    for (let at = 0; at < 5; at++) ports.push(await freePort());
+    const [gatehouse, demo, api, directory, provider] = ports.map(String);
+    starter = spawn(join(root, 'examples/federation/start'), [], {
+      env: {
+        ...{ PATH: process.env['PATH'], TMPDIR: temporary, GATEHOUSE_PORT: gatehouse, DEMO_PORT: demo },
+        ...{ DEMO_API_PORT: api, DIRECTORY_PORT: directory, PROVIDER_PORT: provider },
+        ...(place && { EXAMPLE_STORE: place.storeAddress }),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    await new Promise<void>((resolve) => {
+      const take = (text: Buffer): void => {
+        output += String(text);
+        if (output.includes('Ctrl-C ends it')) resolve();
+      };
+      for (const stream of [starter.stdout, starter.stderr]) stream?.on('data', take);
+      starter.once('exit', () => resolve());
+    });
+    expect(output).toContain('Ctrl-C ends it');
+  }, 60_000);
+  afterAll(async () => {
+    if (starter.exitCode === null && starter.signalCode === null) {
+      const gone = once(starter, 'exit');
+      starter.kill('SIGINT');
+      await gone;
+    }
+    await rm(temporary, { recursive: true, force: true });
+    await place?.remove();
   });
-  await new Promise<void>((resolve) => {
-    const take = (text: Buffer): void => {
-      output += String(text);
-      if (output.includes('Ctrl-C ends it')) resolve();
+
+  const demo = (): string => `http://localhost:${ports[1]}/`;
+  const passwordOf = (name: string): string =>
+    new RegExp(`^(?:Password of ${name}:|  ${name}) +(\\S+)`, 'm').exec(output)?.[1] ?? '';
+
+  async function begin(page: Page): Promise<void> {
+    await page.goto(demo());
+    await page.getByRole('link', { name: 'Sign in' }).click();
+  }
+  async function type(page: Page, name: string): Promise<void> {
+    await page.getByLabel('Username or e-mail').fill(name);
+    await page.getByLabel('Password').fill(passwordOf(name.replaceAll(/^corp\/|@.*$/g, '')));
+  }
+  async function signIn(page: Page, name: string): Promise<void> {
+    await begin(page);
+    await type(page, name);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await arrive(page);
+  }
+  /** @param login at the other company */
+  async function signInElsewhere(page: Page, login: string): Promise<void> {
+    await begin(page);
+    await page.getByRole('link', { name: 'Continue with Partner Inc.' }).click();
+    await page.getByLabel('Login').fill(login);
+    await page.getByLabel('Password at Partner Inc.').fill(passwordOf(login));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+  async function arrive(page: Page): Promise<void> {
+    // Whoever consented before is not asked again.
+    const allow = page.getByRole('button', { name: 'Allow' });
+    await allow.or(page.locator('#name')).first().waitFor();
+    if (await allow.isVisible()) await allow.click();
+    await page.waitForURL(demo());
+  }
+  /** What the demo application shows of who signed in. */
+  async function shown(page: Page) {
+    const list = async (id: string) => (await page.locator(id).innerText()).split('\n').toSorted();
+    const claims = JSON.parse(await page.locator('details').first().locator('pre').last().innerText()) as object;
+    const name = await page.locator('#name').textContent();
+    return { claims, name, roles: await list('#roles'), permissions: await list('#permissions') };
+  }
+  /** Runs a command of `gatehouse` beside the server of the example. */
+  async function command(...argv: readonly string[]): Promise<string> {
+    const folder = (await readdir(temporary)).find((name) => name.startsWith('gatehouse-federation-')) ?? '';
+    const at = (name: string): string => join(temporary, folder, name);
+    const { stdout } = await run(process.execPath, [join(root, 'dist/main.js'), ...argv], {
+      env: {
+        ...{ PATH: process.env['PATH'], GATEHOUSE_ISSUER: `http://localhost:${ports[0]}` },
+        ...{ GATEHOUSE_STORE: place?.storeAddress ?? `sqlite:${at('gatehouse.db')}`, GATEHOUSE_KEYS: at('keys') },
+      },
+    });
+    return stdout;
+  }
+
+  test('a person whose password is at Gatehouse signs in', async () => {
+    const page = await browser.newPerson();
+    await signIn(page, 'alice');
+    expect(await shown(page)).toMatchObject({ name: 'Alice Appleby', permissions: ['orders:read'] });
+  });
+
+  test('a person of the directory signs in by the same form, with the roles that their groups lead to', async () => {
+    const page = await browser.newPerson();
+    await signIn(page, 'anna@corp.example');
+    expect(await page.locator('#groups').innerText()).toContain('staff');
+    expect(await shown(page)).toMatchObject({ name: 'Anna Arnold', permissions: ['orders:read', 'orders:write'] });
+  });
+
+  test('a person in fewer groups has fewer permissions', async () => {
+    const page = await browser.newPerson();
+    await signIn(page, 'corp/dirk');
+    expect(await shown(page)).toMatchObject({ permissions: ['orders:read'] });
+  });
+
+  test('a person of the other company signs in there, and gets an account with the role of their group', async () => {
+    const page = await browser.newPerson();
+    await signInElsewhere(page, 'bea');
+    await page.getByRole('button', { name: 'Create a new account' }).click();
+    await arrive(page);
+    const claims = { idp: 'partner', amr: ['fed'], acr: PASSWORD_LEVEL };
+    expect(await shown(page)).toMatchObject({ name: 'Bea Brook', roles: ['seller'], claims });
+  });
+
+  test('the same person, once linked, is one user by password, directory and provider, with the roles of all', async () => {
+    const page = await browser.newPerson();
+    await signIn(page, 'alice');
+    const before = await shown(page);
+    expect(before).toMatchObject({ roles: ['reader'], permissions: ['orders:read'] });
+    // The directory by an administrator, the provider by the person.
+    const explained = JSON.parse(await command('connector', 'explain', 'corp', 'carla', '--json')) as {
+      readonly identity: { readonly subject: string };
     };
-    for (const stream of [starter.stdout, starter.stderr]) stream?.on('data', take);
-    starter.once('exit', () => resolve());
+    const { subject } = explained.identity;
+    expect(await command('user', 'link', 'alice', '--connector', 'corp', '--subject', subject)).toContain(subject);
+    const other = await browser.newPerson();
+    await signInElsewhere(other, 'ned');
+    await type(other, 'alice');
+    await other.getByRole('button', { name: 'Sign in and link' }).click();
+    await arrive(other);
+
+    const ways = {
+      // First, so that its groups are known.
+      directory: (each: Page) => signIn(each, 'corp/carla'),
+      provider: (each: Page) => signInElsewhere(each, 'ned').then(() => arrive(each)),
+      password: (each: Page) => signIn(each, 'alice'),
+    };
+    const seen: Record<string, unknown> = {};
+    for (const [way, enter] of Object.entries(ways)) {
+      const each = await browser.newPerson();
+      await enter(each);
+      seen[way] = await shown(each);
+    }
+    const { sub } = before.claims as { readonly sub: string };
+    const both = { roles: ['reader', 'seller'], permissions: ['orders:read', 'orders:write'] };
+    const by = (idp: string, amr: string) => ({ ...both, claims: { sub, idp, amr: [amr], acr: PASSWORD_LEVEL } });
+    expect(seen).toMatchObject({
+      directory: by('corp', 'pwd'),
+      provider: by('partner', 'fed'),
+      password: by('primary', 'pwd'),
+    });
   });
-  expect(output).toContain('Ctrl-C ends it');
-}, 60_000);
-afterAll(async () => {
-  if (starter.exitCode === null && starter.signalCode === null) {
+
+  test('Ctrl-C ends all of it and removes its folder', async () => {
     const gone = once(starter, 'exit');
     starter.kill('SIGINT');
-    await gone;
-  }
-  await rm(temporary, { recursive: true, force: true });
-});
-
-async function signIn(page: Page, name: string, password: string): Promise<void> {
-  const demo = `http://localhost:${ports[1]}/`;
-  await page.goto(demo);
-  await page.getByRole('link', { name: 'Sign in' }).click();
-  await page.getByLabel('Username or e-mail').fill(name);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  // Whoever consented before is not asked again.
-  const allow = page.getByRole('button', { name: 'Allow' });
-  await allow.or(page.locator('#name')).first().waitFor();
-  if (await allow.isVisible()) await allow.click();
-  await page.waitForURL(demo);
-}
-/** Runs a command of `gatehouse` beside the server of the example. */
-async function command(...argv: readonly string[]): Promise<string> {
-  const folder = (await readdir(temporary)).find((name) => name.startsWith('gatehouse-federation-')) ?? '';
-  const at = (name: string): string => join(temporary, folder, name);
-  const { stdout } = await run(process.execPath, [join(root, 'dist/main.js'), ...argv], {
-    env: {
-      ...{ PATH: process.env['PATH'], GATEHOUSE_ISSUER: `http://localhost:${ports[0]}` },
-      ...{ GATEHOUSE_STORE: `sqlite:${at('gatehouse.db')}`, GATEHOUSE_KEYS: at('keys') },
-    },
+    expect(await gone).toEqual([0, null]);
+    expect(await Promise.all(ports.map(isOpen))).toEqual(ports.map(() => false));
+    expect(existsSync(temporary) && (await readdir(temporary)).filter((name) => name.includes('federation'))).toEqual(
+      [],
+    );
   });
-  return stdout;
-}
-const passwordOf = (name: string): string =>
-  new RegExp(`^(?:Password of ${name}:|  ${name}) +(\\S+)`, 'm').exec(output)?.[1] ?? '';
-
-test('a person whose password is at Gatehouse signs in', async () => {
-  const page = await browser.newPerson();
-  await signIn(page, 'alice', passwordOf('alice'));
-  expect(await page.locator('#name').textContent()).toBe('Alice Appleby');
-  expect(await page.locator('#permissions').innerText()).toBe('orders:read');
-});
-
-test('a person of the directory signs in by the same form, with the roles that their groups lead to', async () => {
-  const page = await browser.newPerson();
-  await signIn(page, 'anna@corp.example', passwordOf('anna'));
-  expect(await page.locator('#name').textContent()).toBe('Anna Arnold');
-  expect(await page.locator('#groups').innerText()).toContain('staff');
-  expect(await page.locator('#permissions').innerText()).toContain('orders:write');
-});
-
-test('a person in fewer groups has fewer permissions', async () => {
-  const page = await browser.newPerson();
-  await signIn(page, 'corp/dirk', passwordOf('dirk'));
-  expect(await page.locator('#permissions').innerText()).toBe('orders:read');
-});
-
-test('the same person, once linked, is one user by either password, with the roles of both', async () => {
-  const seen = async (name: string, password: string) => {
-    const page = await browser.newPerson();
-    await signIn(page, name, password);
-    return {
-      sub: /"sub": "([^"]+)"/.exec(await page.locator('details').first().innerText())?.[1],
-      name: await page.locator('#name').textContent(),
-      roles: (await page.locator('#roles').innerText()).split('\n').toSorted(),
-      permissions: (await page.locator('#permissions').innerText()).split('\n').toSorted(),
-    };
-  };
-  const before = await seen('alice', passwordOf('alice'));
-  expect(before).toMatchObject({ name: 'Alice Appleby', roles: ['reader'], permissions: ['orders:read'] });
-  const explained = JSON.parse(await command('connector', 'explain', 'corp', 'carla', '--json')) as {
-    readonly identity: { readonly subject: string };
-  };
-  const { subject } = explained.identity;
-  expect(await command('user', 'link', 'alice', '--connector', 'corp', '--subject', subject)).toContain(subject);
-  const both = { ...before, roles: ['reader', 'seller'], permissions: ['orders:read', 'orders:write'] };
-  expect(await seen('corp/carla', passwordOf('carla'))).toEqual(both);
-  expect(await seen('alice', passwordOf('alice'))).toEqual(both);
-});
-
-test('Ctrl-C ends all of it and removes its folder', async () => {
-  const gone = once(starter, 'exit');
-  starter.kill('SIGINT');
-  expect(await gone).toEqual([0, null]);
-  expect(await Promise.all(ports.map(isOpen))).toEqual([false, false, false, false]);
-  expect(existsSync(temporary) && (await readdir(temporary)).filter((name) => name.includes('federation'))).toEqual([]);
 });
 
 function isOpen(port: number): Promise<boolean> {
