@@ -5,6 +5,7 @@ import { SegmentIndex } from '../access/jobs/segment-index.js';
 import { auditAggregator } from '../audit/aggregate/aggregator.js';
 import { auditTrail } from '../audit/audit-trail.js';
 import { termHashes } from '../audit/search/term-hashes.js';
+import { seconds } from '../base/clock.js';
 import { changeRecorder } from '../changes/change-recorder.js';
 import { personalKeys } from '../changes/personal/personal-keys.js';
 import { ConnectorService } from '../federation/connectors/connector-service.js';
@@ -125,7 +126,8 @@ export async function openRealm(
   const links = new IdentityLinks(documents);
   const connectors: ConnectorService = new ConnectorService({
     ...{ ...known, kinds, snapshots, users, links, groups },
-    fetch: outgoing,
+    // Each request ends by the time that its connector says, at this one at the latest.
+    fetch: (url, request) => outgoing(url, { ...request, timeoutMs: seconds(30) }),
   });
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
   const unlock = unlocking(realm, recorder, throttling);

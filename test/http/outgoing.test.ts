@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { outgoing, OutgoingError, type OutgoingOptions } from '../../src/http/outgoing/outgoing.js';
 import { readAddress } from '../../src/base/networks.js';
 import { isPublic } from '../../src/http/outgoing/public-address.js';
@@ -156,6 +157,13 @@ describe('a request to the outside', () => {
     expect(await ask('http://peer.test:PORT/endless', { ...allowed, timeoutMs: 30_000 })).toBe('too-large');
     await closed;
   }, 10_000);
+
+  test('has as much time as its asker says, which may be more than others have', async () => {
+    const resolve = (): Promise<string[]> => delay(50, ['127.0.0.1']);
+    const fetch = outgoing({ ...allowed, resolve, timeoutMs: 1 });
+    await expect(fetch(`http://peer.test:${port}/whole`)).rejects.toMatchObject({ code: 'too-slow' });
+    expect((await fetch(`http://peer.test:${port}/whole`, { timeoutMs: 10_000 })).status).toBe(200);
+  });
 
   test('ends when the name takes for ever, and when its asker no longer wants it', async () => {
     const never = (): Promise<never> => new Promise(() => undefined);

@@ -33,6 +33,7 @@ import {
   enforcedOf,
   type MailDomain,
 } from './connector.js';
+import { boundedFetch } from './bounded-fetch.js';
 import { connectorInput, type ConnectorInput, type ConnectorPatch } from './connector-input.js';
 import { type ConnectorKinds, connectorSettings } from './connector-settings.js';
 import { mappedClaims } from '../mapping/mapped-claims.js';
@@ -165,7 +166,9 @@ export class ConnectorService {
       claims: mappedClaims(mapping),
     };
     const kind = this.kinds.get(connector.kind);
-    return kind?.signsInBy === 'redirect' ? kind.create({ ...parts, fetch: this.#fetch }) : kind?.create(parts);
+    return kind?.signsInBy === 'redirect'
+      ? kind.create({ ...parts, fetch: boundedFetch(this.#fetch) })
+      : kind?.create(parts);
   }
 
   /** Refused as `taken` (the id, or a domain that another connector has), `invalid` (also by its kind, and for a mapping that

@@ -18,7 +18,7 @@ export interface OutgoingOptions {
   readonly allowed: readonly string[];
   /** All addresses of a host; the system's own by default. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
-  /** The time limit for the complete response. */
+  /** The time limit for the complete response, unless a request has its own. */
   readonly timeoutMs?: number;
   readonly maxBodyBytes?: number;
 }
@@ -29,6 +29,8 @@ export interface OutgoingRequest {
   readonly body?: string;
   /** Ends it sooner. */
   readonly signal?: AbortSignal | null;
+  /** The time limit for the complete response, instead of the common one. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -53,7 +55,7 @@ const MOST_HEADER_BYTES = 8192;
 
 /** @throws RangeError if an allowed entry is no host, address or range */
 export function outgoing(options: OutgoingOptions): Outgoing {
-  const { allowed, resolve = systemResolver, timeoutMs = 5000, maxBodyBytes = 256 * 1024 } = options;
+  const { allowed, resolve = systemResolver, timeoutMs: usualMs = 5000, maxBodyBytes = 256 * 1024 } = options;
   const isHost = (entry: string): boolean => !entry.includes('/') && !isNetwork(entry);
   const allowedAddress = addressesIn(allowed.filter((entry) => !isHost(entry)));
   const allowedHosts = new Set(allowed.filter(isHost).map((host) => host.toLowerCase()));
@@ -74,7 +76,7 @@ export function outgoing(options: OutgoingOptions): Outgoing {
     return texts;
   }
 
-  return async (url, { method = 'GET', headers, body, signal } = {}) => {
+  return async (url, { method = 'GET', headers, body, signal, timeoutMs = usualMs } = {}) => {
     const target = new URL(url);
     if (target.username || target.password) {
       throw new OutgoingError('refused', `The address at ${target.host} has a user or password in it.`);

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { freePort } from '../../support/host/free-port.js';
+import { freePort } from '../../support/host/free-port.ts';
 
 export const SECRET = 'secret-of-the-client-with-enough-characters';
 const CLIENT_ID = 'gatehouse';

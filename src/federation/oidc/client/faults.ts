@@ -6,6 +6,7 @@ const KIND_OF = {
   // Requests to the provider.
   unreachable: 'unavailable',
   timeout: 'unavailable',
+  'too-many-waiting': 'unavailable',
   'server-failing': 'unavailable',
   'address-refused': 'misconfigured',
   'answer-too-large': 'upstream-error',
@@ -91,8 +92,9 @@ export class ProviderFailure extends Error {
   }
 }
 
-/** Reasons that one user's browser or account can cause. They say nothing of the provider's health. */
+/** Reasons that one user's browser or account can cause, or ours alone. They say nothing of the provider's health. */
 export const NOT_OF_THE_PROVIDER: ReadonlySet<ProviderReason> = new Set<ProviderReason>([
+  'too-many-waiting',
   'answer-state',
   'answer-issuer',
   'answer-invalid',

@@ -46,8 +46,8 @@ export class ProviderRequests {
   }
 }
 
-/** The codes by which the fetcher says why no answer came. */
-const fetchError = z.object({ code: z.enum(['refused', 'unreachable', 'too-slow', 'too-large']) });
+/** The codes by which a fetcher says why no answer came. */
+const fetchError = z.object({ code: z.enum(['refused', 'unreachable', 'too-slow', 'too-large', 'busy']) });
 
 function reasonOf(error: unknown, signal: AbortSignal | undefined): ProviderReason {
   const known = fetchError.safeParse(error);
@@ -61,6 +61,8 @@ function reasonOf(error: unknown, signal: AbortSignal | undefined): ProviderReas
       return 'timeout';
     case 'too-large':
       return 'answer-too-large';
+    case 'busy':
+      return 'too-many-waiting';
   }
 }
 
