@@ -34,6 +34,7 @@ import { GroupService } from '../identity/groups/group-service.js';
 import { normalizedName } from '../identity/identifiers/normalize-identifier.js';
 import { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
 import { IdentityLinks } from '../identity/links/identity-links.js';
+import { LinkRefreshTokens } from '../identity/links/refresh-tokens.js';
 import { wantedBy } from '../identity/password-hashing/hash-parameters.js';
 import { passwordHasher } from '../identity/password-hashing/password-hasher.js';
 import { UserPasswords } from '../identity/passwords/user-passwords.js';
@@ -149,7 +150,8 @@ export async function openRealm(
   const planner = signInPlanner({ links, users, identifiers, holders, snapshots });
   const mirror = mirroringGroups({ groups, refresh: () => caches.readMarkers(), report: reportConnector });
   const bringUpToDate = bringingUpToDate({ users, links, planner, mirror, report: reportConnector });
-  const federation = { connectors, links, users, bringUpToDate, report: reportConnector };
+  const refreshTokens = new LinkRefreshTokens(realm);
+  const federation = { connectors, links, users, refreshTokens, bringUpToDate, report: reportConnector };
   const shareOf = upstreamShareOf({ connectors, links, opened: userstores.directory });
   const admitFederated = federatedUsers({ ...federation, planner });
   const admit: AdmitIdentity = async (by, connector, ...rest) =>

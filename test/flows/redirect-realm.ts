@@ -3,6 +3,7 @@ import { connectorInput } from '../../src/federation/connectors/connector-input.
 import type { RedirectKind } from '../../src/federation/contract/connector-kind.js';
 import type {
   RedirectBegun,
+  RedirectConnector,
   RedirectOutcome,
   RedirectRequest,
 } from '../../src/federation/contract/redirect-connector.js';
@@ -21,6 +22,8 @@ export class Upstream {
   /** By code. */
   readonly outcomes = new Map<string, RedirectOutcome>();
   fault: Exclude<RedirectBegun, { readonly kind: 'begun' }> | undefined;
+  /** What it answers to refresh tokens; absent: it takes none. */
+  refresh: RedirectConnector['refresh'];
 
   readonly kind: RedirectKind = {
     kind: 'elsewhere',
@@ -40,6 +43,8 @@ export class Upstream {
         const outcome = this.outcomes.get(query.get('code') ?? '');
         return outcome ?? { kind: 'upstream-error', reason: 'code-unknown' };
       },
+      refresh: async (subject, token) =>
+        (await this.refresh?.(subject, token)) ?? { kind: 'misconfigured', reason: 'no-refresh' },
       test: async () => [],
       health: () => ({ state: 'unknown' }),
       close: async () => undefined,

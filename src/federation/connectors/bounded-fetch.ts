@@ -4,7 +4,7 @@ import type { UpstreamFetch } from '../contract/redirect-connector.js';
 export const MOST_AT_ONCE = 200;
 
 /** Never sent, since too many requests of this connector wait for an answer already. */
-export class TooManyWaiting extends Error {
+class TooManyWaiting extends Error {
   override readonly name = 'TooManyWaiting';
   readonly code = 'busy';
 }

@@ -15,6 +15,8 @@ export interface RedirectConnector {
   begin(asked: RedirectRequest): Promise<RedirectBegun>;
   /** Who signed in, by an answer that is proved to be of the upstream, for this sign-in, and not used before. */
   complete(answer: RedirectAnswer): Promise<RedirectOutcome>;
+  /** Asks the upstream again about a user by the refresh token that came with an identity of theirs. Absent: it keeps no refresh tokens. */
+  refresh?(subject: string, refreshToken: string): Promise<RefreshOutcome>;
   /** Tries every step that a sign-in needs without a person, in order, and changes nothing. */
   test(): Promise<readonly TestStep[]>;
   /** What is known of the upstream's health in this process. */
@@ -61,6 +63,13 @@ export type RedirectOutcome =
   /** The person pressed "Cancel" there, or the upstream does not let them in. */
   | { readonly kind: 'denied' }
   /** `reason` is for the log: a short code, never text of the upstream. */
+  | { readonly kind: UserstoreFault; readonly reason: string };
+
+export type RefreshOutcome =
+  /** With the refresh token for the next time. */
+  | { readonly kind: 'found'; readonly identity: UpstreamIdentity }
+  /** The upstream takes the token no more: the user, or somebody for them, ended that there. */
+  | { readonly kind: 'ended' }
   | { readonly kind: UserstoreFault; readonly reason: string };
 
 /** Sends one request to the upstream: bounded in time and size, to no address that is not allowed, following no redirect. May throw. */

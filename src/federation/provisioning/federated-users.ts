@@ -2,6 +2,7 @@ import { now } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
 import type { UpstreamSubject } from '../../identity/links/identity-link.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
+import type { LinkRefreshTokens } from '../../identity/links/refresh-tokens.js';
 import type { User } from '../../identity/users/user.js';
 import type { Users } from '../../identity/users/users.js';
 import type { AdmitIdentity, IdentityQuestion, UpstreamAccount } from '../../identity/userstores/admit-identity.js';
@@ -17,6 +18,7 @@ export interface FederatedUserParts {
   readonly planner: Pick<SignInPlanner, 'signIn'>;
   readonly links: Pick<IdentityLinks, 'add'>;
   readonly users: Pick<Users, 'get' | 'create'>;
+  readonly refreshTokens: Pick<LinkRefreshTokens, 'keep'>;
   readonly bringUpToDate: BringUpToDate;
   readonly report: ReportConnector;
 }
@@ -27,7 +29,7 @@ const MOST_TRIES = 4;
 
 /** Admits the identities that connectors confirm, by the rules of each connector. See {@link AdmitIdentity}. */
 export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
-  const { connectors, planner, links, users, bringUpToDate, report } = parts;
+  const { connectors, planner, links, users, refreshTokens, bringUpToDate, report } = parts;
 
   return async (by, connectorId, identity, { known, answer, onlyLinked = false }) => {
     const connector = await connectors.get(connectorId);
@@ -53,7 +55,10 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
       if (user === 'refused') return { kind: 'refused' };
       if (user === 'again') continue;
       const { level } = mapped;
-      const current = await bringUpToDate(by, connector, user, plan.kind === 'linked' ? plan.link : upstream, mapped);
+      const link = plan.kind === 'linked' ? plan.link : { ...upstream, refreshToken: undefined };
+      const current = await bringUpToDate(by, connector, user, link, mapped);
+      const { refreshToken } = identity;
+      if (refreshToken !== link.refreshToken) await refreshTokens.keep(link, refreshToken);
       return { kind: 'admitted', user: current, ...(level !== undefined && { level }) };
     }
     report(connectorId, { reason: 'overtaken' });

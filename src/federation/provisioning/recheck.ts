@@ -1,6 +1,8 @@
 import { now, seconds } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
+import type { IdentityLink } from '../../identity/links/identity-link.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
+import type { LinkRefreshTokens } from '../../identity/links/refresh-tokens.js';
 import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Connector } from '../connectors/connector.js';
@@ -24,16 +26,19 @@ export type Rechecked =
 
 export type RecheckedConnector = RuledConnector & Pick<Connector, 'accessLasts' | 'recheckAfter' | 'lastFullRunAt'>;
 
+type RefreshingConnector = Pick<RedirectConnector, 'signsInBy' | 'refresh'>;
+
 export function recheck(parts: {
   readonly connectors: { get(id: string): Promise<RecheckedConnector | undefined> };
   readonly opened: (
     id: string,
-  ) => Promise<Pick<UpstreamConnector, 'signsInBy' | 'lookup'> | Pick<RedirectConnector, 'signsInBy'> | undefined>;
+  ) => Promise<Pick<UpstreamConnector, 'signsInBy' | 'lookup'> | RefreshingConnector | undefined>;
   readonly links: Pick<IdentityLinks, 'of' | 'suspend'>;
+  readonly refreshTokens: Pick<LinkRefreshTokens, 'take' | 'keep'>;
   readonly bringUpToDate: BringUpToDate;
   readonly report: ReportConnector;
 }): Recheck {
-  const { connectors, opened, links, bringUpToDate, report } = parts;
+  const { connectors, opened, links, refreshTokens, bringUpToDate, report } = parts;
   /** One look-up at a time for each user: a browser refreshes the tokens of many tabs at once. */
   const asking = new Map<string, Promise<Rechecked>>();
 
@@ -69,9 +74,7 @@ export function recheck(parts: {
     const at = connector.enabled ? await opened(id) : undefined;
     const accounts = (await links.of(user.id)).filter(({ connector: of }) => of === id);
     const link = accounts.find(({ suspendedAs }) => suspendedAs === undefined) ?? accounts[0];
-    // Only a sign-in confirms somebody there.
-    if (at?.signsInBy === 'redirect')
-      return now() - last < seconds(accessLasts) ? { kind: 'alive', user } : { kind: 'unknown' };
+    if (at?.signsInBy === 'redirect') return refreshed(by, connector, user, last, { at, link });
     if (!at || !link) return goesOn();
     const found: LookupOutcome = await at.lookup(link.subject);
     switch (found.kind) {
@@ -95,6 +98,40 @@ export function recheck(parts: {
       case 'upstream-error':
       case 'misconfigured':
         return goesOn();
+    }
+  }
+
+  /** By the refresh token of the upstream. Without one, only a sign-in confirms somebody there. */
+  async function refreshed(
+    by: Actor,
+    connector: RecheckedConnector,
+    user: Stored<User>,
+    last: number,
+    { at, link }: { readonly at: RefreshingConnector; readonly link: Stored<IdentityLink> | undefined },
+  ): Promise<Rechecked> {
+    const { id, accessLasts, mapping } = connector;
+    const goesOn = (otherwise: 'unknown' | 'unavailable'): Rechecked =>
+      now() - last < seconds(accessLasts) ? { kind: 'alive', user } : { kind: otherwise };
+    if (!at.refresh || link?.refreshToken === undefined) return goesOn('unknown');
+    const token = await refreshTokens.take(link);
+    // Another process asks at this moment.
+    if (token === undefined) return goesOn('unavailable');
+    const answer = await at.refresh(link.subject, token);
+    switch (answer.kind) {
+      case 'found': {
+        const { identity } = answer;
+        await refreshTokens.keep(link, identity.refreshToken);
+        return { kind: 'alive', user: await bringUpToDate(by, connector, user, link, mapIdentity(mapping, identity)) };
+      }
+      case 'ended':
+        await refreshTokens.keep(link, undefined);
+        report(id, { reason: 'refresh-token-ended' });
+        return { kind: 'unknown' };
+      case 'unavailable':
+      case 'upstream-error':
+      case 'misconfigured':
+        await refreshTokens.keep(link, token);
+        return goesOn('unavailable');
     }
   }
 }

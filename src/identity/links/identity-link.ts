@@ -17,6 +17,10 @@ export type IdentityLink = {
   suspendedAt?: Instant;
   /** What the upstream says of the account meanwhile. */
   suspendedAs?: Suspension;
+  /** Of the upstream (RFC 6749 1.5): the connector asks again about the user with it. Absent: none is kept. */
+  refreshToken?: string;
+  /** Until then, one process has the refresh token to itself. */
+  refreshTakenUntil?: Instant;
 } & LinkNotes;
 
 /** What the last synchronization saw of the subject. */
@@ -50,11 +54,14 @@ export const MOST_LINKS = 20;
 export const identityLinks = spec<IdentityLink>()({
   name: 'identityLinks',
   scope: 'realm',
-  version: 2,
+  version: 3,
   migrations: {
     // No link was suspended before: no document changes.
     2: (link) => link,
+    // No link had a refresh token.
+    3: (link) => link,
   },
+  sealed: ['refreshToken'],
   indexed: {
     userId: 'string',
     connector: 'string',
