@@ -114,7 +114,7 @@ export function primaryWatch(
       while (confirmed !== view && !isHidden) {
         confirming ??= confirm().finally(() => (confirming = undefined));
         await confirming;
-        if (performance.now() > giveUp) throw notConfirmed();
+        if (confirmed !== view && performance.now() > giveUp) throw notConfirmed();
       }
       const began = view;
       const done = await work();
