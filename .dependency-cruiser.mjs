@@ -31,9 +31,9 @@ const layers = [
 const onlyIn = {
   mongoose: '^src/storage/mongo/',
   'node:sqlite': '^src/storage/sqlite/',
-  'oidc-provider': '^src/oidc/',
+  // An example is a program of its own.
+  'oidc-provider': '^(?:src/oidc|examples)/',
   ldapts: '^src/federation/ldap/',
-  // An example is an application of its own.
   'openid-client': '^(?:src/federation/oidc|examples)/',
   '@node-saml/node-saml': '^src/federation/saml/',
 };

@@ -39,7 +39,7 @@ export function Identify(props: IdentifyProps) {
         <button type="submit">{words.next}</button>
         <CancelButton texts={texts} />
       </form>
-      <RedirectLinks links={redirects} texts={texts} />
+      <RedirectLinks links={redirects} assets={props.assets} texts={texts} />
     </Layout>
   );
 }

@@ -88,7 +88,7 @@ export function SignIn(props: SignInProps) {
           <CancelButton texts={texts} />
         </form>
       )}
-      <RedirectLinks links={redirects} texts={texts} isAlone={withoutPassword} />
+      <RedirectLinks links={redirects} assets={props.assets} texts={texts} isAlone={withoutPassword} />
       {withoutPassword && (
         <form method="post" action={action}>
           <input type="hidden" name="csrf" value={csrf} />

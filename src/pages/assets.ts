@@ -7,8 +7,13 @@ export const ASSETS_FOLDER = '/assets';
 const ours = new Map([styles, enhancements, mark].map((asset) => [asset.name, asset]));
 
 /** Responds with such a file, if it exists. Its name changes with its content, so browsers may cache it for a year. */
-export function sendAsset(ctx: Context, name: string, { styles: sheet, logo, logoDark }: Brand): void {
-  const own = [sheet, logo, logoDark].filter((asset) => asset !== undefined);
+export function sendAsset(
+  ctx: Context,
+  name: string,
+  { styles: sheet, logo, logoDark }: Brand,
+  more: readonly Asset[],
+): void {
+  const own = [sheet, logo, logoDark, ...more].filter((asset) => asset !== undefined);
   const asset = ours.get(name) ?? own.find((one) => one.name === name);
   if (asset) return send(ctx, asset, 'public, max-age=31536000, immutable');
   // A page from another process, or from before a change, names another version: then the current one is sent.

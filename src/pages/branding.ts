@@ -38,6 +38,21 @@ function sheet({ accent, accentDark }: Looks['colours']): string {
 
 const ENDINGS = { 'image/svg+xml': 'svg', 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' } as const;
 
+/** By the `data:` URL, of which there is one for each connector that has a logo. */
+const logos = new Map<string, Asset>();
+const MOST_LOGOS = 100;
+
+/** The picture of a connector as a static file. Cached. */
+export function connectorLogo(id: string, url: string): Asset | undefined {
+  const key = `${id} ${url}`;
+  const logo = logos.get(key) ?? picture(`connector-${id}`, url);
+  if (!logo || logos.has(key)) return logo;
+  // Former ones are forgotten with all others.
+  if (logos.size === MOST_LOGOS) logos.clear();
+  logos.set(key, logo);
+  return logo;
+}
+
 function picture(name: string, url: string): Asset | undefined {
   const drawn = pictureOf(url);
   return drawn && assetOf(`${name}.${ENDINGS[drawn.type]}`, drawn.type, drawn.body);

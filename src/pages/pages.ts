@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { VNode } from 'preact';
 import { render } from 'preact-render-to-string';
+import type { Asset } from '#views/assets.js';
 import { Arriving, type ArrivingProps } from '#views/arriving.js';
 import { Busy, type BusyProps } from '#views/busy.js';
 import { ChangePassword, type ChangePasswordProps } from '#views/change-password.js';
@@ -58,7 +59,8 @@ export interface Pages {
   /** Renders a page of another module. */
   page(ctx: Context, view: (around: Surroundings) => VNode, shown?: PageAnswer): Promise<void>;
   /** A static file, if there is one of this name. */
-  asset(ctx: Context, name: string): void;
+  /** @param more static files beside those of the pages */
+  asset(ctx: Context, name: string, more?: readonly Asset[]): void;
 }
 
 /** The settings of a realm that its pages show. */
@@ -122,7 +124,7 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
       return answer(ctx, surroundings.locale, page, { status: 421, assetsAt: issuer.origin });
     },
     page: (ctx, view, shown) => show(ctx, view, {}, shown),
-    asset: (ctx, name) => sendAsset(ctx, name, brandOf(realm())),
+    asset: (ctx, name, more = []) => sendAsset(ctx, name, brandOf(realm()), more),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { RedirectLink } from '#views/components/redirect-links.js';
 import type { Context } from 'koa';
 import type { AuditEntry } from '../audit/audit-entry.js';
 import type { SignIn } from '../audit/sign-in-entry.js';
@@ -12,6 +13,7 @@ import type { ResourceServer } from '../realm/resource-servers/resource-server.j
 import type { Authenticator } from './authenticators/authenticator.js';
 import type { Interaction, Interactions, SignInResult } from './interaction.js';
 import type { KnownBrowserCookie } from './known-browser-cookie.js';
+import { connectorLogo } from '../pages/branding.js';
 import type { Pages } from '../pages/pages.js';
 import { pathOf } from '../pages/pages.js';
 import type { KeepSession } from '../sessions/keep-session.js';
@@ -24,7 +26,7 @@ export interface SignInParts {
   readonly authentication: PasswordAuthentication;
   /** Finds the user of a pending identity. */
   readonly admissions: Admissions;
-  readonly redirects: Pick<RedirectSignIns, 'begin' | 'complete'>;
+  readonly redirects: RedirectSignIns;
   readonly passwords: Pick<UserPasswords, 'set' | 'setElsewhere'>;
   /** The writes that keep this session while all other sessions of the user end. */
   readonly keepSession: KeepSession;
@@ -65,10 +67,11 @@ export const pathOfInteraction = ({ parts, interaction }: SignInRequest): string
   `${pathOf(parts.issuer)}/sign-in/${interaction.uid}`;
 
 /** The links to the pages of other identity providers. */
-export const redirectLinks = (request: SignInRequest): readonly { readonly name: string; readonly href: string }[] =>
-  request.interaction.redirects.map(({ id, displayName }) => ({
+export const redirectLinks = (request: SignInRequest): readonly RedirectLink[] =>
+  request.interaction.redirects.map(({ id, displayName, logo }) => ({
     name: displayName,
     href: `${pathOfInteraction(request)}/redirect/${id}`,
+    ...(logo !== undefined && { logo: connectorLogo(id, logo)?.name }),
   }));
 
 /** The path for signing in with another account. */

@@ -5,6 +5,7 @@ import { finishSignIn, linkPending, refuse } from './flow/advance.js';
 import { nextStep } from './flow/next-step.js';
 import type { RequiredAction } from './flow/required-action.js';
 import { ASSETS_FOLDER } from '../pages/assets.js';
+import { connectorLogo } from '../pages/branding.js';
 import { wishLocales } from '../pages/locale.js';
 import { pathOf } from '../pages/pages.js';
 import { otherAccountPage, postSignIn, signInPage } from './steps/authenticate.js';
@@ -33,7 +34,15 @@ export function signInRouter(parts: SignInParts): Middleware {
     if (interaction) await handle({ ctx, interaction, parts, ...(method !== undefined && { method }) });
     else await parts.pages.expired(ctx, await parts.interactions.startAgain(uid));
   };
-  router.get(`${base}${ASSETS_FOLDER}/:name`, (ctx) => parts.pages.asset(ctx, ctx.params['name'] ?? ''));
+  router.get(`${base}${ASSETS_FOLDER}/:name`, async (ctx) => {
+    const name = ctx.params['name'] ?? '';
+    const offered = name.startsWith('connector-') ? await parts.redirects.offered() : [];
+    parts.pages.asset(
+      ctx,
+      name,
+      offered.flatMap(({ id, logo }) => (logo === undefined ? [] : (connectorLogo(id, logo) ?? []))),
+    );
+  });
   router.get(`${base}/sign-in/:uid`, withInteraction(showNext));
   router.post(`${base}/sign-in/:uid`, withInteraction(postSignIn));
   router.get(`${base}/sign-in/:uid/another-way`, withInteraction(setAside(showNext)));

@@ -117,7 +117,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
           return state.resumesAt;
         },
       },
-      redirects: { begin: async () => undefined, complete: async () => undefined },
+      redirects: { offered: async () => [], begin: async () => undefined, complete: async () => undefined },
       authentication: {
         isOffered: async (_identifier, offered) => offered?.includes('primary') !== false,
         form: async () => ({ nameFirst: false, takesPasswords: true }),

@@ -8,6 +8,7 @@ import type { Patch } from '../../changes/patched-input.js';
 import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
 import { foldEmail, foldIdentifier, newUsernameFault } from '../../identity/identifiers/normalize-identifier.js';
 import { foldedInput } from '../../identity/users/user-input.js';
+import { picture } from '../../realm/branding/logo.js';
 import { PASSWORD_WRITING } from '../contract/upstream-writer.js';
 import { mappingInput } from '../mapping/mapping-input.js';
 import { canBeAskedFor, fieldFault, mappedField } from '../mapping/rules/mapped-fields.js';
@@ -47,6 +48,7 @@ export const connectorInput = z
   .strictObject({
     id: connectorId,
     displayName: lineInput('connector-name', 200),
+    logo: picture.exactOptional(),
     kind: z.string().max(40),
     preset: z.string().max(40).exactOptional(),
     enabled: z.boolean().default(true),

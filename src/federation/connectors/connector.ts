@@ -18,6 +18,8 @@ export type Connector = {
   kind: string;
   /** The settings of its kind that stand where `connection` and `subject` say nothing. */
   preset?: string;
+  /** A picture for its link on the sign-in page, as a `data:` URL. Not in audit records, which would hold two copies with each change. */
+  logo?: string;
   /** A disabled connector signs nobody in, and the access that came from it is suspended. */
   enabled: boolean;
   /** The place in the chain of userstores; those with the same number follow each other by id. */

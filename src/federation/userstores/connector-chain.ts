@@ -21,6 +21,7 @@ export interface ConnectorChain {
 
 export interface OfferedRedirect {
   readonly displayName: string;
+  readonly logo?: string;
   readonly connector: RedirectConnector;
 }
 
@@ -72,8 +73,8 @@ export function connectorChain(parts: {
     );
     return {
       chain: [...before, ...opened.flatMap(({ connector }) => (connector?.signsInBy === 'password' ? connector : []))],
-      redirects: opened.flatMap(({ view: { displayName }, connector }) =>
-        connector?.signsInBy === 'redirect' ? { displayName, connector } : [],
+      redirects: opened.flatMap(({ view: { displayName, logo }, connector }) =>
+        connector?.signsInBy === 'redirect' ? { displayName, ...(logo !== undefined && { logo }), connector } : [],
       ),
     };
   }

@@ -10,6 +10,8 @@ import type { ConnectorChain, OfferedRedirect } from './connector-chain.js';
 export interface RedirectChoice {
   readonly id: string;
   readonly displayName: string;
+  /** A picture, as a `data:` URL. */
+  readonly logo?: string;
 }
 
 /** Sign-ins on the pages of other identity providers. */
@@ -31,7 +33,7 @@ export function redirectSignIns(
     (await redirects()).find(({ connector }) => connector.id === id);
   return {
     async offered(names) {
-      const all = (await redirects()).map(({ displayName, connector: { id } }) => ({ id, displayName }));
+      const all = (await redirects()).map(({ connector: { id }, ...shown }) => ({ id, ...shown }));
       return all.filter(({ id }) => names?.includes(id) !== false);
     },
     async begin(id, asked) {

@@ -9,13 +9,16 @@ export const LOGO_LIMIT = 64 * 1024;
 export type LogoType = 'image/svg+xml' | 'image/png' | 'image/jpeg' | 'image/webp';
 
 /**
- * An image as a `data:` URL, or the word for none. It is served from our own origin, since another origin would learn who signs
+ * An image as a `data:` URL. It is served from our own origin, since another origin would learn who signs
  * in and when. Its content must match its type.
  */
+export const picture = z.string().superRefine(refusing(faultOf));
+
+/** The same, or the word for none. */
 export const pictureOr = (word: string) =>
   z.string().superRefine(refusing((url) => (url === word ? undefined : faultOf(url))));
 
-/** The image in a URL that has passed {@link pictureOr}. */
+/** The image in a URL that has passed {@link picture}. */
 export function pictureOf(url: string): { readonly type: LogoType; readonly body: Buffer } | undefined {
   const [, type, base64] = /^data:(image\/(?:svg\+xml|png|jpeg|webp));base64,([A-Za-z0-9+/]+={0,2})$/.exec(url) ?? [];
   return type === undefined || base64 === undefined
