@@ -9,6 +9,7 @@ import { inputSentences } from './english/input.js';
 import { ldapSentences } from './english/ldap.js';
 import { limitationSentences } from './english/limitations.js';
 import { mappingSentences } from './english/mapping.js';
+import { oidcSentences } from './english/oidc.js';
 import { realmFileSentences } from './english/realm-file.js';
 import { resourceServerSentences } from './english/resource-servers.js';
 import { settingsSentences } from './english/settings.js';
@@ -28,6 +29,7 @@ export const english: Sentences = {
   ...ldapSentences,
   ...limitationSentences,
   ...mappingSentences,
+  ...oidcSentences,
   ...realmFileSentences,
   ...resourceServerSentences,
   ...settingsSentences,

@@ -9,6 +9,7 @@ import { inputSentences } from './german/input.js';
 import { ldapSentences } from './german/ldap.js';
 import { limitationSentences } from './german/limitations.js';
 import { mappingSentences } from './german/mapping.js';
+import { oidcSentences } from './german/oidc.js';
 import { realmFileSentences } from './german/realm-file.js';
 import { resourceServerSentences } from './german/resource-servers.js';
 import { settingsSentences } from './german/settings.js';
@@ -28,6 +29,7 @@ export const german: Sentences = {
   ...ldapSentences,
   ...limitationSentences,
   ...mappingSentences,
+  ...oidcSentences,
   ...realmFileSentences,
   ...resourceServerSentences,
   ...settingsSentences,

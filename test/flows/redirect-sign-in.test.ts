@@ -113,7 +113,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
       303,
       expect.stringMatching(/^\/sign-in\/[\w-]+\/redirect\/corp\/answer$/),
     ]);
-    expect([...new URLSearchParams(search).keys()].toSorted()).toEqual(['iss', 'state']);
+    expect([...new URLSearchParams(search).keys()].toSorted()).toEqual(['iss', 'state', 'user']);
   });
 
   test('is asked for anew where somebody who came from there has to prove themselves again', async () => {

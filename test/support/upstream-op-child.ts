@@ -23,13 +23,16 @@ const provider: Provider = new Provider(issuer, {
   clients: [
     {
       client_id: clientId,
-      client_secret: clientSecret,
+      ...(start.clientAuthentication === 'private_key_jwt'
+        ? { jwks: { keys: start.clientKeys } }
+        : { client_secret: clientSecret }),
       token_endpoint_auth_method: start.clientAuthentication,
       redirect_uris: ['http://127.0.0.1/replaced'],
     },
   ],
   jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'first', alg: 'RS256', use: 'sig' }] },
   scopes: ['openid', 'profile', 'email', 'groups'],
+  enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'] },
   claims: {
     openid: ['sub'],
     profile: ['name', 'preferred_username'],
@@ -42,7 +45,11 @@ const provider: Provider = new Provider(issuer, {
     keys: ['upstream'],
     names: { session: 'upstream_session', interaction: 'upstream_interaction', resume: 'upstream_resume' },
   },
-  features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
+  features: {
+    devInteractions: { enabled: false },
+    rpInitiatedLogout: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: start.requiresPushed },
+  },
   interactions: { policy, url: (_context, { uid }) => `/login/${uid}` },
   findAccount: (_context, sub) => ({
     accountId: sub,

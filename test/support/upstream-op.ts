@@ -19,7 +19,11 @@ export interface UpstreamAccount {
 
 export interface UpstreamOptions {
   readonly redirectUris?: readonly string[];
-  readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | 'none';
+  readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
+  /** The public keys of the client, for `private_key_jwt`. */
+  readonly clientKeys?: readonly object[];
+  /** Whether authorization requests must be pushed (RFC 9126). They can be. */
+  readonly requiresPushed?: boolean;
   /** Where the claims of scopes are: `id-token` when absent. */
   readonly claimsIn?: 'id-token' | 'userinfo';
   /** By login. Other logins have a verified address `LOGIN@upstream.test`, a name, and the group `staff`. */
@@ -53,7 +57,7 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
   const start: UpstreamStart = {
     ...{ issuer: `http://127.0.0.1:${port}`, port, clientId: 'gatehouse' },
     ...{ clientSecret: 'upstream-secret-of-gatehouse', redirectUris: [], clientAuthentication: 'client_secret_basic' },
-    ...{ claimsIn: 'id-token', accounts: {} },
+    ...{ claimsIn: 'id-token', accounts: {}, clientKeys: [], requiresPushed: false },
     ...options,
   };
   const folder = import.meta.dirname;

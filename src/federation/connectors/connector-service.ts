@@ -35,7 +35,7 @@ import {
 } from './connector.js';
 import { boundedFetch } from './bounded-fetch.js';
 import { connectorInput, type ConnectorInput, type ConnectorPatch } from './connector-input.js';
-import { type ConnectorKinds, connectorSettings } from './connector-settings.js';
+import { type ConnectorKinds, connectorSettings, withPresetMapping } from './connector-settings.js';
 import { mappedClaims } from '../mapping/mapped-claims.js';
 import { mappingFaults } from './mapped-access.js';
 import { writeBackFaults } from './write-back-faults.js';
@@ -173,7 +173,8 @@ export class ConnectorService {
 
   /** Refused as `taken` (the id, or a domain that another connector has), `invalid` (also by its kind, and for a mapping that
    * names an unknown role or lists one with a permission at Gatehouse), `forbidden`. */
-  async create(by: Actor, input: ConnectorInput): Promise<Saved<ConnectorView>> {
+  async create(by: Actor, written: ConnectorInput): Promise<Saved<ConnectorView>> {
+    const input = withPresetMapping(this.kinds, written);
     const faults = await this.#refusal(input);
     if (faults) return faults;
     // Those of a removed connector of this name, whose removal was interrupted: its subjects and groups are others.
@@ -193,7 +194,7 @@ export class ConnectorService {
     if (!before.ok) return before;
     const read = patchedInput(connectorInput, before.value, { ...patch, id });
     if (!read.ok) return invalid(...read.problems);
-    const input = read.value;
+    const input = withPresetMapping(this.kinds, read.value);
     const { createdAt, since, secret, secretSetAt, lastFullRunAt, kind } = before.value;
     if (input.kind !== kind) return invalid(problem('connector-kind-fixed', ['kind'], { connector: id, kind }));
     const faults = await this.#refusal(input, before.value);

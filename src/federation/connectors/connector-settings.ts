@@ -20,11 +20,32 @@ export function connectorSettings(
   const known = kinds.get(kind);
   if (!known) return refused(problem('connector-kind-unknown', ['kind'], { kind, known: [...kinds.keys()] }));
   const defaults = preset === undefined ? {} : known.presets.get(preset);
-  if (defaults === undefined) {
+  if (!defaults) {
     const params = { preset: preset ?? '', kind, known: [...known.presets.keys()] };
     return refused(problem('connector-preset-unknown', ['preset'], params));
   }
-  return readInput(known.settings, withDefaults(defaults, { connection, subject }));
+  const { connection: connectionDefaults, subject: subjectDefaults } = defaults;
+  return readInput(known.settings, {
+    connection: withDefaults(connectionDefaults, connection),
+    subject: withDefaults(subjectDefaults, subject),
+  });
+}
+
+/**
+ * A connector with the rules for fields that its preset, or its kind, has for administrators who write none. Pure, and the same if it is
+ * done again.
+ */
+export function withPresetMapping<T extends Pick<Connector, 'kind' | 'preset' | 'mapping'>>(
+  kinds: ConnectorKinds,
+  connector: T,
+): T {
+  const { kind, preset, mapping } = connector;
+  const known = kinds.get(kind);
+  const own = { ...mapping, emailTrust: mapping.emailTrust ?? 'never' } as const;
+  const defaults = (preset === undefined ? undefined : known?.presets.get(preset)?.mapping) ?? known?.mapping;
+  if (!defaults || mapping.profile.length > 0) return { ...connector, mapping: own };
+  const { profile, emailTrust = 'never' } = defaults;
+  return { ...connector, mapping: { ...mapping, profile: [...profile], emailTrust: mapping.emailTrust ?? emailTrust } };
 }
 
 const refused = (fault: Problem): InputRead<never> => ({ ok: false, problems: [fault] });

@@ -5,6 +5,7 @@ import type {
   UpstreamIdentity,
   UserstoreFault,
 } from '../../identity/userstores/password-connector.js';
+import type { Mapping } from '../mapping/mapping-input.js';
 import type { ConnectorHealth, OwnLockout, TestStep } from './connector-condition.js';
 import type { RedirectConnector, UpstreamFetch } from './redirect-connector.js';
 import type { UpstreamReader } from './upstream-reader.js';
@@ -28,9 +29,25 @@ interface AnyKind<Settings> {
   /** Parses `connection` and `subject` with the defaults of the preset applied. Refuses unknown fields. */
   readonly settings: ZodType<Settings>;
   /** The values of `preset`, each with the settings that it stands for. An administrator's own settings come first. */
-  readonly presets: ReadonlyMap<string, object>;
+  readonly presets: ReadonlyMap<string, ConnectorPreset>;
+  /** The rules for fields where neither an administrator nor the preset has any. Absent: none. */
+  readonly mapping?: PresetMapping;
   /** The id of a user as it is stored, of any spelling that an administrator may copy. Absent: an id has one spelling. */
   subjectText?(settings: Settings, typed: string): string;
+}
+
+/** What stands where an administrator writes nothing. */
+export interface ConnectorPreset {
+  readonly connection?: object;
+  readonly subject?: object;
+  readonly mapping?: PresetMapping;
+}
+
+/** The two belong together: `emailTrust` is for these rules, and not for those of an administrator. */
+export interface PresetMapping {
+  readonly profile: Mapping['profile'];
+  /** Absent: `never`. */
+  readonly emailTrust?: NonNullable<Mapping['emailTrust']>;
 }
 
 /** People type their password here, and the upstream checks it. */

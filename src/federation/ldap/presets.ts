@@ -1,5 +1,7 @@
+import type { ConnectorPreset } from '../contract/connector-kind.js';
+
 /** What directories of a kind have in common. An administrator's own settings come first. */
-export const ldapPresets: ReadonlyMap<string, object> = new Map<string, object>([
+export const ldapPresets: ReadonlyMap<string, ConnectorPreset> = new Map<string, ConnectorPreset>([
   [
     'openldap',
     {

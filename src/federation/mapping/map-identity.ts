@@ -65,7 +65,7 @@ interface TrustedEmail {
 }
 
 function emailTrust(
-  { profile, emailTrust: trust }: Mapping,
+  { profile, emailTrust: trust = 'never' }: Mapping,
   { email, judged }: { readonly email: string | undefined; readonly judged: MappedProfile['emailVerified'] },
   claims: UpstreamClaims,
 ): TrustedEmail {

@@ -16,9 +16,9 @@ const mappingForm = z.strictObject({
     .default([]),
   /**
    * Whether an address counts as verified. `claim`: as the rules of `emailVerified` say; without one, if the claim
-   * `email_verified` is true, which vouches for the claim `email` alone.
+   * `email_verified` is true, which vouches for the claim `email` alone. Absent: `never`, and for the rules of a preset as it says.
    */
-  emailTrust: z.enum(['never', 'claim', 'always']).default('never'),
+  emailTrust: z.enum(['never', 'claim', 'always']).exactOptional(),
 });
 
 /** What an administrator writes: from an upstream's description of a user to what we store. Unknown fields are refused. */
@@ -32,7 +32,7 @@ export type Mapping = z.infer<typeof mappingInput>;
 const isEmailClaim = (rule: ProfileRule): boolean =>
   'from' in rule && rule.from === 'email' && rule.pattern === undefined;
 
-function emailFaults({ profile, emailTrust }: Mapping): readonly Problem[] {
+function emailFaults({ profile, emailTrust = 'never' }: Mapping): readonly Problem[] {
   const isJudged = profile.some((rule) => rule.field === 'emailVerified');
   return profile.flatMap((rule, at): Problem[] => {
     if (rule.field === 'emailVerified' && emailTrust !== 'claim') {

@@ -1,9 +1,10 @@
 import * as openid from 'openid-client';
 import { now } from '../../base/clock.js';
 import type { RedirectRequest } from '../contract/redirect-connector.js';
-import type { OidcSettings } from './oidc-settings.js';
+import { ProviderFailure, pushError } from './client/faults.js';
 import { pendingText } from './client/pending-sign-in.js';
-import type { Provider } from './provider.js';
+import type { OidcSettings } from './oidc-settings.js';
+import type { Provider, ProviderMetadata } from './provider.js';
 
 export interface BegunSignIn {
   readonly url: string;
@@ -11,7 +12,7 @@ export interface BegunSignIn {
 }
 
 /**
- * The authentication request (Core 3.1.2.1), always with PKCE (RFC 7636) and a nonce.
+ * The authentication request (Core 3.1.2.1), with PKCE (RFC 7636) and a nonce unless the settings leave one out.
  *
  * @throws ProviderFailure, or an error of the library
  */
@@ -20,30 +21,67 @@ export async function beginSignIn(
   { connection }: OidcSettings,
   request: RedirectRequest,
 ): Promise<BegunSignIn> {
-  const client = provider.client(await provider.discovered());
-  const nonce = openid.randomNonce();
-  const codeVerifier = openid.randomPKCECodeVerifier();
+  const discovered = await provider.discovered();
+  const client = await provider.client(discovered);
+  const nonce = connection.nonce ? openid.randomNonce() : undefined;
+  const codeVerifier = connection.pkce ? openid.randomPKCECodeVerifier() : undefined;
   const { maxAgeSeconds, loginHint, uiLocales } = request;
-  const prompt = promptOf(request);
-  const url = openid.buildAuthorizationUrl(client, {
+  const prompt = promptOf(connection, request);
+  const parameters = new URLSearchParams({
     redirect_uri: request.redirectUri,
     scope: connection.scopes.join(' '),
     state: request.state,
-    nonce,
-    code_challenge: await openid.calculatePKCECodeChallenge(codeVerifier),
-    code_challenge_method: 'S256',
+    ...(nonce !== undefined && { nonce }),
+    ...(codeVerifier !== undefined && {
+      code_challenge: await openid.calculatePKCECodeChallenge(codeVerifier),
+      code_challenge_method: 'S256',
+    }),
+    ...(connection.responseMode !== undefined && { response_mode: connection.responseMode }),
     ...(loginHint !== undefined && { login_hint: loginHint }),
     ...(uiLocales !== undefined && { ui_locales: uiLocales }),
     ...(maxAgeSeconds !== undefined && { max_age: String(maxAgeSeconds) }),
     ...(prompt !== '' && { prompt }),
   });
+  for (const { name, value } of connection.parameters) if (name !== PROMPT) parameters.set(name, value);
+  const url = isPushed(connection, discovered.metadata)
+    ? await pushed(client, parameters)
+    : openid.buildAuthorizationUrl(client, parameters);
   const kept = pendingText({
-    ...{ nonce, codeVerifier, begunAt: now() },
+    begunAt: now(),
+    ...(nonce !== undefined && { nonce }),
+    ...(codeVerifier !== undefined && { codeVerifier }),
     ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
   });
   return { url: url.href, kept };
 }
 
-/** Some providers ignore `max_age=0`, so it comes with `prompt=login`. */
-const promptOf = ({ maxAgeSeconds, choosesAccount }: RedirectRequest): string =>
-  [...(maxAgeSeconds === 0 ? ['login'] : []), ...(choosesAccount === true ? ['select_account'] : [])].join(' ');
+const PROMPT = 'prompt';
+
+/** What the settings always ask for, and what this request needs. Some providers ignore `max_age=0`, so it comes with `prompt=login`. */
+function promptOf(
+  { parameters }: OidcSettings['connection'],
+  { maxAgeSeconds, choosesAccount }: RedirectRequest,
+): string {
+  const always = parameters.find(({ name }) => name === PROMPT)?.value.split(' ') ?? [];
+  const needed = [...(maxAgeSeconds === 0 ? ['login'] : []), ...(choosesAccount === true ? ['select_account'] : [])];
+  return [...new Set([...always, ...needed])].join(' ');
+}
+
+/** @throws ProviderFailure if it has to be pushed, and the provider takes no pushed requests */
+function isPushed({ pushedRequests }: OidcSettings['connection'], metadata: ProviderMetadata): boolean {
+  const isOffered = metadata.pushed_authorization_request_endpoint !== undefined;
+  const isDemanded = pushedRequests === 'required' || metadata.require_pushed_authorization_requests === true;
+  if (isDemanded && !isOffered) throw new ProviderFailure('push-not-offered');
+  return isDemanded || (pushedRequests === 'if-offered' && isOffered);
+}
+
+/** RFC 9126 2: the browser gets nothing but the name of the request. */
+async function pushed(client: openid.Configuration, parameters: URLSearchParams): Promise<URL> {
+  try {
+    return await openid.buildAuthorizationUrlWithPAR(client, parameters);
+  } catch (error) {
+    throw error instanceof openid.ResponseBodyError
+      ? new ProviderFailure(pushError(error.error), undefined, { cause: error })
+      : error;
+  }
+}

@@ -4,11 +4,15 @@ import type { UpstreamIdentity } from '../../identity/userstores/password-connec
 import type { RedirectAnswer } from '../contract/redirect-connector.js';
 import { claimTexts, groupsOf, type JsonClaims } from './client/claim-values.js';
 import { ProviderFailure } from './client/faults.js';
+import { checkRequired, checkTenant } from './admitted-claims.js';
 import { checkIdToken, type CheckedIdToken } from './id-token-claims.js';
 import { faultOf } from './client/library-faults.js';
 import type { OidcSettings } from './oidc-settings.js';
 import { readPending } from './client/pending-sign-in.js';
 import type { DiscoveredProvider, Provider } from './provider.js';
+import { subjectOfToken } from './subject-of-token.js';
+import { namesInUserField } from './user-field.js';
+import { mergedClaims, withVerifiedEmail } from './verified-email.js';
 
 export interface CompletedSignIn {
   readonly identity: UpstreamIdentity;
@@ -31,30 +35,33 @@ export async function completeSignIn(
 ): Promise<CompletedSignIn> {
   const pending = readPending(answer.kept);
   const discovered = await provider.discovered();
-  const client = provider.client(discovered);
+  const client = await provider.client(discovered);
   checkAnswer(answer, discovered);
   const url = new URL(answer.redirectUri);
   url.search = answer.query.toString();
   const tokens = await openid.authorizationCodeGrant(client, url, {
     expectedState: answer.state,
-    expectedNonce: pending.nonce,
-    pkceCodeVerifier: pending.codeVerifier,
+    ...(pending.nonce !== undefined && { expectedNonce: pending.nonce }),
+    ...(pending.codeVerifier !== undefined && { pkceCodeVerifier: pending.codeVerifier }),
     idTokenExpected: true,
   });
   const claims = tokens.claims();
   if (!claims) throw new ProviderFailure('no-id-token');
   const token = checkIdToken(claims, settings.connection.clientId, pending);
+  const idToken: JsonClaims = new Map(Object.entries(claims));
+  checkTenant(idToken, settings, discovered.metadata);
+  checkRequired(idToken, settings);
+  const subject = subjectOfToken(idToken, settings.subject.id);
   const { groups } = settings.subject;
   const asked = [...wanted, ...(groups === undefined ? [] : [groups])];
-  const idToken: JsonClaims = new Map(Object.entries(claims));
   const isComplete = asked.every((name) => idToken.has(name));
   const hasUserinfo = discovered.metadata.userinfo_endpoint !== undefined;
-  const source: JsonClaims =
+  const told =
     isComplete || !hasUserinfo
       ? idToken
-      : // What is signed comes first.
-        new Map([...(await readUserinfo(client, tokens.access_token, token.subject)), ...idToken]);
-  return signedIn(token, source, asked, groups);
+      : mergedClaims(idToken, await readUserinfo(client, tokens.access_token, token.sub));
+  const named = settings.subject.nameFrom === 'user' ? new Map([...namesInUserField(answer.query), ...told]) : told;
+  return signedIn({ ...token, subject }, withVerifiedEmail(named, settings.subject.emailVerified), asked, groups);
 }
 
 /**
@@ -85,7 +92,7 @@ async function readUserinfo(client: openid.Configuration, token: string, subject
 }
 
 function signedIn(
-  { subject, level, authTime }: CheckedIdToken,
+  { subject, level, authTime }: CheckedIdToken & { readonly subject: string },
   source: JsonClaims,
   asked: readonly string[],
   groupsClaim: string | undefined,

@@ -3,22 +3,17 @@ import { CLOCKS_DIFFER, now, seconds } from '../../base/clock.js';
 import { ProviderFailure, type ProviderReason } from './client/faults.js';
 import type { PendingSignIn } from './client/pending-sign-in.js';
 import { CLOCK_SKEW } from './provider.js';
+import { idText } from './subject-of-token.js';
 
 /** What clocks may differ by where a person's sign-in is judged, in seconds. */
 const AUTH_SKEW = 60;
 const LONGEST_LEVEL = 255;
 
-/** Core 2: at most 255 characters. The library accepts an empty one, and any length. */
-const subject = z
-  .string()
-  .min(1)
-  .max(255)
-  .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text));
-
 const instant = z.number().min(0).max(1e11);
 
 export interface CheckedIdToken {
-  readonly subject: string;
+  /** `sub`. */
+  readonly sub: string;
   /** In seconds. */
   readonly authTime?: number;
   readonly level?: string;
@@ -35,7 +30,7 @@ export function checkIdToken(
   pending: PendingSignIn,
 ): CheckedIdToken {
   const { azp, acr } = claims;
-  const sub = subject.safeParse(claims['sub']);
+  const sub = idText.safeParse(claims['sub']);
   if (!sub.success) throw new ProviderFailure('subject-invalid');
   // Core 3.1.3.7, 5: a token that was made for another client, and names this one too.
   if (azp !== undefined && azp !== clientId) throw new ProviderFailure('token-audience');
@@ -48,7 +43,7 @@ export function checkIdToken(
   const fault = authTimeFault(authTime, pending);
   if (fault) throw new ProviderFailure(fault);
   return {
-    subject: sub.data,
+    sub: sub.data,
     ...(authTime !== undefined && { authTime }),
     ...(typeof acr === 'string' && acr !== '' && acr.length <= LONGEST_LEVEL && { level: acr }),
   };

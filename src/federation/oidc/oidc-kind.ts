@@ -8,9 +8,11 @@ import type {
 import { HealthRecord } from '../health/health-record.js';
 import { beginSignIn } from './begin-sign-in.js';
 import { completeSignIn } from './complete-sign-in.js';
-import { NOT_OF_THE_PROVIDER, type ProviderFault, reportFault } from './client/faults.js';
+import { NOT_LET_IN, NOT_OF_THE_PROVIDER, type ProviderFault, reportFault } from './client/faults.js';
 import { faultOf, isDenial } from './client/library-faults.js';
 import { type OidcSettings, oidcSettings } from './oidc-settings.js';
+import { oidcPresets } from './presets/oidc-presets.js';
+import { standardClaims } from './presets/standard-claims.js';
 import { Provider } from './provider.js';
 import { testProvider } from './test-provider.js';
 
@@ -19,7 +21,8 @@ export const oidcKind: RedirectKind<OidcSettings> = {
   kind: 'oidc',
   signsInBy: 'redirect',
   settings: oidcSettings,
-  presets: new Map(),
+  presets: oidcPresets,
+  mapping: standardClaims,
   create: oidcConnector,
 };
 
@@ -54,6 +57,10 @@ function oidcConnector({ id, settings, secret, fetch, claims = [], report }: Oid
       } catch (error) {
         if (isDenial(error)) return { kind: 'denied' };
         const fault = faultOf(error);
+        if (NOT_LET_IN.has(fault.reason)) {
+          reportFault(report, fault);
+          return { kind: 'denied' };
+        }
         // The provider may have moved its endpoints.
         if (!NOT_OF_THE_PROVIDER.has(fault.reason)) provider.forget();
         return failed(fault);

@@ -4,7 +4,8 @@ import { hours, type Instant, now, seconds } from '../../base/clock.js';
 import type { UpstreamFetch } from '../contract/redirect-connector.js';
 import { ProviderFailure } from './client/faults.js';
 import { jsonOf, readTokenAnswer } from './client/token-answer.js';
-import type { OidcSettings } from './oidc-settings.js';
+import { type OidcSettings, TENANT_PLACE } from './oidc-settings.js';
+import { clientProof } from './client-proof.js';
 import { isJwt, ProviderRequests, type Purpose } from './client/provider-requests.js';
 import { namedKey, SigningKeys } from './signing-keys.js';
 
@@ -44,7 +45,7 @@ const algorithms = z
   .default(['RS256'])
   .transform((names) => names.filter((name) => ALGORITHMS.includes(name)));
 
-/** What is used of a discovery document (OpenID Connect Discovery 1.0, 3; RFC 9207 3). */
+/** What is used of a discovery document (OpenID Connect Discovery 1.0, 3; RFC 9126 5; RFC 9207 3). */
 const metadata = z
   .object({
     issuer: z.string(),
@@ -52,6 +53,8 @@ const metadata = z
     token_endpoint: endpoint,
     jwks_uri: endpoint,
     userinfo_endpoint: endpoint.exactOptional(),
+    pushed_authorization_request_endpoint: endpoint.exactOptional(),
+    require_pushed_authorization_requests: z.boolean().exactOptional(),
     id_token_signing_alg_values_supported: algorithms,
     userinfo_signing_alg_values_supported: algorithms,
     authorization_response_iss_parameter_supported: z.boolean().exactOptional(),
@@ -59,9 +62,10 @@ const metadata = z
   .refine(
     ({ issuer, ...fields }) =>
       !issuer.startsWith('https:') ||
-      [fields.authorization_endpoint, fields.token_endpoint, fields.jwks_uri, fields.userinfo_endpoint].every(
-        (url) => url?.startsWith('https:') ?? true,
-      ),
+      [
+        ...[fields.authorization_endpoint, fields.token_endpoint, fields.jwks_uri],
+        ...[fields.userinfo_endpoint, fields.pushed_authorization_request_endpoint],
+      ].every((url) => url?.startsWith('https:') ?? true),
   );
 
 export type ProviderMetadata = z.output<typeof metadata>;
@@ -115,11 +119,12 @@ export class Provider {
    * @throws ProviderFailure
    */
   async discover(): Promise<DiscoveredProvider> {
-    const { issuer } = this.#connection.settings.connection;
+    const { issuer, tenants = [] } = this.#connection.settings.connection;
     const response = await this.#get('discovery', `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
     const announced = document.safeParse(await jsonOf(response));
     if (!announced.success) throw new ProviderFailure('body-invalid');
-    if (!isSameIssuer(announced.data.issuer, issuer)) {
+    const isOfTenants = tenants.length > 0 && isIssuerOfTenants(announced.data.issuer, issuer);
+    if (!isOfTenants && !isSameIssuer(announced.data.issuer, issuer)) {
       const details = { announced: announced.data.issuer.slice(0, 255), expected: issuer };
       throw new ProviderFailure('issuer-mismatch', details);
     }
@@ -132,16 +137,13 @@ export class Provider {
   /**
    * The client for one sign-in. It verifies signatures of ID tokens (Core 3.1.3.7 lets clients trust TLS instead, and Gatehouse does not).
    *
-   * @throws ProviderFailure if the client has to prove itself, and no secret is configured
+   * @throws ProviderFailure if the client has to prove itself, and no secret is configured, or none that fits
    */
-  client({ metadata: server, keys }: DiscoveredProvider): openid.Configuration {
-    const { clientId, timeout } = this.#connection.settings.connection;
-    const configuration = new openid.Configuration(
-      server,
-      clientId,
-      { [openid.clockTolerance]: CLOCK_SKEW },
-      this.#authentication(),
-    );
+  async client({ metadata: server, keys }: DiscoveredProvider): Promise<openid.Configuration> {
+    const { timeout } = this.#connection.settings.connection;
+    const configuration = await this.#configuration(server);
+    const pushed = server.pushed_authorization_request_endpoint;
+    const pushUrl = pushed === undefined ? undefined : new URL(pushed).href;
     /** The key of the token that came last. */
     let kid: string | undefined;
     configuration[openid.customFetch] = async (url, request) => {
@@ -151,8 +153,11 @@ export class Provider {
         kid = isJwt(response) ? namedKey(await response.clone().text()) : undefined;
         return response;
       }
+      if (url === pushUrl) return this.#requests.send('push', url, request);
       const response = await this.#requests.send('token', url, request);
       const answer = await readTokenAnswer(response);
+      // RFC 7516 3.1: there is no key to read it with.
+      if (answer.idToken?.split('.').length === 5) throw new ProviderFailure('token-encrypted');
       kid = namedKey(answer.idToken);
       return answer.response;
     };
@@ -173,15 +178,23 @@ export class Provider {
     });
   }
 
-  #authentication(): openid.ClientAuth {
+  async #configuration(server: ProviderMetadata): Promise<openid.Configuration> {
     const { settings, secret } = this.#connection;
-    const method = settings.connection.clientAuthentication;
-    if (method === 'none') return openid.None();
-    if (secret === undefined) throw new ProviderFailure('no-secret');
-    return method === 'client_secret_basic' ? openid.ClientSecretBasic(secret) : openid.ClientSecretPost(secret);
+    const { clientId, issuer } = settings.connection;
+    const client = { [openid.clockTolerance]: CLOCK_SKEW };
+    const proof = await clientProof(settings, secret, server.issuer);
+    if (!server.issuer.includes(TENANT_PLACE)) return new openid.Configuration(server, clientId, client, proof);
+    // Only after a discovery of its own, the library puts the tenant of a token into the issuer. It takes every tenant; `checkTenant`
+    // does not.
+    const found = (): Promise<Response> => Promise.resolve(Response.json(server));
+    return openid.discovery(new URL(issuer), clientId, client, proof, { [openid.customFetch]: found });
   }
 }
 
 /** As addresses, since a slash at the end of a host means nothing. Everything else counts (Discovery 4.3). */
 const isSameIssuer = (one: string, other: string): boolean =>
   URL.canParse(one) && new URL(one).href === new URL(other).href;
+
+/** What Microsoft announces for many tenants: an issuer at the same place that names no tenant yet. */
+const isIssuerOfTenants = (announced: string, issuer: string): boolean =>
+  announced === `${new URL(issuer).origin}/${TENANT_PLACE}/v2.0`;

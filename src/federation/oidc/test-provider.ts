@@ -9,7 +9,7 @@ export async function testProvider(provider: Provider): Promise<readonly TestSte
   try {
     discovered = await provider.discover();
     // Refuses a client without its secret.
-    provider.client(discovered);
+    await provider.client(discovered);
   } catch (error) {
     return [failed('discovery', error), { step: 'keys', outcome: 'skipped' }];
   }
@@ -21,6 +21,7 @@ function discoveryStep({ metadata }: DiscoveredProvider): TestStep {
     `issuer: ${metadata.issuer}`,
     `authorization endpoint: ${metadata.authorization_endpoint}`,
     `token endpoint: ${metadata.token_endpoint}`,
+    `endpoint for pushed requests: ${metadata.pushed_authorization_request_endpoint ?? 'none'}`,
     `userinfo endpoint: ${metadata.userinfo_endpoint ?? 'none'}`,
     `signatures: ${metadata.id_token_signing_alg_values_supported.join(', ')}`,
   ];

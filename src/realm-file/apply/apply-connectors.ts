@@ -10,7 +10,7 @@ export async function applyConnector(
   { name: id, step, entry = -1 }: Operation,
 ): Promise<ApplyResult> {
   const before = await connectors.get(id);
-  const wanted = wantedConnector(before, plan.file.written.connectors?.[entry]);
+  const wanted = wantedConnector(connectors.kinds, before, plan.file.written.connectors?.[entry]);
   if (!wanted.ok) return unfit();
   if (!before) {
     const secret = plan.secrets.connectorSecrets.get(id);

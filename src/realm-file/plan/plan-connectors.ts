@@ -6,7 +6,11 @@ import type { InputRead } from '../../base/problems/read-input.js';
 import { type Connector, enforcedOf, type MailDomain } from '../../federation/connectors/connector.js';
 import { connectorInput, type ConnectorInput } from '../../federation/connectors/connector-input.js';
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
-import { connectorSettings } from '../../federation/connectors/connector-settings.js';
+import {
+  type ConnectorKinds,
+  connectorSettings,
+  withPresetMapping,
+} from '../../federation/connectors/connector-settings.js';
 import { mappingFaults } from '../../federation/connectors/mapped-access.js';
 import { writeBackFaults } from '../../federation/connectors/write-back-faults.js';
 import type { NamesShown } from '../describe/display-names.js';
@@ -38,7 +42,7 @@ export function planConnectors(
       problems.push(...faults.map((fault) => locate(below(['connectors', entry], fault))));
     };
     const before = current.all.get(id);
-    const read = wantedConnector(before, written.connectors?.[entry]);
+    const read = wantedConnector(current.kinds, before, written.connectors?.[entry]);
     if (!read.ok) {
       note(read.problems);
       continue;
@@ -90,13 +94,15 @@ const isSame =
 
 /** The planned connector without its secret, or what is wrong with it. */
 export function wantedConnector(
+  kinds: ConnectorKinds,
   before: ConnectorView | undefined,
   written: WrittenFields = {},
 ): InputRead<ConnectorInput> {
   const { secret: _, ...fields } = written;
   const replaced = new Set<string>(WHOLES.filter((field) => fields[field] !== undefined));
   const stored = before && Object.fromEntries(Object.entries(before).filter(([field]) => !replaced.has(field)));
-  return overlay(connectorInput, stored, fields);
+  const read = overlay(connectorInput, stored, fields);
+  return read.ok ? { ok: true, value: withPresetMapping(kinds, read.value) } : read;
 }
 
 /** The domains that it keeps: it gives up the others before another connector gets them. */

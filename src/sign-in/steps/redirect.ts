@@ -17,10 +17,17 @@ import { whyNot } from './continue-with.js';
 import { identifyPage } from './identify.js';
 import { nameBefore } from './typed-name.js';
 
-/** The parameters of an answer (RFC 6749 4.1.2, RFC 9207). Anything else that an upstream adds is left out. */
-const PARAMETERS = ['code', 'state', 'iss', 'error'];
-/** In characters; codes of some providers have some thousand. */
-const LONGEST_PARAMETER = 4096;
+/**
+ * The parameters of an answer (RFC 6749 4.1.2, RFC 9207), and the field in which Apple sends a name, with the most characters of each.
+ * Codes of some providers have some thousand. Anything else that an upstream adds is left out.
+ */
+const PARAMETERS: ReadonlyMap<string, number> = new Map([
+  ['code', 4096],
+  ['state', 4096],
+  ['iss', 4096],
+  ['error', 4096],
+  ['user', 1000],
+]);
 
 /** Where the browser comes back to: below the issuer, the same for every sign-in by this connector. */
 export const callbackOf = (issuer: URL, connector: string): string =>
@@ -68,7 +75,7 @@ export async function receiveAnswer(ctx: Context, parts: SignInParts, connector:
 async function answerIn(ctx: Context): Promise<URLSearchParams> {
   const form = ctx.method === 'POST' ? await readForm(ctx.req) : undefined;
   const given = form?.kind === 'form' ? form.fields : ctx.URL.searchParams;
-  const known = [...given].filter(([name, value]) => PARAMETERS.includes(name) && value.length <= LONGEST_PARAMETER);
+  const known = [...given].filter(([name, value]) => value.length <= (PARAMETERS.get(name) ?? -1));
   return new URLSearchParams(known);
 }
 

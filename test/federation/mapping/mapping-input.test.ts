@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { faultsOf, mappingOf } from './identities.js';
+import { mapIdentity } from '../../../src/federation/mapping/map-identity.js';
+import { faultsOf, identityOf, mappingOf } from './identities.js';
 
 const profile = (...rules: object[]) => ({ profile: rules });
 const groups = (...rules: object[]) => ({ groups: rules });
 
 test('an empty mapping maps nothing and trusts no address', () => {
-  expect(mappingOf({})).toEqual({ profile: [], groups: [], level: [], emailTrust: 'never' });
+  expect(mappingOf({})).toEqual({ profile: [], groups: [], level: [] });
+  const verified = identityOf({ email: 'a@b.test', email_verified: 'true' });
+  const mapped = mapIdentity(mappingOf(profile({ field: 'email', from: 'email' })), verified);
+  expect(mapped).toMatchObject({ email: 'a@b.test', emailVerified: false });
 });
 
 test('a mapping of everything is taken as it is written', () => {

@@ -21,6 +21,7 @@ test('a test shows the endpoints and counts the keys', async () => {
         `issuer: ${issuer}`,
         `authorization endpoint: ${issuer}/authorize`,
         `token endpoint: ${issuer}/token`,
+        'endpoint for pushed requests: none',
         `userinfo endpoint: ${issuer}/userinfo`,
         'signatures: ES256, RS256',
       ],

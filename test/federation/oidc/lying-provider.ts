@@ -36,7 +36,7 @@ export interface Reply {
 }
 
 type Claims = Record<string, unknown>;
-export type Endpoint = 'discovery' | 'keys' | 'token' | 'userinfo';
+export type Endpoint = 'discovery' | 'keys' | 'token' | 'userinfo' | 'push';
 
 export interface Lies {
   /** Instead of the honest answer of an endpoint. */
@@ -114,6 +114,7 @@ export async function startLyingProvider(): Promise<LyingProvider> {
       const idToken = await (provider.lies.sign ?? signed)(told);
       return { access_token: 'access', token_type: 'Bearer', expires_in: 300, id_token: idToken };
     },
+    push: () => ({}),
     userinfo: () => ({ sub: 'user-1', email: 'user-1@upstream.test', email_verified: true }),
   };
   const signed = (claims: Claims): Promise<string> => signWith(provider.keys[0], claims);
@@ -145,7 +146,7 @@ export async function signWith(key: SigningKey | undefined, claims: Claims, kid 
 
 function endpointOf(path: string): Endpoint | undefined {
   if (path === '/.well-known/openid-configuration') return 'discovery';
-  return (['keys', 'token', 'userinfo'] as const).find((name) => path === `/${name}`);
+  return (['keys', 'token', 'userinfo', 'push'] as const).find((name) => path === `/${name}`);
 }
 
 function send(response: ServerResponse, { status = 200, headers = {}, body = {}, isEndless, isSilent }: Reply): void {

@@ -56,11 +56,19 @@ export function claimTexts(source: JsonClaims, wanted: readonly string[]): Bound
  */
 export function groupsOf(source: JsonClaims, claim: string): readonly UpstreamGroup[] | undefined {
   const value = source.get(claim);
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined || value === null || isElsewhere(source, claim)) return undefined;
   const names = scalarTexts(value);
   if (names.length > MOST_GROUPS || names.some((name) => name.length > LONGEST_NAME))
     throw new ProviderFailure('too-many-groups');
   return names.map((name) => ({ name }));
+}
+
+/** More groups than fit into a token: they are to be fetched elsewhere (Core 5.6.2), or there are some (`hasgroups`, Microsoft). */
+function isElsewhere(source: JsonClaims, claim: string): boolean {
+  const names = source.get('_claim_names');
+  const isNamed = typeof names === 'object' && names !== null && Object.hasOwn(names, claim);
+  const hasGroups = source.get('hasgroups');
+  return isNamed || (claim === 'groups' && (hasGroups === true || hasGroups === 'true'));
 }
 
 /** The values of a claim, each once, in the order of the provider. Booleans and numbers become text. */

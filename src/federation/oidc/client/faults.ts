@@ -35,8 +35,12 @@ const KIND_OF = {
   'client-not-allowed': 'misconfigured',
   'error-unknown': 'upstream-error',
   'pending-unreadable': 'upstream-error',
+  // Pushed requests.
+  'push-not-offered': 'misconfigured',
+  'push-refused': 'misconfigured',
   // Answers of the token endpoint.
   'no-secret': 'misconfigured',
+  'secret-not-key': 'misconfigured',
   'client-refused': 'misconfigured',
   'redirect-uri-refused': 'misconfigured',
   'grant-refused': 'misconfigured',
@@ -44,6 +48,7 @@ const KIND_OF = {
   'token-error': 'upstream-error',
   'no-id-token': 'upstream-error',
   // ID tokens.
+  'token-encrypted': 'misconfigured',
   'algorithm-refused': 'upstream-error',
   'signature-invalid': 'upstream-error',
   'token-invalid': 'upstream-error',
@@ -54,6 +59,8 @@ const KIND_OF = {
   'token-audience': 'upstream-error',
   'token-nonce': 'upstream-error',
   'subject-invalid': 'upstream-error',
+  'tenant-not-allowed': 'upstream-error',
+  'claim-not-allowed': 'upstream-error',
   'auth-time-missing': 'upstream-error',
   'auth-too-old': 'upstream-error',
   // Userinfo.
@@ -110,6 +117,8 @@ export const NOT_OF_THE_PROVIDER: ReadonlySet<ProviderReason> = new Set<Provider
   'error-unknown',
   'pending-unreadable',
   'code-refused',
+  'tenant-not-allowed',
+  'claim-not-allowed',
   'auth-time-missing',
   'auth-too-old',
   'too-many-groups',
@@ -129,13 +138,17 @@ const ANSWER_ERRORS: ReadonlyMap<string, ProviderReason> = new Map<string, Provi
   ['unauthorized_client', 'client-not-allowed'],
 ]);
 
-/** The person, or the provider, said no. That is no fault. */
-export const DENIED = 'access_denied';
+/** The person, or the provider, said no. That is no fault. Apple and LinkedIn have codes of their own for "Cancel". */
+export const DENIALS: ReadonlySet<string> = new Set([
+  'access_denied',
+  'user_cancelled_authorize',
+  'user_cancelled_login',
+]);
 
-/** What another error of the authorization endpoint than {@link DENIED} means for a sign-in. */
+/** What another error of the authorization endpoint than {@link DENIALS} means for a sign-in. */
 export const answerError = (code: string): ProviderFault => providerFault(ANSWER_ERRORS.get(code) ?? 'error-unknown');
 
-/** The error codes of the token endpoint (RFC 6749 5.2), and one that providers added. */
+/** The error codes of the token endpoint (RFC 6749 5.2), and those that providers added. */
 const TOKEN_ERRORS: ReadonlyMap<string, ProviderReason> = new Map<string, ProviderReason>([
   ['invalid_client', 'client-refused'],
   ['unauthorized_client', 'client-not-allowed'],
@@ -145,7 +158,21 @@ const TOKEN_ERRORS: ReadonlyMap<string, ProviderReason> = new Map<string, Provid
   ['invalid_grant', 'code-refused'],
   ['server_error', 'server-failing'],
   ['temporarily_unavailable', 'server-failing'],
+  // Slack.
+  ['invalid_client_id', 'client-refused'],
+  ['bad_client_secret', 'client-refused'],
+  ['bad_redirect_uri', 'redirect-uri-refused'],
 ]);
+
+/** Reasons for which the provider signed somebody in whom the settings do not let in. Waiting helps nobody. */
+export const NOT_LET_IN: ReadonlySet<ProviderReason> = new Set<ProviderReason>([
+  'tenant-not-allowed',
+  'claim-not-allowed',
+]);
+
+/** What an error of the endpoint for pushed requests means for a sign-in (RFC 9126 2.3). */
+export const pushError = (code: string): ProviderReason =>
+  ANSWER_ERRORS.get(code) ?? TOKEN_ERRORS.get(code) ?? 'push-refused';
 
 /** What an error of the token endpoint means for a sign-in. */
 export const tokenError = (code: string): ProviderFault => providerFault(TOKEN_ERRORS.get(code) ?? 'token-error');

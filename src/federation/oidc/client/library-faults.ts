@@ -2,7 +2,7 @@ import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallenge
 import { z } from 'zod';
 import {
   answerError,
-  DENIED,
+  DENIALS,
   type ProviderFault,
   ProviderFailure,
   providerFault,
@@ -31,7 +31,7 @@ export function faultOf(error: unknown): ProviderFault {
 
 /** Whether the authorization endpoint answered that the person is not let in (RFC 6749 4.1.2.1). */
 export const isDenial = (error: unknown): boolean =>
-  error instanceof AuthorizationResponseError && error.error === DENIED;
+  error instanceof AuthorizationResponseError && DENIALS.has(error.error);
 
 /** Errors of the library hold an error of its protocol part, whose cause says what was wrong with what. */
 function* causes(error: unknown): Generator {

@@ -4,17 +4,17 @@ import { ProviderFailure } from './faults.js';
 
 /** What a sign-in has to remember while the browser is away. */
 export interface PendingSignIn {
-  /** Comes back in the ID token (Core 3.1.2.1). */
-  readonly nonce: string;
-  /** Proves at the token endpoint that the code is for this sign-in (RFC 7636 4.1). */
-  readonly codeVerifier: string;
+  /** Comes back in the ID token (Core 3.1.2.1). Absent: the provider knows none, and none may come back. */
+  readonly nonce?: string;
+  /** Proves at the token endpoint that the code is for this sign-in (RFC 7636 4.1). Absent: the provider knows no PKCE. */
+  readonly codeVerifier?: string;
   readonly begunAt: Instant;
   readonly maxAgeSeconds?: number;
 }
 
 const pending: z.ZodType<PendingSignIn> = z.strictObject({
-  nonce: z.string().min(20),
-  codeVerifier: z.string().min(43),
+  nonce: z.string().min(20).exactOptional(),
+  codeVerifier: z.string().min(43).exactOptional(),
   begunAt: z.int(),
   maxAgeSeconds: z.number().min(0).exactOptional(),
 });

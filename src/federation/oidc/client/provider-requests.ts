@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { UpstreamFetch } from '../../contract/redirect-connector.js';
 import { ProviderFailure, type ProviderReason } from './faults.js';
 
-/** What a request of the library is for. Everything that is neither discovery nor keys nor userinfo is the token endpoint. */
-export type Purpose = 'discovery' | 'keys' | 'token' | 'userinfo';
+/** What a request of the library is for. `push`: a pushed authorization request (RFC 9126). */
+export type Purpose = 'discovery' | 'keys' | 'push' | 'token' | 'userinfo';
 
 type ProviderRequest = Parameters<CustomFetch>[1];
 
@@ -27,7 +27,7 @@ export class ProviderRequests {
     if (status >= 500 || status === 429) throw new ProviderFailure('server-failing', details);
     // A redirect would take the code, the secret or the trust in a document to another address.
     if (status >= 300 && status < 400) throw new ProviderFailure('redirected', details);
-    if (status !== 200) refuseStatus(purpose, response);
+    if (status !== (purpose === 'push' ? 201 : 200)) refuseStatus(purpose, response);
     if (!hasExpectedType(purpose, response)) throw new ProviderFailure('not-json', details);
     return response;
   }
@@ -76,6 +76,7 @@ function refuseStatus(purpose: Purpose, response: Response): void {
       throw new ProviderFailure('status-unexpected', { status });
     case 'userinfo':
       throw new ProviderFailure('userinfo-refused', { status });
+    case 'push':
     case 'token':
       if (status === 401) throw new ProviderFailure('client-refused', { status });
       // 403 is not of the standard, and seen for clients that may not.
@@ -86,8 +87,9 @@ function refuseStatus(purpose: Purpose, response: Response): void {
 
 function hasExpectedType(purpose: Purpose, response: Response): boolean {
   switch (purpose) {
-    // Discovery 4.2, RFC 6749 5.1.
+    // Discovery 4.2, RFC 9126 2.2, RFC 6749 5.1.
     case 'discovery':
+    case 'push':
     case 'token':
       return isJson(response);
     // Core 5.3.2.
