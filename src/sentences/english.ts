@@ -10,6 +10,7 @@ import { ldapSentences } from './english/ldap.js';
 import { limitationSentences } from './english/limitations.js';
 import { mappingSentences } from './english/mapping.js';
 import { oidcSentences } from './english/oidc.js';
+import { oauth2Sentences } from './english/oauth2.js';
 import { realmFileSentences } from './english/realm-file.js';
 import { resourceServerSentences } from './english/resource-servers.js';
 import { settingsSentences } from './english/settings.js';
@@ -30,6 +31,7 @@ export const english: Sentences = {
   ...limitationSentences,
   ...mappingSentences,
   ...oidcSentences,
+  ...oauth2Sentences,
   ...realmFileSentences,
   ...resourceServerSentences,
   ...settingsSentences,

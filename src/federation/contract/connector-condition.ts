@@ -9,7 +9,18 @@ export interface OwnLockout {
 /** One step of a test, or of one server of several. */
 export interface TestStep {
   readonly step:
-    'resolve' | 'connect' | 'tls' | 'bind' | 'search' | 'lockout' | 'sample' | 'groups' | 'discovery' | 'keys';
+    | 'resolve'
+    | 'connect'
+    | 'tls'
+    | 'bind'
+    | 'search'
+    | 'lockout'
+    | 'sample'
+    | 'groups'
+    | 'discovery'
+    | 'keys'
+    | 'token'
+    | 'profile';
   /** `skipped`: an earlier step failed, or the settings have no use for it. */
   readonly outcome: 'ok' | 'failed' | 'skipped' | 'warning';
   /** The server or base that it concerns. */

@@ -149,7 +149,10 @@ function endpointOf(path: string): Endpoint | undefined {
   return (['keys', 'token', 'userinfo', 'push'] as const).find((name) => path === `/${name}`);
 }
 
-function send(response: ServerResponse, { status = 200, headers = {}, body = {}, isEndless, isSilent }: Reply): void {
+export function send(
+  response: ServerResponse,
+  { status = 200, headers = {}, body = {}, isEndless, isSilent }: Reply,
+): void {
   if (isSilent) return;
   const isText = typeof body === 'string';
   response.writeHead(status, { 'content-type': 'application/json', ...headers });

@@ -67,6 +67,8 @@ const KIND_OF = {
   'userinfo-refused': 'upstream-error',
   'userinfo-subject': 'upstream-error',
   'too-many-groups': 'upstream-error',
+  'groups-refused': 'upstream-error',
+  'page-elsewhere': 'upstream-error',
   // A defect of ours or of the library.
   'unexpected-error': 'upstream-error',
 } as const satisfies Readonly<Record<string, UserstoreFault>>;
@@ -122,6 +124,7 @@ export const NOT_OF_THE_PROVIDER: ReadonlySet<ProviderReason> = new Set<Provider
   'auth-time-missing',
   'auth-too-old',
   'too-many-groups',
+  'groups-refused',
 ]);
 
 /** The error codes of the authorization endpoint (RFC 6749 4.1.2.1, Core 3.1.2.6). */
@@ -136,6 +139,9 @@ const ANSWER_ERRORS: ReadonlyMap<string, ProviderReason> = new Map<string, Provi
   ['unsupported_response_type', 'request-refused'],
   ['invalid_scope', 'scope-refused'],
   ['unauthorized_client', 'client-not-allowed'],
+  // Of GitHub.
+  ['redirect_uri_mismatch', 'request-refused'],
+  ['application_suspended', 'client-not-allowed'],
 ]);
 
 /** The person, or the provider, said no. That is no fault. Apple and LinkedIn have codes of their own for "Cancel". */
@@ -162,6 +168,9 @@ const TOKEN_ERRORS: ReadonlyMap<string, ProviderReason> = new Map<string, Provid
   ['invalid_client_id', 'client-refused'],
   ['bad_client_secret', 'client-refused'],
   ['bad_redirect_uri', 'redirect-uri-refused'],
+  // Of GitHub.
+  ['bad_verification_code', 'code-refused'],
+  ['incorrect_client_credentials', 'client-refused'],
 ]);
 
 /** Reasons for which the provider signed somebody in whom the settings do not let in. Waiting helps nobody. */

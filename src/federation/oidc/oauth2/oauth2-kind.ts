@@ -1,0 +1,63 @@
+import type { ConnectorParts, RedirectKind } from '../../contract/connector-kind.js';
+import type {
+  RedirectBegun,
+  RedirectConnector,
+  RedirectOutcome,
+  UpstreamFetch,
+} from '../../contract/redirect-connector.js';
+import { HealthRecord } from '../../health/health-record.js';
+import { NOT_OF_THE_PROVIDER, type ProviderFault, reportFault } from '../client/faults.js';
+import { faultOf, isDenial } from '../client/library-faults.js';
+import { beginAuthorization } from './begin-sign-in.js';
+import { completeAuthorization } from './complete-sign-in.js';
+import { OAuth2Client } from './oauth2-client.js';
+import { type OAuth2Settings, oauth2Settings } from './oauth2-settings.js';
+import { oauth2Presets } from './presets/presets.js';
+import { testEndpoints } from './test-endpoints.js';
+
+/** A provider that speaks OAuth 2 (RFC 6749) without OpenID Connect: who signed in is read from its API. */
+export const oauth2Kind: RedirectKind<OAuth2Settings> = {
+  kind: 'oauth2',
+  signsInBy: 'redirect',
+  settings: oauth2Settings,
+  presets: oauth2Presets,
+  create: oauth2Connector,
+};
+
+type OAuth2Parts = ConnectorParts<OAuth2Settings> & { readonly fetch: UpstreamFetch };
+
+function oauth2Connector({ id, claims = [], report, ...parts }: OAuth2Parts): RedirectConnector {
+  const client = new OAuth2Client(parts);
+  const record = new HealthRecord(NOT_OF_THE_PROVIDER);
+
+  function failed(fault: ProviderFault) {
+    const { kind, reason } = fault;
+    record.add(fault);
+    reportFault(report, fault);
+    return { kind, reason };
+  }
+
+  return {
+    ...{ signsInBy: 'redirect', id },
+    async begin(request): Promise<RedirectBegun> {
+      try {
+        return { kind: 'begun', ...(await beginAuthorization(client, request)) };
+      } catch (error) {
+        return failed(faultOf(error));
+      }
+    },
+    async complete(answer): Promise<RedirectOutcome> {
+      try {
+        const { isCut, identity } = await completeAuthorization(client, claims, answer);
+        record.add(undefined);
+        if (isCut) report({ reason: 'too-many-values' });
+        return { kind: 'ok', identity };
+      } catch (error) {
+        return isDenial(error) ? { kind: 'denied' } : failed(faultOf(error));
+      }
+    },
+    test: () => testEndpoints(client),
+    health: () => record.health(),
+    close: () => Promise.resolve(),
+  };
+}
