@@ -5,17 +5,20 @@ export interface ArrivingProps extends Surroundings {
   readonly href: string;
   /** The application's name, if known. */
   readonly application?: string;
+  /** The name of another identity provider, to which it leads instead. */
+  readonly provider?: string;
 }
 
-/** Shown between our form and the application. The browser redirects at once; the link is a fallback. */
+/** Shown between our form and the application, or another identity provider. The browser redirects at once; the link is a fallback. */
 export function Arriving(props: ArrivingProps) {
-  const { href, application, texts } = props;
+  const { href, application, provider, texts } = props;
+  const name = provider ?? application;
   const words = texts.arriving;
   return (
-    <Layout {...props} title={words.title} goesOnTo={href}>
+    <Layout {...props} title={provider === undefined ? words.title : words.titleAt(provider)} goesOnTo={href}>
       <p>{words.body}</p>
       <p>
-        <a href={href}>{application === undefined ? words.goOn : words.goOnTo(application)}</a>
+        <a href={href}>{name === undefined ? words.goOn : words.goOnTo(name)}</a>
       </p>
     </Layout>
   );

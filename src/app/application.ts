@@ -108,7 +108,7 @@ export function application(
     }),
     keepSession,
     authentication: of.authentication,
-    ...{ admissions: of.admissions, redirects },
+    ...{ admissions: of.admissions, redirects, redirectThrottle: of.redirectThrottle },
     passwords: of.passwords,
     know,
     browsers,

@@ -30,6 +30,7 @@ import type { GroupService } from '../identity/groups/group-service.js';
 import type { PasswordHasher } from '../identity/password-hashing/password-hasher.js';
 import type { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
 import type { KnownBrowsers } from '../identity/throttling/known-browser.js';
+import type { RedirectThrottle } from '../identity/throttling/redirect-throttle.js';
 import type { Throttle } from '../identity/throttling/throttle.js';
 import type { Unlocking } from '../identity/throttling/unlock.js';
 import type { PasswordAuthentication } from '../identity/userstores/authenticate-password.js';
@@ -115,6 +116,7 @@ export interface RealmServices {
   readonly browsers: KnownBrowsers;
   /** Shared only by the requests of this process. */
   readonly pending: PendingRequests;
+  readonly redirectThrottle: RedirectThrottle;
   readonly unlocking: Unlocking;
   readonly authenticators: readonly Authenticator[];
   readonly secondFactors: SecondFactorService;

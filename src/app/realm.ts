@@ -40,6 +40,7 @@ import { passwordHasher } from '../identity/password-hashing/password-hasher.js'
 import { UserPasswords } from '../identity/passwords/user-passwords.js';
 import { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
 import { knownBrowsers } from '../identity/throttling/known-browser.js';
+import { RedirectThrottle } from '../identity/throttling/redirect-throttle.js';
 import { throttle } from '../identity/throttling/throttle.js';
 import { delays } from '../identity/throttling/throttle-entry.js';
 import { unlocking } from '../identity/throttling/unlock.js';
@@ -156,7 +157,7 @@ export async function openRealm(
   const admitFederated = federatedUsers({ ...federation, planner });
   const admit: AdmitIdentity = async (by, connector, ...rest) =>
     ((await connectors.get(connector)) ? admitFederated : admitKnown)(by, connector, ...rest);
-  const admitting = admissions({ chain: userstores.chain, admit });
+  const admitting = admissions({ chain: userstores.chain, redirects: userstores.redirects, admit });
   const undos = pendingUndos((err) => log.error({ err }, 'what was used up for nothing could not be given back'));
   installation.beforeClose(() => undos.close());
   const audit = auditTrail({ realm, keys: auditKeys, personal });
@@ -205,12 +206,13 @@ export async function openRealm(
     ...{ groups, behaviours, segments, roles, snapshots, connectors, hasher },
     authentication: passwordAuthentication({
       ...{ realm, hasher, throttle: throttling, browsers, personal },
-      ...{ chain: userstores.chain, admissions: admitting },
+      ...{ chain: userstores.chain, redirects: userstores.redirects, admissions: admitting },
     }),
     admissions: admitting,
     throttle: throttling,
     browsers,
     pending: new PendingRequests(),
+    redirectThrottle: new RedirectThrottle(),
     unlocking: unlock,
     authenticators,
     secondFactors: new SecondFactorService({

@@ -34,8 +34,11 @@ export interface Interactions {
    * ended, or the identity is too large.
    */
   ask(interaction: Interaction, pending: PendingIdentity): Promise<boolean>;
-  /** Stores a sign-in elsewhere that this browser begins, beside the latest others. False: the interaction has ended. */
-  beginRedirect(interaction: Interaction, begun: BegunRedirect): Promise<boolean>;
+  /**
+   * Stores a sign-in elsewhere that this browser begins, beside the latest others. `ended`: the interaction. `too-many`: it began as many as
+   * it may.
+   */
+  beginRedirect(interaction: Interaction, begun: BegunRedirect): Promise<'begun' | 'ended' | 'too-many'>;
   /** Takes it away again, so that its answer counts once. Undefined: this browser began none such. */
   takeRedirect(
     interaction: Interaction,
@@ -65,6 +68,8 @@ export interface Interaction {
   readonly form?: SignInForm;
   /** The connectors that redirect, among those that the client offers. */
   readonly redirects: readonly RedirectChoice[];
+  /** How many sign-ins elsewhere began. */
+  readonly redirectsBegun: number;
   /** The one of them that the application asks for (`idp_hint`), until a name is typed. */
   readonly hintedRedirect?: string;
   /** The name that was typed on a page of its own, as typed. It may be the name of nobody. */

@@ -1,6 +1,7 @@
 import { logRefusal } from '../http/refusals/log-refusal.js';
 import { type Reason, REASONS } from '../http/refusals/reasons.js';
 import type { PasswordChangeCheck, PasswordCheck } from '../identity/userstores/password-check.js';
+import type { AdmissionFault } from '../identity/userstores/admissions.js';
 import type { AccountFault, UserstoreFault } from '../identity/userstores/password-connector.js';
 import type { SignInRefusal } from './interaction.js';
 import type { SignInRequest } from './sign-in-request.js';
@@ -12,7 +13,7 @@ export type SignInFailure =
   | UserstoreFault
   | 'wrong-credentials'
   | 'held-back'
-  | 'link-suspended'
+  | AdmissionFault
   | 'wrong-code'
   | 'used-code'
   | 'throttled'
@@ -38,6 +39,10 @@ function reasonOf(failure: SignInFailure, isKnown: boolean): Reason {
     case 'link-suspended':
     case 'denied':
       return 'userstore-refused';
+    case 'rule-domains':
+    case 'rule-claims':
+    case 'rule-max-age':
+      return 'connector-rule';
     case 'unavailable':
     case 'upstream-error':
     case 'misconfigured':

@@ -7,6 +7,12 @@ export interface BegunRedirect {
   readonly kept: string;
 }
 
+/**
+ * How often the sign-ins elsewhere of one interaction begin at most: each makes the upstream get a request, and its answer one or two more.
+ * Somebody who goes back and tries again needs a few.
+ */
+export const MOST_BEGUN = 20;
+
 /** The interaction stands in the state, so that an answer finds its browser. @param random unguessable */
 export const newState = (uid: string, random: string): string => `${uid}.${random}`;
 

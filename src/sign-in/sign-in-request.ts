@@ -6,6 +6,7 @@ import type { Actor } from '../changes/actor.js';
 import type { RedirectSignIns } from '../federation/userstores/redirect-sign-ins.js';
 import type { UserPasswords } from '../identity/passwords/user-passwords.js';
 import type { Admissions } from '../identity/userstores/admissions.js';
+import type { RedirectThrottle } from '../identity/throttling/redirect-throttle.js';
 import type { PasswordAuthentication } from '../identity/userstores/authenticate-password.js';
 import type { CsrfTokens } from '../http/request/csrf.js';
 import type { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
@@ -27,6 +28,7 @@ export interface SignInParts {
   /** Finds the user of a pending identity. */
   readonly admissions: Admissions;
   readonly redirects: RedirectSignIns;
+  readonly redirectThrottle: Pick<RedirectThrottle, 'begin'>;
   readonly passwords: Pick<UserPasswords, 'set' | 'setElsewhere'>;
   /** The writes that keep this session while all other sessions of the user end. */
   readonly keepSession: KeepSession;
@@ -60,6 +62,8 @@ export interface SignInRequest {
   readonly method?: string;
   /** The person has set the hint of the application aside, by the address. */
   readonly isAnotherWay?: true;
+  /** An account elsewhere was refused: the links of the page ask there for another one. */
+  readonly asksForAccount?: true;
 }
 
 /** The path of this interaction's pages. */
@@ -70,7 +74,7 @@ export const pathOfInteraction = ({ parts, interaction }: SignInRequest): string
 export const redirectLinks = (request: SignInRequest): readonly RedirectLink[] =>
   request.interaction.redirects.map(({ id, displayName, logo }) => ({
     name: displayName,
-    href: `${pathOfInteraction(request)}/redirect/${id}`,
+    href: `${pathOfInteraction(request)}/redirect/${id}${request.asksForAccount ? '?account=other' : ''}`,
     ...(logo !== undefined && { logo: connectorLogo(id, logo)?.name }),
   }));
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
-import { by, corpInput, ldapRealm } from '../flows/ldap-realm.js';
+import { by, changeConnector, corpInput, ldapRealm } from '../flows/ldap-realm.js';
 import { listening, type Listening } from '../http/listening.js';
 import { application, ask, type Asked, claimsOf, exchange } from '../support/application.js';
 import { violations } from '../support/axe.js';
@@ -196,4 +196,21 @@ test('an application that asks for a fresh sign-in gets one, confirmed by the pr
   await atUpstream(page, 'sven');
   const second = await claims(fresh, page);
   expect([second['sub'], Number(second['auth_time']) >= Number(first['auth_time'])]).toEqual([first['sub'], true]);
+});
+
+test('who types an address of the provider’s domain goes there from the page of the name, and comes back signed in', async () => {
+  await changeConnector(host, { domains: [{ name: 'upstream.test', enforce: true }] }, 'google');
+  const asked = asks();
+  await page.goto(asked.url.href);
+  await page.getByLabel('Username or e-mail').fill('tom@upstream.test');
+  await page.getByRole('button', { name: 'Next', exact: true }).click();
+  // The provider knows the name already.
+  expect(await claims(asked, page)).toMatchObject({ idp: 'google' });
+
+  const hinted = asks({ idp_hint: 'primary', prompt: 'login' });
+  const other = await browser.newPerson();
+  await other.goto(hinted.url.href);
+  await withPassword(other, 'tom@upstream.test', 'a password for nobody');
+  expect(await claims(hinted, other)).toMatchObject({ idp: 'google' });
+  await changeConnector(host, { domains: [] }, 'google');
 });

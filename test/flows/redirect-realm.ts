@@ -19,6 +19,8 @@ export const UPSTREAM = 'https://upstream.test/authorize';
 /** An identity provider that says what a test wants, to whoever redeems a code. What it kept has to come back with the code. */
 export class Upstream {
   readonly asked: RedirectRequest[] = [];
+  /** How often an answer was redeemed there. */
+  redeemed = 0;
   /** By code. */
   readonly outcomes = new Map<string, RedirectOutcome>();
   fault: Exclude<RedirectBegun, { readonly kind: 'begun' }> | undefined;
@@ -38,6 +40,7 @@ export class Upstream {
         return { kind: 'begun', url: `${UPSTREAM}?state=${asked.state}`, kept: `kept for ${asked.state}` };
       },
       complete: async ({ query, state, kept }) => {
+        this.redeemed++;
         if (kept !== `kept for ${state}`) return { kind: 'upstream-error', reason: 'other-sign-in' };
         if (query.get('error') !== null) return { kind: 'denied' };
         const outcome = this.outcomes.get(query.get('code') ?? '');

@@ -149,5 +149,9 @@ export function made<T>(saved: Saved<T>): T {
 /** These userstores in order, each with users that exist already. */
 export function chainOf(...connectors: readonly PasswordConnector[]) {
   const chain = async () => connectors;
-  return { chain, admissions: admissions({ chain, admit: admitKnown }) };
+  return {
+    chain,
+    redirects: async () => [],
+    admissions: admissions({ chain, redirects: async () => [], admit: admitKnown }),
+  };
 }

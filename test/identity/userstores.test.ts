@@ -128,8 +128,8 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
       const before = home.hashed.matches;
       const typed = { identifier, password: PASSWORD, offered };
       expect(await authentication.authenticate(typed, ADDRESS)).toEqual({ kind: 'not-offered' });
-      expect(await authentication.isOffered(identifier, offered)).toBe(false);
-      expect(await authentication.isOffered(identifier)).toBe(true);
+      expect(await authentication.leadsTo(identifier, offered)).toEqual({ kind: 'not-offered' });
+      expect(await authentication.leadsTo(identifier)).toEqual({ kind: 'userstores' });
       expect([corp.asked, partner.asked, home.hashed.matches - before]).toEqual([[], [], 0]);
     }
   });

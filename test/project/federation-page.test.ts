@@ -63,6 +63,13 @@ test('the level of a directory, as a connector takes it', () => {
   expect(ldapSettings.safeParse({ connection, subject }).success).toBe(true);
 });
 
+test('rules about who may sign in, as a connector takes them', () => {
+  const [block = ''] = blocksOf(page, 'yaml fields rules');
+  const { rules } = parse(block) as Readonly<Record<'rules', unknown>>;
+  const { rules: read } = connectorInput.parse({ id: 'corp', displayName: 'Corp', kind: 'ldap', rules });
+  expect(read).toMatchObject({ domains: ['example.com'], claims: [{ claim: 'hd' }, { claim: 'department' }] });
+});
+
 test('rules that mirror groups, as a connector takes them, and how many groups they make', () => {
   const [block = ''] = blocksOf(page, 'yaml fields mirrored groups');
   const { mapping } = parse(block) as Readonly<Record<'mapping', unknown>>;

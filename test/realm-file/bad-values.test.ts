@@ -174,17 +174,18 @@ const TAKEN: readonly { readonly why: string; readonly where: RegExp; readonly w
   },
   {
     why: 'is a domain, which is kept in ASCII',
-    where: /\.domains\[\]\.name$/,
+    where: /\.domains\[\](?:\.name)?$/,
     what: ['a letter of another alphabet', 'an accent apart', 'a fullwidth letter'],
   },
   {
     why: 'names what the upstream tells, as it writes that; what it leads to is a name of ours',
-    where: /\.mapping\.(?:profile\[\]\.(?:from|join\[\]|split)|groups\[\]\.(?:exact|prefix|pattern)|level\[\]\.from)$/,
+    where:
+      /\.(?:mapping\.(?:profile\[\]\.(?:from|join\[\]|split)|groups\[\]\.(?:exact|prefix|pattern)|level\[\]\.from)|rules\.claims\[\]\.(?:claim|values\[\]))$/,
     what: ALL_TEXT,
   },
   {
-    why: 'is the name of a group or level of the upstream, which nothing but an equal one meets',
-    where: /\.mapping\.(?:groups\[\]\.(?:exact|prefix)|level\[\]\.from)$/,
+    why: 'is the name of a group or level of the upstream, or a value of a claim, which nothing but an equal one meets',
+    where: /\.(?:mapping\.(?:groups\[\]\.(?:exact|prefix)|level\[\]\.from)|rules\.claims\[\]\.values\[\])$/,
     what: ['a blank', 'a line end'],
   },
   {

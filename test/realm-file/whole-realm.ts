@@ -164,6 +164,7 @@ export const wholeRealm = {
       },
       provisioning: { mode: 'create', update: 'always', require: ['email', 'attributes.office'] },
       linking: 'never',
+      rules: { domains: ['corp.example'], claims: [{ claim: 'ou', values: ['sales', 'it'] }] },
       writeBack: { fields: ['familyName'], password: 'own-and-reset' },
       accessLasts: 7200,
       recheckAfter: 600,

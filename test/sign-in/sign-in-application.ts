@@ -62,6 +62,7 @@ export const waiting: Interaction = {
   client: { id: 'shop', createdAt: 0, name: 'The <Shop>', firstParty: false },
   requirements: { login: false, choose: false, consent: false, alwaysSecondFactor: false, acrValues: [] },
   redirects: [],
+  redirectsBegun: 0,
   facts: nobody,
 };
 
@@ -109,7 +110,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
           state.pending.push(pending);
           return state.interactions.includes(interaction);
         },
-        beginRedirect: async (interaction) => state.interactions.includes(interaction),
+        beginRedirect: async (interaction) => (state.interactions.includes(interaction) ? 'begun' : 'ended'),
         takeRedirect: async () => undefined,
         startAgain: async () => undefined,
         finish: async (_interaction, result) => {
@@ -117,9 +118,12 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
           return state.resumesAt;
         },
       },
+      redirectThrottle: { begin: () => undefined },
       redirects: { offered: async () => [], begin: async () => undefined, complete: async () => undefined },
       authentication: {
-        isOffered: async (_identifier, offered) => offered?.includes('primary') !== false,
+        leadsTo: async (_identifier, offered) => ({
+          kind: offered?.includes('primary') === false ? 'not-offered' : 'userstores',
+        }),
         form: async () => ({ nameFirst: false, takesPasswords: true }),
         changePassword: () => Promise.reject(new Error('No test changes a password elsewhere.')),
         async authenticate({ requestId: _, ...typed }, address) {

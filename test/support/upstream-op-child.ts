@@ -34,8 +34,8 @@ const provider: Provider = new Provider(issuer, {
   scopes: ['openid', 'profile', 'email', 'groups'],
   enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'] },
   claims: {
-    openid: ['sub'],
-    profile: ['name', 'preferred_username'],
+    openid: ['sub', 'acr', 'amr'],
+    profile: ['name', 'preferred_username', 'hd', 'organizations'],
     email: ['email', 'email_verified'],
     groups: ['groups'],
   },
@@ -53,7 +53,10 @@ const provider: Provider = new Provider(issuer, {
   interactions: { policy, url: (_context, { uid }) => `/login/${uid}` },
   findAccount: (_context, sub) => ({
     accountId: sub,
-    claims: () => Promise.resolve({ ...accountOf(sub.slice(SUBJECT.length)), sub }),
+    claims: () => {
+      const { acr: _, amr: __, signedInAgo: ___, ...claims } = accountOf(sub.slice(SUBJECT.length));
+      return Promise.resolve({ ...claims, sub });
+    },
   }),
   // Nobody is asked for consent.
   async loadExistingGrant({ oidc }) {
@@ -98,10 +101,18 @@ async function login(request: IncomingMessage, response: ServerResponse): Promis
     return;
   }
   const isDenied = typed?.get('action') === 'cancel' || name === 'deny';
-  const result = isDenied
-    ? { error: 'access_denied' }
-    : { login: { accountId: `${SUBJECT}${name}` }, select_account: {} };
+  const result = isDenied ? { error: 'access_denied' } : { login: loginOf(name), select_account: {} };
   await provider.interactionFinished(request, response, result);
+}
+
+function loginOf(name: string) {
+  const { acr, amr, signedInAgo } = accountOf(name);
+  return {
+    accountId: `${SUBJECT}${name}`,
+    ...(acr !== undefined && { acr }),
+    ...(amr && { amr: [...amr] }),
+    ...(signedInAgo !== undefined && { ts: Math.floor(Date.now() / 1000) - signedInAgo }),
+  };
 }
 
 const PAGE = `<!doctype html><html lang="en"><title>Upstream</title><h1>Upstream sign-in</h1>

@@ -15,6 +15,14 @@ export interface UpstreamAccount {
   readonly name?: string;
   readonly preferred_username?: string;
   readonly groups?: readonly string[];
+  /** The hosted domain, as Google reports it. */
+  readonly hd?: string;
+  readonly organizations?: readonly string[];
+  /** How a sign-in of this account is reported in ID tokens. */
+  readonly acr?: string;
+  readonly amr?: readonly string[];
+  /** How many seconds before it the sign-in is said to have been. */
+  readonly signedInAgo?: number;
 }
 
 export interface UpstreamOptions {

@@ -4,6 +4,7 @@ import { blocksAt } from '../../base/block.js';
 import { now } from '../../base/clock.js';
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
 import type { SignInExplanation } from '../../federation/provisioning/explain-sign-in.js';
+import type { JudgedRule } from '../../federation/provisioning/sign-in-rules.js';
 import type { AccessPlan } from '../../federation/provisioning/plan-access.js';
 import type { PlanRefusal } from '../../federation/provisioning/plan-sign-in.js';
 import type { Attribute } from '../../identity/users/profile.js';
@@ -30,6 +31,7 @@ export function explainedLines(explained: Explained): string[] {
     'The mapping:',
     ...(steps.length === 0 ? ['  no rules'] : steps.map((line) => `  ${oneLine(line)}`)),
     '',
+    ...ruleLines(explained),
     ...resultLines(explained).map(oneLine),
     ...changesOf(explained).map((line) => `  ${oneLine(line)}`),
     'Nothing was changed.',
@@ -38,13 +40,14 @@ export function explainedLines(explained: Explained): string[] {
 
 /** The same as JSON. Changes are lists, since names of claims and attributes come from outside. */
 export function explainedJson(explained: Explained): object {
-  const { connector, identity, bar, mapped, plan, update } = explained;
+  const { connector, identity, bar, mapped, rules, plan, update } = explained;
   return {
     connector: connector.id,
     enabled: connector.enabled,
     identity: identityJson(identity),
     ...(bar !== undefined && { refusedThere: bar }),
     steps: mapped.trace.map(({ why, ...step }) => ({ ...step, ...(why && { why: sentence(why, 'en') }) })),
+    rules,
     result: plan.kind,
     ...('reason' in plan && { reason: plan.reason }),
     ...('because' in plan && { because: plan.because }),
@@ -57,6 +60,24 @@ export function explainedJson(explained: Explained): object {
     mirrors: mirrorChanges(explained),
     unknown: accessOf(explained)?.unknown ?? [],
   };
+}
+
+/** Who may sign in, and whether this user may. */
+const ruleLines = ({ rules }: Explained): string[] =>
+  rules.length === 0
+    ? []
+    : ['The rules about who may sign in:', ...rules.map((judged) => `  ${oneLine(ruleLine(judged))}`), ''];
+
+function ruleLine(judged: JudgedRule): string {
+  const outcome = judged.isMet === undefined ? 'judged at the sign-in' : judged.isMet ? 'fulfilled' : 'not fulfilled';
+  switch (judged.rule) {
+    case 'rule-domains':
+      return `A verified address of ${judged.domains.join(' or ')}: ${outcome}`;
+    case 'rule-claims':
+      return `The claim ${judged.claim} is ${shortened(judged.values.join(' or '))}: ${outcome}`;
+    case 'rule-max-age':
+      return `A sign-in there within ${judged.seconds} seconds: ${outcome}`;
+  }
 }
 
 function resultLines(explained: Explained): string[] {
@@ -105,6 +126,10 @@ function whyRefused({ provisioning }: Explained['connector'], reason: PlanRefusa
       return 'the account is disabled, or linked to another subject';
     case 'required-decides':
       return 'provisioning.require asks for a field that the rule of a segment reads';
+    case 'rule-domains':
+    case 'rule-claims':
+    case 'rule-max-age':
+      return 'a rule of the connector does not admit the user';
     case 'link-suspended':
       return 'the link is suspended until a synchronization finds the account again';
   }

@@ -38,12 +38,13 @@ export const identityJson = ({ claims, ...identity }: UpstreamIdentity): object 
 });
 
 /** The user as a connector reports them. */
-export function identityLines({ subject, claims, groups, level }: UpstreamIdentity): string[] {
+export function identityLines({ subject, claims, groups, level, methods }: UpstreamIdentity): string[] {
   const rows = [
     ['subject:', subject],
     ...[...claims].map(([name, values]) => [`${name}:`, values.map(shortened).join(', ')]),
     ['groups:', groups ? groups.map(({ name, dn = name }) => shortened(dn)).join(', ') || 'none' : 'not reported'],
     ...(level === undefined ? [] : [['level:', level]]),
+    ...(methods ? [['methods:', methods.map(shortened).join(', ') || 'none']] : []),
   ];
   return ['', 'The user as a sign-in sees them:', ...columns(rows.map((cells) => cells.map(oneLine)))];
 }

@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { problem, type Problem } from '../../base/problems/problem.js';
-import { carried, refusedAs, refusing } from '../../base/problems/read-input.js';
+import { refusedAs, refusing } from '../../base/problems/read-input.js';
 import { attributeNameInput } from '../../base/text/attribute-name.js';
 import { prototypeNameFault } from '../../base/text/prototype-names.js';
 import { lineInput } from '../../base/text/text-input.js';
 import type { Patch } from '../../changes/patched-input.js';
 import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
-import { foldEmail, foldIdentifier, newUsernameFault } from '../../identity/identifiers/normalize-identifier.js';
+import { foldIdentifier, newUsernameFault } from '../../identity/identifiers/normalize-identifier.js';
 import { foldedInput } from '../../identity/users/user-input.js';
 import { picture } from '../../realm/branding/logo.js';
 import { PASSWORD_WRITING } from '../contract/upstream-writer.js';
 import { mappingInput } from '../mapping/mapping-input.js';
 import { canBeAskedFor, fieldFault, mappedField } from '../mapping/rules/mapped-fields.js';
 import { LEAVERS, LINKING, PROVISIONING, UPDATES } from './connector.js';
+import { mailDomain, rulesInput } from './rules-input.js';
 import { settingsObject } from './settings-object.js';
 import { syncInput } from './sync-input.js';
 
@@ -21,18 +22,6 @@ const connectorId = z
   .refine((id) => /^[a-z0-9][a-z0-9-]{0,39}$/.test(id), refusedAs('connector-id-form', {}))
   .superRefine(refusing(prototypeNameFault))
   .superRefine(refusing((id) => (id === PRIMARY_STORE ? problem('connector-id-reserved', [], { id }) : undefined)));
-
-/** In the form that a typed address has after its `@`. */
-const mailDomain = z
-  .string()
-  .max(1000)
-  .transform((text, context) => {
-    const address = foldEmail(`x@${text}`);
-    const domain = address.ok ? address.value.slice('x@'.length) : '';
-    if (domain.includes('.')) return domain;
-    context.addIssue(carried(problem('mail-domain-form', [], {})));
-    return z.NEVER;
-  });
 
 /** The page that asks for them stays a page. */
 export const MOST_REQUIRED = 20;
@@ -83,6 +72,7 @@ export const connectorInput = z
       })
       .prefault({}),
     linking: z.enum(LINKING).default('never'),
+    rules: rulesInput.exactOptional(),
     writeBack: z
       .strictObject({
         fields: z.array(z.string().max(120)).max(50).default([]),

@@ -14,7 +14,7 @@ declare module '../../base/problems/problem.js' {
     'connector-domain-taken': { readonly domain: string; readonly connector: string };
     'connector-kind-unknown': { readonly kind: string; readonly known: readonly string[] };
     'connector-kind-fixed': { readonly connector: string; readonly kind: string };
-    /** It signs people in by a redirect. */
+    /** The setting is for connectors that check passwords, and this one redirects, or the other way round. */
     'connector-setting-unused': { readonly setting: string; readonly kind: string };
     'connector-preset-unknown': { readonly preset: string; readonly kind: string; readonly known: readonly string[] };
     /** It identifies the person, or says that something is verified. */

@@ -36,7 +36,7 @@ import {
 import { boundedFetch } from './bounded-fetch.js';
 import { connectorInput, type ConnectorInput, type ConnectorPatch } from './connector-input.js';
 import { type ConnectorKinds, connectorSettings, withPresetMapping } from './connector-settings.js';
-import { mappedClaims } from '../mapping/mapped-claims.js';
+import { claimsRead } from './claims-read.js';
 import { mappingFaults } from './mapped-access.js';
 import { writeBackFaults } from './write-back-faults.js';
 
@@ -157,13 +157,13 @@ export class ConnectorService {
     if (!connector) return undefined;
     const settings = connectorSettings(this.kinds, connector);
     if (!settings.ok) return undefined;
-    const { secret, domains, mapping, formerId } = connector;
+    const { secret, domains, formerId } = connector;
     const parts = {
       ...{ id, settings: settings.value, report },
       ...(secret !== undefined && { secret }),
       ...(formerId !== undefined && { formerId }),
       domains: domains.map(({ name }) => name),
-      claims: mappedClaims(mapping),
+      claims: claimsRead(connector),
     };
     const kind = this.kinds.get(connector.kind);
     return kind?.signsInBy === 'redirect'
@@ -316,12 +316,22 @@ export class ConnectorService {
     return faults.length > 0 ? invalid(...faults) : this.#domainTaken(input);
   }
 
-  /** Settings that are only for directories. */
-  #unused({ kind, domains, sync, lockout, leavers }: ConnectorInput): readonly Problem[] {
-    if (this.kinds.get(kind)?.signsInBy !== 'redirect') return [];
-    const set = { ...(domains.length > 0 && { domains }), ...{ sync, lockout, leavers } };
-    return Object.entries(set).flatMap(([setting, value]) =>
-      value === undefined ? [] : problem('connector-setting-unused', [setting], { setting, kind }),
+  /** Settings that are only for directories, or only for the others: a typed password is never old, and needs no link. */
+  #unused({ kind, sync, lockout, leavers, rules, logo }: ConnectorInput): readonly Problem[] {
+    const unused = {
+      redirect: [
+        [['sync'], sync],
+        [['lockout'], lockout],
+        [['leavers'], leavers],
+      ],
+      password: [
+        [['rules', 'maxAge'], rules?.maxAge],
+        [['logo'], logo],
+      ],
+    } as const;
+    const signsInBy = this.kinds.get(kind)?.signsInBy;
+    return (signsInBy === undefined ? [] : unused[signsInBy]).flatMap(([path, value]) =>
+      value === undefined ? [] : problem('connector-setting-unused', path, { setting: path.join('.'), kind }),
     );
   }
 

@@ -4,6 +4,7 @@ import type { AfterWrongPassword } from '../../identity/userstores/password-conn
 import { spec } from '../../storage/spec.js';
 import type { PasswordWriting } from '../contract/upstream-writer.js';
 import type { Mapping } from '../mapping/mapping-input.js';
+import type { SignInRules } from './rules-input.js';
 import type { SyncSettings } from './sync-input.js';
 
 /** A directory or identity provider whose users sign in here. */
@@ -40,6 +41,8 @@ export type Connector = {
   mapping: Mapping;
   provisioning: Provisioning;
   linking: Linking;
+  /** Who of the upstream may sign in. Absent: whoever it confirms. */
+  rules?: SignInRules;
   /** What may be changed there from here. Absent: nothing. */
   writeBack?: WriteBackSettings;
   /** How long mapped access lasts after its last confirmation, in seconds. */
@@ -117,6 +120,7 @@ export const connectors = spec<Connector>()({
     'mapping',
     'provisioning',
     'linking',
+    'rules',
     'writeBack',
     'accessLasts',
     'recheckAfter',

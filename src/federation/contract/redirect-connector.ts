@@ -36,6 +36,8 @@ export interface RedirectRequest {
   readonly uiLocales?: string;
   /** The person has to prove anew who they are, or did so within this time (in seconds). `complete` fails unless the upstream confirms it. */
   readonly maxAgeSeconds?: number;
+  /** The same as a wish: the upstream is asked for it, and whoever calls judges the answer. */
+  readonly wishedMaxAgeSeconds?: number;
   /** The upstream asks which of its accounts it is. */
   readonly choosesAccount?: true;
 }

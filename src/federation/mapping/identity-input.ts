@@ -16,5 +16,6 @@ export const identityInput = z
       .refine((claims) => claims.size <= MOST_CLAIMS),
     groups: z.array(group).max(5000).exactOptional(),
     level: name.exactOptional(),
+    methods: z.array(name).max(50).exactOptional(),
   })
   .transform((identity): UpstreamIdentity => identity);

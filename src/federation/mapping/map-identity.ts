@@ -1,11 +1,11 @@
-import type { Level } from '../../base/authentication-level.js';
+import { highestOf, type Level } from '../../base/authentication-level.js';
 import { below, problem, type Problem } from '../../base/problems/problem.js';
 import type { Attribute, Profile } from '../../identity/users/profile.js';
 import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import { type UpstreamClaims, claimValues } from './claim-values.js';
 import { type MappedTarget, mapGroups } from './map-groups.js';
 import { mapProfile, type MappedProfile } from './map-profile.js';
-import type { Mapping } from './mapping-input.js';
+import { levelSource, type LevelRule, type Mapping } from './mapping-input.js';
 import { type MappingStep, shown } from './mapping-trace.js';
 
 /** A user as a mapping makes it of an upstream's description. A field without a value says that nothing is to be changed. */
@@ -31,11 +31,12 @@ export interface MappedUser {
  * Applies a mapping. Equal identities give equal results, in whatever order an upstream returns its values and groups. Pure, never
  * throws.
  */
-export function mapIdentity(mapping: Mapping, { claims, groups, level }: UpstreamIdentity): MappedUser {
+export function mapIdentity(mapping: Mapping, identity: UpstreamIdentity): MappedUser {
+  const { claims, groups } = identity;
   const { steps, emailVerified: judged, ...mapped } = mapProfile(mapping.profile, claims);
   const email = emailTrust(mapping, { email: mapped.email, judged }, claims);
   const assigned = groups === undefined ? undefined : mapGroups(mapping.groups, groups);
-  const reached = mapLevel(mapping.level, level);
+  const reached = mapLevel(mapping.level, identity);
   const trace = [...steps, ...email.steps, ...(assigned?.steps ?? groupsNotTold(mapping)), ...reached.steps];
   return {
     ...mapped,
@@ -110,14 +111,19 @@ const groupsNotTold = ({ groups }: Mapping): readonly MappingStep[] =>
 
 function mapLevel(
   rules: Mapping['level'],
-  level: string | undefined,
+  { level, methods }: Pick<UpstreamIdentity, 'level' | 'methods'>,
 ): { readonly level?: Level; readonly steps: readonly MappingStep[] } {
-  const found = level === undefined ? undefined : rules.find(({ from }) => from === level);
+  const fits = (rule: LevelRule): boolean => {
+    const { of, name } = levelSource(rule);
+    return of === 'amr' ? methods?.includes(name) === true : level === name;
+  };
   const steps = rules.map((one, index): MappingStep => {
     const rule = { of: 'level', index } as const;
-    if (level === undefined) return { rule, outcome: 'empty', why: problem('mapping-level-not-told', [], {}) };
-    if (one === found) return { rule, outcome: 'set', value: one.to };
-    return { rule, outcome: 'no-match', why: problem('mapping-level-differs', [], { level: shown(level) }) };
+    const told = levelSource(one).of === 'amr' ? methods?.join(' ') : level;
+    if (fits(one)) return { rule, outcome: 'set', value: one.to };
+    if (told === undefined) return { rule, outcome: 'empty', why: problem('mapping-level-not-told', [], {}) };
+    return { rule, outcome: 'no-match', why: problem('mapping-level-differs', [], { level: shown(told) }) };
   });
-  return { ...(found && { level: found.to }), steps };
+  const reached = rules.filter(fits).map(({ to }) => to);
+  return { ...(reached.length > 0 && { level: highestOf(reached) }), steps };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { LEVELS } from '../../base/authentication-level.js';
 import { problem, type Problem } from '../../base/problems/problem.js';
@@ -6,12 +7,22 @@ import { linesInput } from '../../base/text/text-input.js';
 import { groupRuleInput } from './rules/group-rule-input.js';
 import { type ProfileRule, profileRuleInput } from './rules/profile-rule-input.js';
 
+const levelName = linesInput('value', 255).min(1);
+
 const mappingForm = z.strictObject({
   /** Of several rules for one field the first with a value counts; an attribute has the values of all its rules. */
   profile: z.array(profileRuleInput).max(100).default([]),
   groups: z.array(groupRuleInput).max(500).default([]),
+  /** Of several rules that fit, the highest level counts. */
   level: z
-    .array(z.strictObject({ from: linesInput('value', 255).min(1), to: z.enum(LEVELS) }))
+    .array(
+      z.union([
+        /** The level that the upstream reports, such as `acr`. */
+        z.strictObject({ from: levelName, to: z.enum(LEVELS) }),
+        /** One of the methods that it reports. */
+        z.strictObject({ amr: levelName, to: z.enum(LEVELS) }),
+      ]),
+    )
     .max(20)
     .default([]),
   /**
@@ -53,8 +64,14 @@ function phoneFaults({ profile }: Mapping): readonly Problem[] {
 }
 
 const levelFaults = ({ level }: Mapping): readonly Problem[] =>
-  level.flatMap(({ from }, at) =>
-    level.findIndex((other) => other.from === from) < at
-      ? [problem('declared-twice', ['level', at, 'from'], { name: from })]
-      : [],
-  );
+  level.flatMap((rule, at) => {
+    const { of, name } = levelSource(rule);
+    const isSame = (other: LevelRule): boolean => isDeepStrictEqual(levelSource(other), { of, name });
+    return level.findIndex(isSame) < at ? [problem('declared-twice', ['level', at, of], { name })] : [];
+  });
+
+export type LevelRule = Mapping['level'][number];
+
+/** What a rule compares: the level that the upstream reports, or a method. Pure. */
+export const levelSource = (rule: LevelRule): { readonly of: 'from' | 'amr'; readonly name: string } =>
+  'amr' in rule ? { of: 'amr', name: rule.amr } : { of: 'from', name: rule.from };

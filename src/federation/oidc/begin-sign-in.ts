@@ -26,6 +26,7 @@ export async function beginSignIn(
   const nonce = connection.nonce ? openid.randomNonce() : undefined;
   const codeVerifier = connection.pkce ? openid.randomPKCECodeVerifier() : undefined;
   const { maxAgeSeconds, loginHint, uiLocales } = request;
+  const askedAge = askedAgeOf(request);
   const prompt = promptOf(connection, request);
   const parameters = new URLSearchParams({
     redirect_uri: request.redirectUri,
@@ -39,7 +40,7 @@ export async function beginSignIn(
     ...(connection.responseMode !== undefined && { response_mode: connection.responseMode }),
     ...(loginHint !== undefined && { login_hint: loginHint }),
     ...(uiLocales !== undefined && { ui_locales: uiLocales }),
-    ...(maxAgeSeconds !== undefined && { max_age: String(maxAgeSeconds) }),
+    ...(askedAge !== undefined && { max_age: String(askedAge) }),
     ...(prompt !== '' && { prompt }),
   });
   for (const { name, value } of connection.parameters) if (name !== PROMPT) parameters.set(name, value);
@@ -53,6 +54,12 @@ export async function beginSignIn(
     ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
   });
   return { url: url.href, kept };
+}
+
+/** In seconds: the shorter of what must be and what is wished. */
+function askedAgeOf({ maxAgeSeconds, wishedMaxAgeSeconds }: RedirectRequest): number | undefined {
+  const ages = [maxAgeSeconds, wishedMaxAgeSeconds].filter((age) => age !== undefined);
+  return ages.length === 0 ? undefined : Math.min(...ages);
 }
 
 const PROMPT = 'prompt';

@@ -92,7 +92,7 @@ async function readUserinfo(client: openid.Configuration, token: string, subject
 }
 
 function signedIn(
-  { subject, level, authTime }: CheckedIdToken & { readonly subject: string },
+  { subject, level, methods, authTime }: CheckedIdToken & { readonly subject: string },
   source: JsonClaims,
   asked: readonly string[],
   groupsClaim: string | undefined,
@@ -103,6 +103,7 @@ function signedIn(
     ...{ subject, claims },
     ...(groups && { groups }),
     ...(level !== undefined && { level }),
+    ...(methods && { methods }),
   };
   return { identity, isCut, ...(authTime !== undefined && { authenticatedAt: seconds(authTime) }) };
 }

@@ -11,12 +11,17 @@ const LONGEST_LEVEL = 255;
 
 const instant = z.number().min(0).max(1e11);
 
+/** Too many, or one that is no text, say nothing. */
+const methods = z.array(z.string().min(1).max(LONGEST_LEVEL)).max(50);
+
 export interface CheckedIdToken {
   /** `sub`. */
   readonly sub: string;
   /** In seconds. */
   readonly authTime?: number;
   readonly level?: string;
+  /** Core 2, `amr`. */
+  readonly methods?: readonly string[];
 }
 
 /**
@@ -31,6 +36,7 @@ export function checkIdToken(
 ): CheckedIdToken {
   const { azp, acr } = claims;
   const sub = idText.safeParse(claims['sub']);
+  const amr = methods.safeParse(claims['amr']).data;
   if (!sub.success) throw new ProviderFailure('subject-invalid');
   // Core 3.1.3.7, 5: a token that was made for another client, and names this one too.
   if (azp !== undefined && azp !== clientId) throw new ProviderFailure('token-audience');
@@ -46,6 +52,7 @@ export function checkIdToken(
     sub: sub.data,
     ...(authTime !== undefined && { authTime }),
     ...(typeof acr === 'string' && acr !== '' && acr.length <= LONGEST_LEVEL && { level: acr }),
+    ...(amr && { methods: amr }),
   };
 }
 

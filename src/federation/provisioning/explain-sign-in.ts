@@ -3,11 +3,14 @@ import type { Actor } from '../../changes/actor.js';
 import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import { mapIdentity, type MappedUser } from '../mapping/map-identity.js';
 import type { AccessPlan } from './plan-access.js';
+import { judgeRules, type JudgedRule } from './sign-in-rules.js';
 import type { FieldPlan, RuledConnector, SignInPlan, SignInPlanner } from './plan-sign-in.js';
 
 /** What a sign-in with an identity would do. */
 export interface SignInExplanation {
   readonly mapped: MappedUser;
+  /** The rules about who may sign in. */
+  readonly rules: readonly JudgedRule[];
   readonly plan: SignInPlan;
   /** What changes at an existing user. */
   readonly update?: {
@@ -27,15 +30,18 @@ export async function explainSignIn(
 ): Promise<SignInExplanation> {
   const by: Actor = { kind: 'system', id: `connector:${connector.id}`, requestId: 'explain' };
   const mapped = mapIdentity(connector.mapping, identity);
-  const { subject, otherSubject } = identity;
+  const { subject, otherSubject, claims } = identity;
+  const rules = judgeRules(connector, { mapped, claims, age: 'not-judged' });
+  const broken = rules.find(({ isMet }) => isMet === false);
+  if (broken) return { mapped, rules, plan: { kind: 'refused', reason: broken.rule } };
   const upstream = { connector: connector.id, issuer: '', subject };
   const plan = await planner.signIn(by, connector, upstream, mapped, { otherSubject });
-  if (plan.kind !== 'linked' && plan.kind !== 'joins') return { mapped, plan };
+  if (plan.kind !== 'linked' && plan.kind !== 'joins') return { mapped, rules, plan };
   const { user } = plan;
   const [fields, access] = await Promise.all([
     planner.fields(connector, user, mapped),
     planner.access(by, connector, user, mapped),
   ]);
   const blocks = user.blocks.filter((block) => !isOfConnector(block, connector.id));
-  return { mapped, plan, update: { fields, access, blocks } };
+  return { mapped, rules, plan, update: { fields, access, blocks } };
 }

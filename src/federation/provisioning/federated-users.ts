@@ -11,6 +11,7 @@ import type { Connector } from '../connectors/connector.js';
 import { mapIdentity } from '../mapping/map-identity.js';
 import type { BringUpToDate, ReportConnector } from './bring-up-to-date.js';
 import { needsOtherName } from './needs-other-name.js';
+import { brokenRule, ruleDetails } from './sign-in-rules.js';
 import type { NewUserPlan, RuledConnector, SignInPlan, SignInPlanner } from './plan-sign-in.js';
 
 export interface FederatedUserParts {
@@ -31,11 +32,16 @@ const MOST_TRIES = 4;
 export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
   const { connectors, planner, links, users, refreshTokens, bringUpToDate, report } = parts;
 
-  return async (by, connectorId, identity, { known, answer, onlyLinked = false }) => {
+  return async (by, connectorId, identity, { known, answer, onlyLinked = false, age }) => {
     const connector = await connectors.get(connectorId);
     if (!connector?.enabled) return { kind: 'refused' };
     const mapped = mapIdentity(connector.mapping, identity);
-    const { subject, otherSubject } = identity;
+    const { subject, otherSubject, claims } = identity;
+    const broken = brokenRule(connector, { mapped, claims, age: age ?? 'unknown' });
+    if (broken) {
+      report(connectorId, ruleDetails(broken));
+      return { kind: 'refused', rule: broken.rule };
+    }
     const upstream = { connector: connectorId, issuer: '', subject };
     // Whoever loses a race for the first sign-in of a subject finds the winner's link at the next try.
     for (let tries = 0; tries < MOST_TRIES; tries++) {

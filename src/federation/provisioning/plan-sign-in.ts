@@ -12,7 +12,7 @@ import type { NewUser } from '../../identity/users/new-user.js';
 import type { UserPatch } from '../../identity/users/user-input.js';
 import type { User } from '../../identity/users/user.js';
 import type { Users } from '../../identity/users/users.js';
-import type { IdentityAnswer } from '../../identity/userstores/admit-identity.js';
+import type { IdentityAnswer, SignInRule } from '../../identity/userstores/admit-identity.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Connector } from '../connectors/connector.js';
 import type { MappedUser } from '../mapping/map-identity.js';
@@ -24,7 +24,7 @@ import { type ToldFields, updatedFields } from './updated-fields.js';
 
 export type RuledConnector = Pick<
   Connector,
-  'id' | 'enabled' | 'domains' | 'mapping' | 'provisioning' | 'linking' | 'accessLasts'
+  'id' | 'enabled' | 'domains' | 'mapping' | 'provisioning' | 'linking' | 'rules' | 'accessLasts'
 >;
 
 /** Whom an identity signs in. */
@@ -49,10 +49,10 @@ type JoinReason = 'made-before' | 'verified-email' | 'proved';
 /**
  * `cannot-be-joined`: the user is disabled, or linked to another subject of the connector. `required-decides`: a person would be asked for
  * a field by which they would decide about their own access. `link-suspended`: a synchronization found the account gone, and the user lives
- * elsewhere.
+ * elsewhere. A `SignInRule`: the sign-in ends before it is planned.
  */
 export type PlanRefusal =
-  'subject-form' | 'not-provisioned' | 'cannot-be-joined' | 'required-decides' | 'link-suspended';
+  'subject-form' | 'not-provisioned' | 'cannot-be-joined' | 'required-decides' | 'link-suspended' | SignInRule;
 
 export interface NewUserPlan {
   readonly username: string;

@@ -11,18 +11,20 @@ import type { RedirectConnector } from '../contract/redirect-connector.js';
 import { mapIdentity } from '../mapping/map-identity.js';
 import type { BringUpToDate, ReportConnector } from './bring-up-to-date.js';
 import type { RuledConnector } from './plan-sign-in.js';
+import { brokenRule, ruleDetails } from './sign-in-rules.js';
 
 /**
  * Asks the userstore of a user again whether the user still exists there, if the last confirmation is older than the connector
  * allows. `ended`: disabled or expired there, and everything of the user has ended here. `unknown`: not found; nothing is ended,
- * since a look-up may see less than a synchronization. `unavailable`: the last confirmation is too old to go on without an answer.
+ * since a look-up may see less than a synchronization. `not-allowed`: a rule of the connector admits the user no more. `unavailable`: the last confirmation is too old to go on without an answer.
  *
  * @param signedInBy the connector of the sign-in. Where it is not the user's userstore, `ended` also says that no link to it signs in now.
  */
 export type Recheck = (by: Actor, user: Stored<User>, signedInBy?: string) => Promise<Rechecked>;
 
 export type Rechecked =
-  { readonly kind: 'alive'; readonly user: Stored<User> } | { readonly kind: 'ended' | 'unknown' | 'unavailable' };
+  | { readonly kind: 'alive'; readonly user: Stored<User> }
+  | { readonly kind: 'ended' | 'unknown' | 'not-allowed' | 'unavailable' };
 
 export type RecheckedConnector = RuledConnector & Pick<Connector, 'accessLasts' | 'recheckAfter' | 'lastFullRunAt'>;
 
@@ -80,6 +82,11 @@ export function recheck(parts: {
     switch (found.kind) {
       case 'found': {
         const mapped = mapIdentity(mapping, found.identity);
+        const broken = brokenRule(connector, { mapped, claims: found.identity.claims, age: 'not-judged' });
+        if (broken) {
+          report(id, ruleDetails(broken));
+          return { kind: 'not-allowed' };
+        }
         return { kind: 'alive', user: await bringUpToDate(by, connector, user, link, mapped) };
       }
       case 'disabled':

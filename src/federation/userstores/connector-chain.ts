@@ -1,5 +1,6 @@
 import { seconds } from '../../base/clock.js';
 import type { UserstoreChain } from '../../identity/userstores/admissions.js';
+import type { RedirectDomains } from '../../identity/userstores/redirect-domains.js';
 import type { PasswordConnector } from '../../identity/userstores/password-connector.js';
 import { enforcedOf } from '../connectors/connector.js';
 import type { ConnectorService, ConnectorView } from '../connectors/connector-service.js';
@@ -19,9 +20,11 @@ export interface ConnectorChain {
   close(): Promise<void>;
 }
 
-export interface OfferedRedirect {
+export interface OfferedRedirect extends RedirectDomains {
   readonly displayName: string;
   readonly logo?: string;
+  /** How old a sign-in there may be, by the rules of the connector. */
+  readonly maxAgeSeconds?: number;
   readonly connector: RedirectConnector;
 }
 
@@ -37,6 +40,15 @@ const rulesOf = (
   afterWrongPassword: view.afterWrongPassword,
   lockout: async () => (await usedLockout(view.lockout, connector)).rule,
   enforces: enforcedOf(view),
+});
+
+const offeredOf = (view: ConnectorView): Omit<OfferedRedirect, 'connector'> => ({
+  id: view.id,
+  displayName: view.displayName,
+  ...(view.logo !== undefined && { logo: view.logo }),
+  domains: view.domains.map(({ name }) => name),
+  enforces: enforcedOf(view),
+  ...(view.rules?.maxAge !== undefined && { maxAgeSeconds: view.rules.maxAge }),
 });
 
 interface OpenConnector {
@@ -73,8 +85,8 @@ export function connectorChain(parts: {
     );
     return {
       chain: [...before, ...opened.flatMap(({ connector }) => (connector?.signsInBy === 'password' ? connector : []))],
-      redirects: opened.flatMap(({ view: { displayName, logo }, connector }) =>
-        connector?.signsInBy === 'redirect' ? { displayName, ...(logo !== undefined && { logo }), connector } : [],
+      redirects: opened.flatMap(({ view, connector }) =>
+        connector?.signsInBy === 'redirect' ? { ...offeredOf(view), connector } : [],
       ),
     };
   }

@@ -19,7 +19,10 @@ export interface RedirectSignIns {
   /** The connectors that redirect, in their order. @param names those that the client offers; absent: all */
   offered(names?: readonly string[]): Promise<readonly RedirectChoice[]>;
   /** Undefined: there is no such connector, or it is disabled. */
-  begin(connector: string, asked: Omit<RedirectRequest, 'redirectUri'>): Promise<RedirectBegun | undefined>;
+  begin(
+    connector: string,
+    asked: Omit<RedirectRequest, 'redirectUri' | 'wishedMaxAgeSeconds'>,
+  ): Promise<RedirectBegun | undefined>;
   /** As {@link begin}. */
   complete(connector: string, answer: Omit<RedirectAnswer, 'redirectUri'>): Promise<RedirectOutcome | undefined>;
 }
@@ -30,14 +33,22 @@ export function redirectSignIns(
   redirectUri: (connector: string) => string,
 ): RedirectSignIns {
   const find = async (id: string): Promise<OfferedRedirect | undefined> =>
-    (await redirects()).find(({ connector }) => connector.id === id);
+    (await redirects()).find((offered) => offered.id === id);
   return {
     async offered(names) {
-      const all = (await redirects()).map(({ connector: { id }, ...shown }) => ({ id, ...shown }));
+      const all = (await redirects()).map(({ id, displayName, logo }) => ({
+        ...{ id, displayName },
+        ...(logo !== undefined && { logo }),
+      }));
       return all.filter(({ id }) => names?.includes(id) !== false);
     },
     async begin(id, asked) {
-      return (await find(id))?.connector.begin({ ...asked, redirectUri: redirectUri(id) });
+      const found = await find(id);
+      const wished = found?.maxAgeSeconds;
+      return found?.connector.begin({
+        ...{ ...asked, redirectUri: redirectUri(id) },
+        ...(wished !== undefined && { wishedMaxAgeSeconds: wished }),
+      });
     },
     async complete(id, answer) {
       return (await find(id))?.connector.complete({ ...answer, redirectUri: redirectUri(id) });

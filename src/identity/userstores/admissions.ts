@@ -2,10 +2,11 @@ import type { Level } from '../../base/authentication-level.js';
 import type { Stored } from '../../storage/spec.js';
 import { PRIMARY_STORE } from '../identifiers/identifier.js';
 import type { User } from '../users/user.js';
-import type { AdmitIdentity, IdentityAnswer, IdentityQuestion } from './admit-identity.js';
+import type { AdmitIdentity, IdentityAnswer, IdentityQuestion, SignInRule } from './admit-identity.js';
 import { isEnforcedElsewhere } from './enforced-elsewhere.js';
 import type { NamedUser } from './known-identity.js';
 import type { PasswordConnector, UpstreamIdentity } from './password-connector.js';
+import type { RedirectChain } from './redirect-domains.js';
 
 /** The userstores in order, `primary` first. The same array until a connector changes; makes no store call once warm. */
 export type UserstoreChain = () => Promise<readonly PasswordConnector[]>;
@@ -19,6 +20,8 @@ export interface ConfirmedIdentity {
   readonly answer?: IdentityAnswer;
   /** The person only proves that a user is theirs, to link an identity of this connector to that user. */
   readonly provesFor?: string;
+  /** As in {@link Admitting}. */
+  readonly age?: number;
 }
 
 /** A request, for the audit records of what the sign-in changes. */
@@ -44,10 +47,13 @@ export type Admission =
   /** `user`: another connector is the only way in for this user, or their link to this one is suspended. */
   | {
       readonly kind: 'account-refused';
-      readonly fault: 'not-allowed' | 'link-suspended';
+      readonly fault: AdmissionFault;
       readonly connector: string;
       readonly user?: Stored<User>;
     };
+
+/** `rule-domains` and the others: a rule of the connector about who may sign in. */
+export type AdmissionFault = 'not-allowed' | 'link-suspended' | SignInRule;
 
 /** Finds the user of a confirmed identity, by the rules of its connector and those of enforced domains. */
 export interface Admissions {
@@ -56,23 +62,27 @@ export interface Admissions {
 
 export function admissions({
   chain,
+  redirects,
   admit,
 }: {
   readonly chain: UserstoreChain;
+  readonly redirects: RedirectChain;
   readonly admit: AdmitIdentity;
 }): Admissions {
   return {
-    async admit({ connector, identity, known, answer, provesFor }, request) {
+    async admit({ connector, identity, known, answer, provesFor, age }, request) {
       const admission = await admittedBy(connector);
       const refused = { kind: 'account-refused', fault: 'not-allowed', connector } as const;
       if (admission.kind === 'asks') return { kind: 'asks', connector, identity, question: admission.question };
       if (admission.kind === 'refused') {
-        const { suspended } = admission;
+        const { suspended, rule } = admission;
+        if (rule) return { ...refused, fault: rule };
         return suspended ? { ...refused, fault: 'link-suspended', user: suspended } : refused;
       }
       const { user, level } = admission;
       // The connector that the identity is of has confirmed the person already.
-      const others = (await chain()).filter(({ id }) => id !== provesFor);
+      const all = [...(await chain()), ...(await redirects())];
+      const others = all.filter(({ id }) => id !== provesFor);
       return isEnforcedElsewhere(user, { id: connector }, others)
         ? { ...refused, user }
         : { kind: 'ok', user, connector, ...(level !== undefined && { level }) };
@@ -85,7 +95,10 @@ export function admissions({
         }
         const by = { kind: 'system', id: `connector:${id}`, ...request } as const;
         const onlyLinked = provesFor !== undefined;
-        return admit(by, id, identity, { onlyLinked, ...(known && { known }), ...(answer && { answer }) });
+        return admit(by, id, identity, {
+          ...{ onlyLinked, ...(known && { known }), ...(answer && { answer }) },
+          ...(age !== undefined && { age }),
+        });
       }
     },
   };

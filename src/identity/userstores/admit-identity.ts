@@ -24,7 +24,12 @@ export interface Admitting {
   readonly answer?: IdentityAnswer;
   /** Only a user who is linked already is admitted: nobody is asked, linked or created. */
   readonly onlyLinked?: boolean;
+  /** How long before it was confirmed the person proved who they are, in milliseconds. Absent: unknown. */
+  readonly age?: number;
 }
+
+/** The rules of a connector about who may sign in, by the code of a refusal. */
+export type SignInRule = 'rule-domains' | 'rule-claims' | 'rule-max-age';
 
 export type IdentityAdmission =
   /** `level`: the authentication level that the mapping of the connector gives to what the identity reports. */
@@ -33,9 +38,9 @@ export type IdentityAdmission =
   | { readonly kind: 'asks'; readonly question: IdentityQuestion }
   /**
    * The rules of the connector admit nobody new, or the identity lacks what a user needs, or the answer is not accepted. `suspended`: whose
-   * link it is, if it signs nobody in meanwhile.
+   * link it is, if it signs nobody in meanwhile. `rule`: the rule of the connector that the identity does not fulfil; nothing was looked up.
    */
-  | { readonly kind: 'refused'; readonly suspended?: Stored<User> };
+  | { readonly kind: 'refused'; readonly suspended?: Stored<User>; readonly rule?: SignInRule };
 
 /** What a person is asked before there is an account. */
 export type IdentityQuestion = {

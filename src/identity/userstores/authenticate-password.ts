@@ -20,6 +20,7 @@ import type {
   TypedPassword,
   UpstreamIdentity,
 } from './password-connector.js';
+import type { RedirectChain, RedirectDomains } from './redirect-domains.js';
 import { type SignInForm, signInForm } from './sign-in-form.js';
 import { userstoreRoute } from './userstore-route.js';
 
@@ -41,6 +42,11 @@ export interface TypedSignIn {
   readonly requestId?: string;
 }
 
+/** `redirect`: the pages of another identity provider. `name`: without the prefix that chose it. */
+export type NameTarget =
+  | { readonly kind: 'userstores' | 'not-offered' }
+  | { readonly kind: 'redirect'; readonly connector: string; readonly name: string };
+
 export interface PasswordAuthentication {
   /**
    * Finds the user with this password.
@@ -61,8 +67,8 @@ export interface PasswordAuthentication {
     address: string,
     browser?: string,
   ): Promise<PasswordChangeCheck>;
-  /** Whether a typed name leads to an offered userstore, by the text and settings alone. */
-  isOffered(identifier: string, offered?: readonly string[]): Promise<boolean>;
+  /** Where a typed name leads, by the text, the settings, what the client offers, and the userstore that the form asks. */
+  leadsTo(identifier: string, offered?: readonly string[], hint?: string): Promise<NameTarget>;
   /** What the sign-in form asks, by what the client offers and the request hints at. */
   form(offered?: readonly string[], hint?: string): Promise<SignInForm>;
 }
@@ -116,6 +122,7 @@ interface Checked<Of extends JudgedOutcome> extends JudgedPassword<Of> {
 export function passwordAuthentication(parts: {
   readonly realm: Realm;
   readonly chain: UserstoreChain;
+  readonly redirects: RedirectChain;
   readonly admissions: Admissions;
   readonly hasher: Pick<PasswordHasher, 'isOverloaded' | 'matches'>;
   readonly throttle: Throttle;
@@ -123,7 +130,7 @@ export function passwordAuthentication(parts: {
   /** The outcome will be recorded: its keys are read beside the user. */
   readonly personal: Pick<PersonalKeys, 'prepare'>;
 }): PasswordAuthentication {
-  const { realm, chain, admissions, hasher, throttle, browsers, personal } = parts;
+  const { realm, chain, redirects, admissions, hasher, throttle, browsers, personal } = parts;
   const equalTime = equalRefusals();
 
   /** Undefined if the browser is not known for this user. Unknown names cost the same calls. */
@@ -220,7 +227,8 @@ export function passwordAuthentication(parts: {
     // Checked before any store call: in a storm most attempts are refused, and must cost others nothing.
     if (hasher.isOverloaded()) return overloaded;
     const asked = (await chain()).filter(({ id }) => id !== provesFor);
-    const { connectors, name } = userstoreRoute({ chain: asked, offered, hint }, identifier);
+    const others = provesFor === undefined ? await redirects() : enforcing(await redirects(), provesFor);
+    const { connectors, name } = userstoreRoute({ chain: asked, redirects: others, offered, hint }, identifier);
     if (connectors.length === 0) return { kind: 'not-offered' };
     // Looked up in parallel with the throttle, so that reading the rules first costs no round trip.
     const candidates = knownIdentities(realm, connectors, name ?? '', (userId) => personal.prepare(userId));
@@ -305,11 +313,14 @@ export function passwordAuthentication(parts: {
   }
 
   return {
-    async isOffered(identifier, offered) {
-      return userstoreRoute({ chain: await chain(), offered }, identifier).connectors.length > 0;
+    async leadsTo(identifier, offered, hint) {
+      const settings = { chain: await chain(), redirects: await redirects(), offered, hint };
+      const { connectors, redirect, name } = userstoreRoute(settings, identifier);
+      if (redirect !== undefined) return { kind: 'redirect', connector: redirect, name: name ?? '' };
+      return { kind: connectors.length > 0 ? 'userstores' : 'not-offered' };
     },
 
-    form: async (offered, hint) => signInForm({ chain: await chain(), offered, hint }),
+    form: async (offered, hint) => signInForm({ chain: await chain(), redirects: await redirects(), offered, hint }),
 
     async authenticate(typed, address, browser) {
       const checked = await check<ConnectorOutcome>(typed, address, browser, (connector, ...asked) =>
@@ -356,6 +367,12 @@ export function passwordAuthentication(parts: {
     },
   };
 }
+
+/** Where a password is asked for to link an identity, nobody goes elsewhere: only the domains count that no password may be for. */
+const enforcing = (redirects: readonly RedirectDomains[], provesFor: string): readonly RedirectDomains[] =>
+  redirects
+    .filter(({ id }) => id !== provesFor)
+    .map((redirect) => ({ ...redirect, domains: redirect.enforces.map(({ name }) => name) }));
 
 /** Whether a refusal says nothing about the password, or that it is wrong. */
 const provesNothing = ({ kind }: JudgedOutcome): boolean =>

@@ -1,6 +1,6 @@
 import type { Stored } from '../../storage/spec.js';
 import type { User } from '../users/user.js';
-import type { Admission } from './admissions.js';
+import type { Admission, AdmissionFault } from './admissions.js';
 import type { AccountFault, NewPasswordFault, UserstoreFault } from './password-connector.js';
 
 /** What a sign-in with a typed password came to. */
@@ -26,7 +26,7 @@ export type PasswordCheck =
    */
   | {
       readonly kind: 'account-refused';
-      readonly fault: AccountFault | 'link-suspended';
+      readonly fault: AccountFault | AdmissionFault;
       readonly user?: Stored<User>;
       readonly connector?: string;
       readonly changeableAt?: string;

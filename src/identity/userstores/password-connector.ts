@@ -86,6 +86,8 @@ export interface UpstreamIdentity {
   readonly groups?: readonly UpstreamGroup[];
   /** The authentication level that it reports; absent: none. */
   readonly level?: string;
+  /** The authentication methods that it reports, such as those of RFC 8176; absent: it does not tell. */
+  readonly methods?: readonly string[];
   /** With which its connector can ask again about the user (RFC 6749 1.5). Secret, and at most 4,096 characters. Absent: it keeps none. */
   readonly refreshToken?: string;
 }

@@ -1,10 +1,10 @@
-import { askedAlone, offeredIn, type RouteSettings } from './userstore-route.js';
+import { askedAlone, hasRedirectDomains, offeredIn, type RouteSettings } from './userstore-route.js';
 
 /** What a sign-in form asks, before anything is typed. It depends on settings and on the request, never on an account. */
 export interface SignInForm {
   /** The one userstore that it asks; absent: several. */
   readonly asks?: { readonly id: string; readonly displayName: string };
-  /** The name is asked for on a page of its own: several userstores are asked, and one has e-mail domains. */
+  /** The name is asked for on a page of its own: several connectors are offered, and one has e-mail domains. */
   readonly nameFirst: boolean;
   /** Whether a password is asked for at all: the client offers a userstore. */
   readonly takesPasswords: boolean;
@@ -19,18 +19,21 @@ export type HintFault = 'userstore-unknown' | 'userstore-not-offered';
 
 /** Pure. */
 export function signInForm(settings: RouteSettings): SignInForm {
-  const { chain, offered } = settings;
+  const { chain, redirects = [], offered } = settings;
   const fault = hintFault(settings);
   const ignored = fault && { hintFault: fault };
   const asked = askedAlone(settings);
+  const stores = offeredIn(chain, offered);
+  const takesPasswords = stores.length > 0;
   if (!asked)
     return {
-      nameFirst: offeredIn(chain, offered).some(({ domains = [] }) => domains.length > 0),
-      takesPasswords: offeredIn(chain, offered).length > 0,
+      nameFirst:
+        takesPasswords && (hasRedirectDomains(settings) || stores.some(({ domains = [] }) => domains.length > 0)),
+      takesPasswords,
       ...ignored,
     };
   const { id, displayName = id } = asked.connector;
-  const ordinary = asked.by === 'hint' && { ordinary: signInForm({ chain, offered }) };
+  const ordinary = asked.by === 'hint' && { ordinary: signInForm({ chain, redirects, offered }) };
   return { asks: { id, displayName }, nameFirst: false, takesPasswords: true, ...ordinary, ...ignored };
 }
 

@@ -22,6 +22,8 @@ export type InteractionDocument = {
   pending?: string;
   /** The sign-ins elsewhere that its browser began, as JSON. */
   redirects?: string;
+  /** How many began. */
+  redirectsBegun?: number;
   expiresAt: Instant;
 };
 

@@ -12,7 +12,7 @@ import type { Missing } from '../../sign-in/flow/facts.js';
 import { type PendingIdentity, pendingText, readPending } from '../../sign-in/flow/pending-identity.js';
 import type { Interaction, Interactions, SignInResult } from '../../sign-in/interaction.js';
 import type { RedirectChoice, RedirectSignIns } from '../../federation/userstores/redirect-sign-ins.js';
-import type { BegunRedirect } from '../../sign-in/redirect-state.js';
+import { type BegunRedirect, MOST_BEGUN } from '../../sign-in/redirect-state.js';
 import type { KnowUser } from '../../sign-in/known-user.js';
 import type { PasswordAuthentication } from '../../identity/userstores/authenticate-password.js';
 import type { SignInForm } from '../../identity/userstores/sign-in-form.js';
@@ -111,6 +111,7 @@ export function interactionsOf(
         },
         form,
         redirects: offered,
+        redirectsBegun: document?.redirectsBegun ?? 0,
         ...(hintedRedirect !== undefined && { hintedRedirect }),
         ...(libraryInteraction.session &&
           libraryInteraction.session.accountId === user?.id && { sessionUid: libraryInteraction.session.uid }),
@@ -157,12 +158,14 @@ export function interactionsOf(
 
     async beginRedirect({ uid }, begun) {
       const collection = currentScope().realm.of(interactions);
-      const changed = await collection.change(hashOf(uid), ({ version: _, ...document }) =>
-        isWaiting(document)
-          ? { ...document, redirects: JSON.stringify([...begunIn(document), begun].slice(-MOST_BEGUN)) }
-          : undefined,
-      );
-      return changed.ok && isWaiting(changed.value);
+      const changed = await collection.change(hashOf(uid), ({ version: _, ...document }) => {
+        const { redirectsBegun = 0 } = document;
+        if (!isWaiting(document) || redirectsBegun >= MOST_BEGUN) return undefined;
+        const redirects = JSON.stringify([...begunIn(document), begun].slice(-MOST_WAITING));
+        return { ...document, redirects, redirectsBegun: redirectsBegun + 1 };
+      });
+      if (!changed.ok || !isWaiting(changed.value)) return 'ended';
+      return begunIn(changed.value).some(({ state }) => state === begun.state) ? 'begun' : 'too-many';
     },
 
     async takeRedirect({ uid }, { connector, state }) {
@@ -205,7 +208,7 @@ const pendingIn = (document: InteractionDocument | undefined): PendingIdentity |
   document?.pending === undefined ? undefined : readPending(document.pending);
 
 /** More tabs of one sign-in are hardly waited for. */
-const MOST_BEGUN = 5;
+const MOST_WAITING = 5;
 
 /** We wrote it; the seal proves that. */
 const begunIn = ({ redirects }: InteractionDocument): readonly BegunRedirect[] =>

@@ -41,6 +41,8 @@ export async function recheckedUser(
       throw because(new errors.InvalidGrant('the account was closed where it lives'), 'userstore-account-ended');
     case 'unknown':
       throw because(new errors.InvalidGrant('the account was not found where it lives'), 'userstore-account-unknown');
+    case 'not-allowed':
+      throw because(new errors.InvalidGrant('the account may not sign in here'), 'connector-rule');
     case 'unavailable': {
       ctx.set('Retry-After', String(PAUSE));
       const error = new errors.TemporarilyUnavailable('the userstore of this user cannot be reached; try again later');

@@ -24,8 +24,8 @@ import { overlay } from './planned-fields.js';
 
 const FIELDS = knownFields(connectorInput, []);
 
-/** Their parts depend on each other, so the file replaces them as it replaces a list. */
-const WHOLES = ['connection', 'subject', 'mapping'] as const;
+/** Their parts depend on each other, or a part that is left out must end, so the file replaces them as it replaces a list. */
+const WHOLES = ['connection', 'subject', 'mapping', 'rules'] as const;
 
 /** @param planned.after the roles and groups of the planned realm */
 export function planConnectors(

@@ -14,7 +14,9 @@ export const connectorSentences = {
   'connector-domain-taken': ({ domain, connector }) => `The connector ${connector} has the domain ${domain} already.`,
   'connector-kind-unknown': ({ kind, known }) => `There is no kind of connector ${kind}. ${possible(known)}`,
   'connector-setting-unused': ({ setting, kind }) =>
-    `A connector of the kind ${kind} has no use for ${setting}: people sign in on pages of its own.`,
+    setting === 'rules.maxAge'
+      ? `A connector of the kind ${kind} has no use for ${setting}: each sign-in proves the password anew.`
+      : `A connector of the kind ${kind} has no use for ${setting}: people sign in on pages of its own.`,
   'connector-kind-fixed': ({ connector, kind }) =>
     `The connector ${connector} stays of the kind ${kind}, since its users are known by ids of that protocol. Create another connector.`,
   'connector-preset-unknown': ({ preset, kind, known }) =>

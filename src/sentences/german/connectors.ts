@@ -15,7 +15,9 @@ export const connectorSentences = {
   'connector-domain-taken': ({ domain, connector }) => `Die Domain ${domain} gehört schon zum Connector ${connector}.`,
   'connector-kind-unknown': ({ kind, known }) => `Die Connector-Art ${kind} gibt es nicht. ${possible(known)}`,
   'connector-setting-unused': ({ setting, kind }) =>
-    `Ein Connector der Art ${kind} hat keine Verwendung für ${setting}: Man meldet sich auf seinen eigenen Seiten an.`,
+    setting === 'rules.maxAge'
+      ? `Ein Connector der Art ${kind} hat keine Verwendung für ${setting}: Jede Anmeldung weist das Passwort neu nach.`
+      : `Ein Connector der Art ${kind} hat keine Verwendung für ${setting}: Man meldet sich auf seinen eigenen Seiten an.`,
   'connector-kind-fixed': ({ connector, kind }) =>
     `Der Connector ${connector} bleibt von der Art ${kind}, denn seine Benutzer sind unter Kennungen dieses Protokolls bekannt. Legen Sie einen weiteren an.`,
   'connector-preset-unknown': ({ preset, kind, known }) =>

@@ -1,6 +1,6 @@
 import { newId } from '../../base/crypto/ids.js';
 import { requestIdOf } from '../../http/request/request-id.js';
-import type { Admission } from '../../identity/userstores/admissions.js';
+import type { Admission, AdmissionFault } from '../../identity/userstores/admissions.js';
 import type { IdentityAnswer } from '../../identity/userstores/admit-identity.js';
 import { epochBefore, isSince } from '../../sessions/sign-out-epoch.js';
 import { goTo, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
@@ -20,7 +20,7 @@ export type AdmittedPending =
   /** What the sign-in goes on with: the user, and the proof that the connector gave. */
   | { readonly kind: 'admitted'; readonly shown: ShownProof }
   | { readonly kind: 'asks'; readonly pending: PendingIdentity }
-  | { readonly kind: 'refused' };
+  | { readonly kind: 'refused'; readonly fault: AdmissionFault };
 
 /** Judges the pending identity anew, with what the person answered. */
 export async function admitPending(
@@ -30,19 +30,19 @@ export async function admitPending(
 ): Promise<AdmittedPending> {
   const { connector, identity, proof, confirmedAt = proof.at, remember } = pending;
   const admission = await parts.admissions.admit(
-    { connector, identity, answer },
+    { connector, identity, answer, ...(proof.ageUnknown !== true && { age: confirmedAt - proof.at }) },
     { requestId: requestIdOf(ctx.req), address: ctx.ip },
   );
   switch (admission.kind) {
     case 'asks':
       return { kind: 'asks', pending: { ...pending, question: admission.question } };
     case 'account-refused':
-      return { kind: 'refused' };
+      return { kind: 'refused', fault: admission.fault };
     case 'ok': {
       const { user, level } = admission;
       const hasProved = answer.kind === 'account' && answer.userId === user.id;
       // Linked meanwhile to a user who then signed out everywhere: the proof is from before.
-      if (!hasProved && !isSince(epochBefore(confirmedAt), user)) return { kind: 'refused' };
+      if (!hasProved && !isSince(epochBefore(confirmedAt), user)) return { kind: 'refused', fault: 'not-allowed' };
       const known = await parts.know(user);
       return {
         kind: 'admitted',

@@ -1,6 +1,6 @@
 import { now } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
-import { factorOf } from '../../sessions/proof.js';
+import { factorOf, type Proof } from '../../sessions/proof.js';
 import { actorIn } from '../../http/request/actor-of-request.js';
 import { admitPending, keep } from './admit-pending.js';
 import { type Attempt, factsWith, grow, type ShownProof } from './attempt.js';
@@ -27,7 +27,7 @@ export async function advance(request: SignInRequest, shown: ShownProof): Promis
   const step = nextStep(facts, interaction.requirements, now());
   switch (step.kind) {
     case 'refuse':
-      await recordFailure(request, step.error, { user });
+      await recordFailure(request, step.error, { user, connector: connectorOf(attempt.proofs) });
       return step.error;
     case 'identify':
     case 'authenticate':
@@ -79,7 +79,7 @@ export async function linkPending(
   }
   // Another answer is still possible.
   await parts.interactions.ask(interaction, pending);
-  await recordFailure(request, 'not-allowed', { user, connector: pending.connector });
+  await recordFailure(request, admitted.fault, { user, connector: pending.connector });
   return 'access_denied';
 }
 
@@ -122,7 +122,7 @@ interface Failed {
   readonly user?: Pick<KnownUser, 'id' | 'username' | 'userstore'> | undefined;
   /** The name, of which only a hash is kept if it is nobody's. */
   readonly typed?: string;
-  /** It checked the password. */
+  /** It checked the password, or the person went there. */
   readonly connector?: string | undefined;
 }
 
@@ -148,8 +148,13 @@ export function recordFailure(
 /** Leaves the pages with a refusal, and records it. */
 export async function refuse(request: SignInRequest, error: SignInRefusal, why: SignInFailure = error): Promise<void> {
   const { user } = request.interaction.facts;
-  await Promise.all([recordFailure(request, why, { user }), leave(request, { kind: 'refused', error })]);
+  const connector = connectorOf(request.interaction.facts.shownHere);
+  await Promise.all([recordFailure(request, why, { user, connector }), leave(request, { kind: 'refused', error })]);
 }
+
+/** The connector of the first factor among these proofs. */
+const connectorOf = (proofs: readonly Proof[]): string | undefined =>
+  proofs.findLast((proof) => factorOf(proof) === 'first')?.connector;
 
 /** Before a successful sign-in the actor is Gatehouse itself. */
 const byNobody = ({ ctx }: SignInRequest): Actor => actorIn(ctx, { kind: 'system', id: 'sign-in' });

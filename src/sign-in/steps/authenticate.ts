@@ -17,6 +17,7 @@ import {
   redirectLinks,
   type SignInRequest,
 } from '../sign-in-request.js';
+import { leadElsewhere } from './begin-redirect.js';
 import { continueWith } from './continue-with.js';
 import { identifyPage } from './identify.js';
 import { isForAnother, nameBefore, typedName } from './typed-name.js';
@@ -60,7 +61,7 @@ export async function signInPage(request: SignInRequest, shown?: SignInFault): P
       ...(fixed !== undefined && { otherName: pathOfOther(request) }),
       ...(identifier !== undefined && { identifier }),
       redirects: redirectLinks(request),
-      ...(form?.takesPasswords === false && { withoutPassword: true }),
+      ...((form?.takesPasswords === false || isOfRedirect(request)) && { withoutPassword: true }),
       ...(signedIn && { signedIn }),
       ...(shown && { error: shown.error }),
       remember: shown?.remember ?? interaction.remembered ?? false,
@@ -68,6 +69,14 @@ export async function signInPage(request: SignInRequest, shown?: SignInFault): P
     shown && { status: shown.status },
   );
 }
+
+/** Who signs in again at another identity provider has no password here. A name that was typed came here by another way. */
+const isOfRedirect = ({ interaction: { identifier, facts, redirects, requirements } }: SignInRequest): boolean =>
+  requirements.nameFirst === true &&
+  identifier === undefined &&
+  facts.user !== undefined &&
+  !isForAnother(facts, requirements) &&
+  redirects.some(({ id }) => id === facts.user?.userstore);
 
 /** The page that asks for another account than the signed-in one, or for another name than the typed one. */
 export const otherAccountPage = (request: SignInRequest): Promise<void> => {
@@ -131,6 +140,12 @@ export const postSignIn = formStep({
       return signInPage(request, { status, error, identifier, remember });
     };
     if (trimTyped(identifier) === '') return again(422, { code: 'identifier-missing' });
+    // Its password is typed elsewhere: nothing looks at this one.
+    const target = await parts.authentication.leadsTo(identifier, offered, hint);
+    if (target.kind === 'redirect') {
+      const fault = await leadElsewhere(request, target.connector, target.name);
+      return fault && again(fault.status, fault.error);
+    }
     if (password === '') return again(422, { code: 'password-missing' });
 
     // Before the password is looked up: a sign-in with a password that changes during the comparison has failed.

@@ -94,7 +94,7 @@ export const postCompletion = formStep({
         });
       }
       case 'refused':
-        await recordFailure(request, 'not-allowed', { connector: pending.connector });
+        await recordFailure(request, admitted.fault, { connector: pending.connector });
         return completionPage(request, completing, { status: 403, error: 'not-allowed', typed });
     }
   },

@@ -1,6 +1,8 @@
 import type { SignInError } from '#views/sign-in.js';
 import type { Instant } from '../../base/clock.js';
 import type { PasswordCheck } from '../../identity/userstores/password-check.js';
+import type { AdmissionFault } from '../../identity/userstores/admissions.js';
+import type { AccountFault } from '../../identity/userstores/password-connector.js';
 import { firstAuthenticator } from '../authenticators/authenticators.js';
 import { proofOf } from '../authenticators/second-factors.js';
 import { askPerson } from '../flow/admit-pending.js';
@@ -54,9 +56,7 @@ export async function continueWith(
     case 'account-refused': {
       const { fault, changeableAt } = outcome;
       await recordFailure(request, fault, { ...outcome, typed: identifier });
-      const refused = fault === 'link-suspended' ? 'not-allowed' : fault;
-      const code = refused === 'not-allowed' || refused === 'must-change' ? refused : 'disabled';
-      return { status: 403, error: { code }, ...(changeableAt !== undefined && { changeableAt }) };
+      return { status: 403, error: { code: codeOfFault(fault) }, ...(changeableAt !== undefined && { changeableAt }) };
     }
     case 'userstore-failed':
       await recordFailure(request, outcome.fault, { typed: identifier, connector: outcome.userstore });
@@ -74,6 +74,26 @@ export async function continueWith(
       await recordFailure(request, 'overloaded', { typed: identifier });
       ctx.set('Retry-After', String(outcome.retryAfterSeconds));
       return { status: 503, error: { code: 'overloaded' } };
+  }
+}
+
+/** What the page says where an account is refused. */
+export function codeOfFault(fault: AccountFault | AdmissionFault) {
+  switch (fault) {
+    case 'rule-domains':
+    case 'rule-claims':
+    case 'rule-max-age':
+      return 'account-not-admitted';
+    case 'not-allowed':
+    case 'link-suspended':
+      return 'not-allowed';
+    case 'must-change':
+      return fault;
+    case 'locked':
+    case 'disabled':
+    case 'expired':
+    case 'denied':
+      return 'disabled';
   }
 }
 

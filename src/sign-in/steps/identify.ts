@@ -4,6 +4,7 @@ import { recordFailure } from '../flow/advance.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
 import { goTo, pathOfInteraction, redirectLinks, type SignInRequest } from '../sign-in-request.js';
+import { leadElsewhere } from './begin-redirect.js';
 import { isForAnother, typedName } from './typed-name.js';
 
 interface NameFault {
@@ -49,7 +50,12 @@ export const postName = formStep({
     const again = (status: number, code: NameFault['error']['code']) =>
       identifyPage(request, { status, error: { code }, identifier });
     if (trimTyped(identifier) === '') return again(422, 'identifier-missing');
-    if (!(await parts.authentication.isOffered(identifier, interaction.requirements.userstores))) {
+    const target = await parts.authentication.leadsTo(identifier, interaction.requirements.userstores);
+    if (target.kind === 'redirect') {
+      const fault = await leadElsewhere(request, target.connector, target.name);
+      return fault && again(fault.status, fault.error.code);
+    }
+    if (target.kind === 'not-offered') {
       await recordFailure(request, 'not-offered', { typed: identifier });
       return again(403, 'not-offered');
     }

@@ -10,7 +10,7 @@ import type { PendingIdentity } from '../flow/pending-identity.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
 import { pathOfInteraction, pathOfOther, type SignInRequest } from '../sign-in-request.js';
-import { continueWith } from './continue-with.js';
+import { codeOfFault, continueWith } from './continue-with.js';
 import { typedName } from './typed-name.js';
 
 /** An identity that may belong to an existing account. */
@@ -88,8 +88,8 @@ async function createInstead(request: SignInRequest, linking: LinkQuestion): Pro
     case 'asks':
       return keep(request, admitted.pending);
     case 'refused':
-      await recordFailure(request, 'not-allowed', { connector: pending.connector });
-      return questionPage(request, linking, { status: 403, error: { code: 'not-allowed' } });
+      await recordFailure(request, admitted.fault, { connector: pending.connector });
+      return questionPage(request, linking, { status: 403, error: { code: codeOfFault(admitted.fault) } });
   }
 }
 

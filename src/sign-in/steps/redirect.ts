@@ -1,19 +1,16 @@
-import type { SignInError } from '#views/sign-in.js';
 import type { Context } from 'koa';
-import { newId } from '../../base/crypto/ids.js';
 import { now } from '../../base/clock.js';
-import type { RedirectOutcome } from '../../federation/contract/redirect-connector.js';
 import { readForm } from '../../http/request/form.js';
 import { requestIdOf } from '../../http/request/request-id.js';
 import { pathOf } from '../../pages/pages.js';
-import { factorOf, FEDERATED, type Proof } from '../../sessions/proof.js';
+import { FEDERATED, type Proof } from '../../sessions/proof.js';
 import { askPerson } from '../flow/admit-pending.js';
 import { advance, recordFailure } from '../flow/advance.js';
-import { logUserstoreFailure } from '../log-sign-in.js';
-import { newState, uidOfState } from '../redirect-state.js';
+import { uidOfState } from '../redirect-state.js';
 import { goTo, pathOfInteraction, type SignInParts, type SignInRequest, withoutHint } from '../sign-in-request.js';
 import { signInPage } from './authenticate.js';
-import { whyNot } from './continue-with.js';
+import { beginSignIn, notSignedIn, type RedirectFault } from './begin-redirect.js';
+import { codeOfFault, whyNot } from './continue-with.js';
 import { identifyPage } from './identify.js';
 import { nameBefore } from './typed-name.js';
 
@@ -35,26 +32,10 @@ export const callbackOf = (issuer: URL, connector: string): string =>
 
 /** Sends the browser to the upstream. A link may do that: it changes nothing but what this browser waits for. */
 export async function beginRedirect(request: SignInRequest, connector: string): Promise<void> {
-  const { ctx, interaction, parts } = request;
-  const { uid, requirements, loginHint, uiLocales, facts } = interaction;
-  if (!interaction.redirects.some(({ id }) => id === connector)) {
-    goTo(ctx, pathOfInteraction(request));
-    return;
-  }
-  const state = newState(uid, newId());
-  // Who has just come from there and must prove themselves once more is asked there once more.
-  const isAgain = requirements.login || facts.shownHere.some((proof) => factorOf(proof) === 'first');
-  const maxAgeSeconds = isAgain ? 0 : requirements.maxAgeSeconds;
-  const begun = await parts.redirects.begin(connector, {
-    state,
-    ...(loginHint !== undefined && { loginHint }),
-    ...(uiLocales !== undefined && { uiLocales }),
-    ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
-    ...(requirements.choose && { choosesAccount: true }),
-  });
-  if (begun?.kind !== 'begun') return failed(request, connector, begun);
-  if (await parts.interactions.beginRedirect(interaction, { connector, state, kept: begun.kept })) goTo(ctx, begun.url);
-  else await parts.pages.expired(ctx, await parts.interactions.startAgain(uid));
+  const begun = await beginSignIn(request, connector, request.interaction.loginHint);
+  if (begun === 'sent') return;
+  if ('status' in begun) await show(request, begun);
+  else goTo(request.ctx, begun.url);
 }
 
 /**
@@ -92,16 +73,16 @@ export async function takeAnswer(request: SignInRequest, connector: string): Pro
     return;
   }
   const outcome = await parts.redirects.complete(connector, { state, kept: begun.kept, query });
-  if (outcome?.kind !== 'ok') return failed(request, connector, outcome);
+  if (outcome?.kind !== 'ok') return show(request, await notSignedIn(request, connector, outcome));
+  const { identity, authenticatedAt } = outcome;
   const at = now();
   const proved: Proof = {
     ...{ method: FEDERATED, factor: 'first', connector },
-    at: Math.min(at, outcome.authenticatedAt ?? at),
-    ...(outcome.authenticatedAt === undefined && { ageUnknown: true }),
+    at: Math.min(at, authenticatedAt ?? at),
+    ...(authenticatedAt === undefined && { ageUnknown: true }),
   };
-  const { identity } = outcome;
   const admission = await parts.admissions.admit(
-    { connector, identity },
+    { connector, identity, ...(authenticatedAt !== undefined && { age: at - authenticatedAt }) },
     { requestId: requestIdOf(ctx.req), address: ctx.ip },
   );
   switch (admission.kind) {
@@ -109,37 +90,20 @@ export async function takeAnswer(request: SignInRequest, connector: string): Pro
       const { level } = admission;
       const proof = { ...proved, ...(level !== undefined && { level }) };
       const refused = await advance(request, { user: await parts.know(admission.user), at, proof });
-      return refused && show(request, { status: 403, error: { code: whyNot[refused] } });
+      return refused && show(choosing(request), { status: 403, error: { code: whyNot[refused] } });
     }
     case 'asks':
       return askPerson(request, admission, { proof: proved, confirmedAt: at });
     case 'account-refused': {
       const { fault, user } = admission;
       await recordFailure(request, fault, { user: user && (await parts.know(user)), connector });
-      return show(request, { status: 403, error: { code: 'not-allowed' } });
+      return show(choosing(request), { status: 403, error: { code: codeOfFault(fault) } });
     }
   }
 }
 
-type NotSignedIn = Exclude<RedirectOutcome, { readonly kind: 'ok' }>;
-
-/** @param outcome undefined: the connector was removed or disabled meanwhile */
-async function failed(request: SignInRequest, connector: string, outcome: NotSignedIn | undefined): Promise<void> {
-  if (outcome?.kind === 'denied') {
-    await recordFailure(request, 'denied', { connector });
-    return show(request, { status: 403, error: { code: 'redirect-denied' } });
-  }
-  const { kind: fault, reason } = outcome ?? { kind: 'misconfigured', reason: 'connector-not-opened' };
-  await recordFailure(request, fault, { connector });
-  logUserstoreFailure(request, { userstore: connector, fault, reason });
-  request.ctx.set('Retry-After', '5');
-  return show(request, { status: 503, error: { code: 'redirect-failed' } });
-}
-
-interface RedirectFault {
-  readonly status: number;
-  readonly error: Exclude<SignInError, { readonly code: 'throttled' }>;
-}
+/** The upstream would sign the same account in again at once, so its links ask it which one. */
+const choosing = (request: SignInRequest): SignInRequest => ({ ...request, asksForAccount: true });
 
 /** The page with all that is offered: the hint of the application would lead there again. */
 function show(request: SignInRequest, fault: RedirectFault): Promise<void> {

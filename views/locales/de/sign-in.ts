@@ -42,6 +42,10 @@ export const signIn: Texts['signIn'] = {
       'Sie wurden dort nicht angemeldet. Versuchen Sie es noch einmal, oder melden Sie sich auf andere Art an.',
     'redirect-failed':
       'Sie können dort gerade nicht angemeldet werden. Versuchen Sie es später noch einmal, oder melden Sie sich auf andere Art an.',
+    'redirect-throttled':
+      'Es wurden zu viele Anmeldungen begonnen. Warten Sie eine Minute, und beginnen Sie dann bei der Anwendung neu.',
+    'account-not-admitted':
+      'Dieses Konto darf sich hier nicht anmelden. Wählen Sie ein anderes, oder fragen Sie Ihre Administration.',
     'not-allowed': 'Dieses Benutzerkonto erfüllt nicht, was die Anwendung für die Anmeldung verlangt.',
   },
 };

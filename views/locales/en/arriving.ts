@@ -1,6 +1,7 @@
 export const arriving = {
   title: 'Going back to the application',
+  titleAt: (provider: string) => `Going to ${provider}`,
   body: 'If nothing happens within a few seconds, use this link.',
   goOn: 'Continue',
-  goOnTo: (application: string) => `Continue to ${application}`,
+  goOnTo: (name: string) => `Continue to ${name}`,
 };

@@ -36,6 +36,8 @@ export const signIn = {
     'other-account': 'The application asks for a different account. Sign in with the account you use there.',
     'redirect-denied': 'You were not signed in there. Try again, or sign in another way.',
     'redirect-failed': 'You cannot be signed in there at the moment. Try again later, or sign in another way.',
+    'redirect-throttled': 'Too many sign-ins were begun. Wait a minute, then start again at the application.',
+    'account-not-admitted': 'This account may not sign in here. Choose another account, or ask your administrator.',
     'not-allowed': 'This account does not meet the sign-in requirements of the application.',
   },
 };

@@ -8,7 +8,7 @@ import { expressionFault } from '../claim-expressions.js';
 import { fieldFault, mappedField } from './mapped-fields.js';
 
 /** The name of a claim, or of an attribute of a directory. */
-const claimName = lineInput('claim-name', 200).superRefine(refusing(prototypeNameFault));
+export const claimName = lineInput('claim-name', 200).superRefine(refusing(prototypeNameFault));
 
 const pattern = linesInput('pattern', 200).superRefine(refusing(patternFault));
 

@@ -10,6 +10,7 @@ import type { ReadUser } from '../../contract/upstream-reader.js';
 import { type MappedUser, mapIdentity } from '../../mapping/map-identity.js';
 import { type AccessPlan, planAccess } from '../../provisioning/plan-access.js';
 import { MOST_MIRRORED } from '../../provisioning/plan-mirrors.js';
+import { brokenRule } from '../../provisioning/sign-in-rules.js';
 import type { RuledConnector, SignInPlanner } from '../../provisioning/plan-sign-in.js';
 import type { Leaving, LinkStanding } from '../leaving.js';
 import type { StandingChange } from '../sync-diff.js';
@@ -45,7 +46,8 @@ export async function planPerson(parts: PersonPlannerParts, person: PersonToPlan
   if (link && !user) return { ...as, kind: 'refused', reason: 'user-missing', userId: link.userId, wants: [] };
   if (link && user) return planLinked(parts, person, as, link, user);
   // Nobody who may not sign in gets an account.
-  if (!isActive(read)) return undefined;
+  const { claims } = read.identity;
+  if (!isActive(read) || brokenRule(connector, { mapped, claims, age: 'not-judged' })) return undefined;
   const plan = await parts.planner.unlinked(person.by, connector, mapped);
   switch (plan.kind) {
     case 'creates': {

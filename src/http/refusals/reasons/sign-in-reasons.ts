@@ -22,6 +22,10 @@ export const SIGN_IN_REASONS = {
     cause: 'The userstore of the person refuses the sign-in: the account there is locked, disabled or expired.',
     cure: 'Look at the account in the userstore.',
   },
+  'connector-rule': {
+    cause: 'A rule of the connector does not admit the account.',
+    cure: 'Compare `rules` of the connector with the account there: `gatehouse connector explain` shows the outcome of each.',
+  },
   'user-disabled': {
     cause: 'The user is disabled.',
     cure: 'Enable the user.',

@@ -1,0 +1,7 @@
+import { mappedClaims } from '../mapping/mapped-claims.js';
+import type { Connector } from './connector.js';
+
+/** The claims that the mapping and the rules of a connector name, for a kind that has to ask for what it reads. Pure. */
+export const claimsRead = ({ mapping, rules }: Pick<Connector, 'mapping' | 'rules'>): readonly string[] => [
+  ...new Set([...mappedClaims(mapping), ...(rules?.claims ?? []).map(({ claim }) => claim)]),
+];
