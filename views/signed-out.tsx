@@ -5,11 +5,13 @@ export interface SignedOutProps extends Surroundings {
   readonly onlyOf?: string;
   /** The user cancelled the sign-in to their account. The link leads to it again. */
   readonly signIn?: string;
+  /** The identity provider where the user is still signed in. The link leads to the sign-out there. */
+  readonly upstream?: { readonly name: string; readonly href: string };
 }
 
 /** Confirms the sign-out, from everything or from one application. */
 export function SignedOut(props: SignedOutProps) {
-  const { texts, onlyOf, signIn } = props;
+  const { texts, onlyOf, signIn, upstream } = props;
   if (signIn !== undefined) {
     return (
       <Layout {...props} title={texts.logout.notSignedIn.title}>
@@ -23,6 +25,16 @@ export function SignedOut(props: SignedOutProps) {
   return onlyOf === undefined ? (
     <Layout {...props} title={texts.logout.signedOut.title}>
       <p>{texts.logout.signedOut.body}</p>
+      {upstream && (
+        <>
+          <p>{texts.logout.upstream.body(upstream.name)}</p>
+          <p>
+            <a class="button" href={upstream.href}>
+              {texts.logout.upstream.signOut(upstream.name)}
+            </a>
+          </p>
+        </>
+      )}
     </Layout>
   ) : (
     <Layout {...props} title={texts.logout.stillSignedIn.title}>

@@ -29,8 +29,11 @@ import type { ProviderInputs } from '../oidc/provider-inputs.js';
 import { signedInAt } from '../oidc/endpoints/browser-session.js';
 import { overloadGuard } from '../oidc/endpoints/overload-guard.js';
 import { accessTokens } from '../oidc/access-tokens/live-access-token.js';
+import { upstreamExits } from '../federation/sign-out/upstream-exits.js';
+import { upstreamLogouts } from '../federation/sign-out/upstream-logouts.js';
 import { redirectSignIns } from '../federation/userstores/redirect-sign-ins.js';
 import { callbackOf } from '../sign-in/steps/redirect.js';
+import { payloadWith } from '../oidc/adapter/session-payload.js';
 import { interactionsOf } from '../oidc/interactions/interactions.js';
 import { auditTokenIssue } from '../oidc/issuance/audit-token-issue.js';
 import { pairwiseSubjects } from '../oidc/issuance/pairwise-subjects.js';
@@ -50,6 +53,7 @@ import { bytesOf } from '../realm/keys/keys.js';
 import { knownBrowserCookie } from '../sign-in/known-browser-cookie.js';
 import { knowUsers } from '../sign-in/known-user.js';
 import { pages } from '../pages/pages.js';
+import { signedOutAddressOf, upstreamSignOutRouter } from '../sign-in/upstream-sign-out/upstream-sign-out-router.js';
 import { signInRouter } from '../sign-in/sign-in-router.js';
 import type { RealmServices } from './realm-services.js';
 
@@ -125,6 +129,17 @@ export function application(
     hashOfName: (typed) => of.termHashes.name(typed),
     csrf,
     pages: shown,
+  });
+  const exits = upstreamExits({
+    ...{ realm: realm.id, box: of.box, redirects: of.userstores.redirects },
+    pathBack: (connector) => signedOutAddressOf(issuer, connector),
+  });
+  const upstreamSignOut = upstreamSignOutRouter({
+    ...{ issuer, exits, pages: shown },
+    logouts: upstreamLogouts({
+      ...{ realm, redirects: of.userstores.redirects, links: of.links, users: of.users, sessions: of.sessions },
+      ...{ audit: of.audit, payloadWith },
+    }),
   });
   const kit: ApiKit = {
     issuer: provider.issuer,
@@ -207,6 +222,7 @@ export function application(
     )
     .use(answers.remember)
     .use(signIn)
+    .use(upstreamSignOut)
     .use(account)
     .use(decisions)
     .use(explainRefusals)
@@ -214,7 +230,7 @@ export function application(
       oidcRoutes(issuer, shown, {
         startAgain,
         turnedAway: overloadGuard(of.hasher, issuer, shown),
-        origins: of.origins,
+        ...{ origins: of.origins, exits },
       }),
     )
     .use(jwtIntrospection({ issuer: provider.issuer, signing: keys.signing, clients }))

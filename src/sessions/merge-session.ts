@@ -23,6 +23,9 @@ export function mergeSession(base: Session, ours: Session, theirs: Session): Ses
   if (signedInAt !== undefined) merged.signedInAt = signedInAt;
   const userId = signedIn ? ours.userId : theirs.userId;
   if (userId !== undefined) merged.userId = userId;
+  const begun = same(ours.begunBy, base.begunBy) && ours.signOutHint === base.signOutHint ? theirs : ours;
+  if (begun.begunBy !== undefined) merged.begunBy = begun.begunBy;
+  if (begun.signOutHint !== undefined) merged.signOutHint = begun.signOutHint;
   const remembered = ours.remembered === base.remembered ? theirs.remembered : ours.remembered;
   if (remembered !== undefined) merged.remembered = remembered;
   const agent = ours.agent === base.agent ? theirs.agent : ours.agent;

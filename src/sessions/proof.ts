@@ -1,5 +1,6 @@
 import type { Level } from '../base/authentication-level.js';
 import type { Instant } from '../base/clock.js';
+import { hashOf, type Hashed } from '../base/crypto/hash-of.js';
 
 /** One thing that was shown: with which method, when. */
 export type Proof = {
@@ -17,7 +18,16 @@ export type Proof = {
   ageUnknown?: true;
   /** The level that this connector confirmed at that moment, by its mapping. Absent: what the factor itself shows. */
   level?: Level;
+  /** Which account at the connector, by {@link upstreamName}. Absent: the connector tells nothing of sign-outs. */
+  account?: Hashed;
+  /** Which session there, by {@link upstreamName}. Absent: the connector did not tell. */
+  upstreamSession?: Hashed;
+  /** What a sign-out there needs, such as an ID token. It is secret: a session keeps it apart, and sealed. */
+  signOutHint?: string;
 };
+
+/** How a sign-in names an account or a session of an upstream: alike in length, whatever the upstream writes. */
+export const upstreamName = (connector: string, name: string): Hashed => hashOf(JSON.stringify([connector, name]));
 
 /** The `amr` of a sign-in at another identity provider. How the person proved themselves there is its affair. */
 export const FEDERATED = 'fed';
@@ -30,6 +40,15 @@ const FACTORS_BEFORE: ReadonlyMap<string, Factor> = new Map([
   ['pwd', 'first'],
   ['otp', 'second'],
 ]);
+
+/** What names the account and the session at an upstream, of a proof that came from there. */
+export type UpstreamProof = Required<Pick<Proof, 'connector' | 'account'>> & Pick<Proof, 'upstreamSession'>;
+
+/** Undefined if it did not come from an upstream that tells of sign-outs. */
+export function upstreamOf({ connector, account, upstreamSession }: Proof): UpstreamProof | undefined {
+  if (connector === undefined || account === undefined) return undefined;
+  return { connector, account, ...(upstreamSession !== undefined && { upstreamSession }) };
+}
 
 /** The factor that a proof counts as; undefined if it counts as none. */
 export const factorOf = ({ factor, method }: Proof): Factor | undefined => factor ?? FACTORS_BEFORE.get(method);

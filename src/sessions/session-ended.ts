@@ -15,6 +15,8 @@ export type SessionEndCause =
   | 'other-sign-in'
   /** The user ended it from another session. */
   | 'ended-by-user'
+  /** The user signed out at the identity provider by which the session began. */
+  | 'upstream-sign-out'
   | 'administrator';
 
 /** What ended all sessions of a user. */

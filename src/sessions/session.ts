@@ -2,7 +2,7 @@ import type { Instant } from '../base/clock.js';
 import type { Hashed } from '../base/crypto/hash-of.js';
 import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
-import type { Proof } from './proof.js';
+import type { Proof, UpstreamProof } from './proof.js';
 import { epochBefore, type SignOutEpoch } from './sign-out-epoch.js';
 
 /** A browser's session. The id is its uid, which grants nothing; the cookie's value is stored only as a hash. */
@@ -31,6 +31,13 @@ export type Session = {
   /** The address of the last sign-in, shown only to the user. */
   address?: string;
   proofs: Proof[];
+  /**
+   * The upstream sign-in that the session began with. If the person signs out there, the session ends. Absent: it began otherwise. It is not
+   * found among the proofs, since a later proof of one method replaces the earlier one.
+   */
+  begunBy?: UpstreamProof;
+  /** What a sign-out there needs: `signOutHint` of that sign-in. */
+  signOutHint?: string;
   clients: SessionClient[];
   /** The protocol library's payload as JSON, without the fields stored beside it. */
   payload: string;
@@ -67,7 +74,7 @@ export const sessions = spec<Session>()({
     signOutEpoch: 'number',
   },
   hashed: ['cookie', 'formerCookie'],
-  sealed: ['payload', 'address'],
+  sealed: ['payload', 'address', 'signOutHint'],
   audited: ['userId', 'startedAt', 'endedAt'],
   unique: { cookie: ['cookie'], formerCookie: ['formerCookie'] },
   queries: {

@@ -11,7 +11,7 @@ import { clientInput } from '../../src/realm/clients/client-input.js';
 import { application } from '../support/application.js';
 import type { StoreKind } from '../support/host/temporary-place.js';
 import type { InProcessHost, InProcessOptions } from '../support/host/use-in-process-host.js';
-import type { Page } from '../support/visitor.js';
+import { type Page, unescaped } from '../support/visitor.js';
 import { by, ldapRealm } from './ldap-realm.js';
 
 export const UPSTREAM = 'https://upstream.test/authorize';
@@ -91,7 +91,7 @@ export const linksOf = ({ text, url }: Page): ReadonlyMap<string, string> =>
   new Map(
     [...text.matchAll(/<a class="button" href="([^"]*)">([^<]*)<\/a>/g)].map(([, href = '', words = '']) => [
       words,
-      new URL(href, url).href,
+      new URL(unescaped(href), url).href,
     ]),
   );
 

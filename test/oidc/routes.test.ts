@@ -14,6 +14,7 @@ async function routed(context: ReturnType<typeof koaContext>, isOverloaded = fal
     startAgain: async () => ({ application: 'Shop', href: 'https://shop.example/start' }),
     turnedAway: async () => isOverloaded,
     origins: { has: async () => false },
+    exits: { of: async () => undefined },
   });
   await inRequest(
     async () => {

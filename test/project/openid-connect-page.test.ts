@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { LOGOUT_REFUSALS } from '../../src/federation/oidc/logout-token.js';
 import { PROVIDER_REASONS } from '../../src/federation/oidc/client/faults.js';
 import { application, ask, claimsOf, codeOf, exchange } from '../support/application.js';
 import { blocksOf } from '../support/documents.js';
@@ -74,4 +75,12 @@ test('the table has every reason, and no other', () => {
     [...(row.split('|')[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => code),
   );
   expect(listed.toSorted()).toEqual([...PROVIDER_REASONS, 'too-many-values'].toSorted());
+});
+
+test('the table of logout tokens has every reason, and no other', () => {
+  const [table = ''] = page.slice(page.indexOf('| logout token |')).split('\n\n');
+  const listed = table
+    .split('\n')
+    .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => code));
+  expect(listed.toSorted()).toEqual([...LOGOUT_REFUSALS, 'logout-replayed'].toSorted());
 });

@@ -6,11 +6,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import { exportJWK, generateKeyPair } from 'jose';
 import { interactionPolicy, Provider } from 'oidc-provider';
-import type { UpstreamAccount, UpstreamMessage, UpstreamStart } from './upstream-op.ts';
+import type { UpstreamAccount, UpstreamLogoutSettings, UpstreamMessage, UpstreamStart } from './upstream-op.ts';
 
 const start = JSON.parse(process.argv[2] ?? '') as UpstreamStart;
 const { issuer, port, clientId, clientSecret } = start;
 let redirectUris: readonly string[] = start.redirectUris;
+let logout: UpstreamLogoutSettings = {};
 const accounts = new Map<string, UpstreamAccount>(Object.entries(start.accounts));
 
 const SUBJECT = 'subject-of-';
@@ -47,8 +48,20 @@ const provider: Provider = new Provider(issuer, {
   },
   features: {
     devInteractions: { enabled: false },
-    rpInitiatedLogout: { enabled: true },
     pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: start.requiresPushed },
+    backchannelLogout: { enabled: true },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource(context, form) {
+        context.body = `<!doctype html><html lang="en"><title>Upstream</title><h1>Upstream sign-out</h1>${form}
+<button form="op.logoutForm" name="logout" value="yes">Sign out</button></html>`;
+      },
+    },
+  },
+  // The library would refuse addresses of this machine, and Gatehouse has one of them here.
+  fetch(url, options = {}) {
+    Reflect.deleteProperty(options, 'dispatcher');
+    return fetch(url, options);
   },
   interactions: { policy, url: (_context, { uid }) => `/login/${uid}` },
   findAccount: (_context, sub) => ({
@@ -70,6 +83,15 @@ const provider: Provider = new Provider(issuer, {
   },
 });
 provider.Client.prototype.redirectUriAllowed = (uri: string) => redirectUris.includes(uri);
+provider.Client.prototype.postLogoutRedirectUriAllowed = (uri: string) => logout.returnTo?.includes(uri) === true;
+const find = provider.Client.find.bind(provider.Client);
+provider.Client.find = async (id) => {
+  const client = await find(id);
+  const { backchannelUri, namesSessions = true } = logout;
+  if (client && backchannelUri !== undefined)
+    Object.assign(client, { backchannelLogoutUri: backchannelUri, backchannelLogoutSessionRequired: namesSessions });
+  return client;
+};
 
 const accountOf = (login: string): UpstreamAccount =>
   accounts.get(login) ?? {
@@ -123,6 +145,9 @@ process.on('message', (message: UpstreamMessage) => {
   switch (message.order) {
     case 'redirect-uris':
       redirectUris = message.uris;
+      break;
+    case 'logout':
+      logout = message.settings;
       break;
     case 'account':
       accounts.set(message.login, message.account);

@@ -45,7 +45,18 @@ export interface UpstreamStart extends Required<UpstreamOptions> {
   readonly clientSecret: string;
 }
 
+/** What is registered of the client for sign-outs. */
+export interface UpstreamLogoutSettings {
+  /** Where logout tokens go. Absent: nowhere. */
+  readonly backchannelUri?: string;
+  /** Whether ID tokens and logout tokens have a `sid`; they do when absent. */
+  readonly namesSessions?: boolean;
+  /** Where a browser may come back to. */
+  readonly returnTo?: readonly string[];
+}
+
 export type UpstreamMessage =
+  | { readonly order: 'logout'; readonly settings: UpstreamLogoutSettings }
   | { readonly order: 'redirect-uris'; readonly uris: readonly string[] }
   | { readonly order: 'account'; readonly login: string; readonly account: UpstreamAccount };
 
@@ -55,6 +66,8 @@ export interface Upstream {
   readonly clientSecret: string;
   /** The redirect URIs of the client from now on. */
   setRedirectUris(uris: readonly string[]): Promise<void>;
+  /** What is registered for sign-outs from now on. */
+  setLogout(settings: UpstreamLogoutSettings): Promise<void>;
   /** Other claims of an account from now on. */
   setAccount(login: string, account: UpstreamAccount): Promise<void>;
   stop(): Promise<void>;
@@ -84,6 +97,7 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
   return {
     ...{ issuer: start.issuer, clientId: start.clientId, clientSecret: start.clientSecret },
     setRedirectUris: (uris) => order({ order: 'redirect-uris', uris }),
+    setLogout: (settings) => order({ order: 'logout', settings }),
     setAccount: (login, account) => order({ order: 'account', login, account }),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -95,8 +109,15 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
 }
 
 async function answered(child: ChildProcess, log: readonly Buffer[]): Promise<void> {
-  const ended = once(child, 'exit').then(([code]) => {
+  const over = new AbortController();
+  const { signal } = over;
+  const ended = once(child, 'exit', { signal }).then(([code]) => {
     throw new Error(`The upstream ended with ${String(code)}: ${Buffer.concat(log).toString()}`);
   });
-  await Promise.race([once(child, 'message'), ended]);
+  try {
+    await Promise.race([once(child, 'message', { signal }), ended]);
+  } finally {
+    ended.catch(() => undefined);
+    over.abort();
+  }
 }

@@ -60,7 +60,7 @@ export const SIGN_IN_KINDS = {
     details: {
       cause:
         '`sign-out`, `other-sign-in` (somebody else signed in in the same browser), `ended-by-user` (from another session), ' +
-        '`administrator`, `signed-out-everywhere`, `password-change`, `second-factor-change`, `user-disabled`, ' +
+        '`upstream-sign-out` (at the identity provider by which the session began), `administrator`, `signed-out-everywhere`, `password-change`, `second-factor-change`, `user-disabled`, ' +
         '`user-removed` or `user-erased`',
       session: 'the id of the session, which grants nothing',
       all: '`true` if all sessions of the user were ended; the session in which the change was made may have been kept',

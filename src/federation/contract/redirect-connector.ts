@@ -17,6 +17,10 @@ export interface RedirectConnector {
   complete(answer: RedirectAnswer): Promise<RedirectOutcome>;
   /** Asks the upstream again about a user by the refresh token that came with an identity of theirs. Absent: it keeps no refresh tokens. */
   refresh?(subject: string, refreshToken: string): Promise<RefreshOutcome>;
+  /** Reads a message in which the upstream says that somebody signed out there. Absent: its kind sends none. */
+  readLogout?(message: ReadonlyMap<string, string>): Promise<ReadLogout>;
+  /** How a sign-out here goes on to the upstream. Absent: it does not. */
+  readonly signOut?: UpstreamSignOut;
   /** Tries every step that a sign-in needs without a person, in order, and changes nothing. */
   test(): Promise<readonly TestStep[]>;
   /** What is known of the upstream's health in this process. */
@@ -61,6 +65,10 @@ export type RedirectOutcome =
       readonly identity: UpstreamIdentity;
       /** When the upstream proved who it is. Absent: it does not tell. */
       readonly authenticatedAt?: Instant;
+      /** The session there, as the upstream names it in a logout; at most 255 characters. Absent: it does not tell. */
+      readonly upstreamSession?: string;
+      /** What {@link UpstreamSignOut} needs again; at most 4,096 characters, and secret. */
+      readonly signOutHint?: string;
     }
   /** The person pressed "Cancel" there, or the upstream does not let them in. */
   | { readonly kind: 'denied' }
@@ -73,6 +81,40 @@ export type RefreshOutcome =
   /** The upstream takes the token no more: the user, or somebody for them, ended that there. */
   | { readonly kind: 'ended' }
   | { readonly kind: UserstoreFault; readonly reason: string };
+
+/** What a message says of a sign-out at the upstream. Nothing of a message that is not proved to be the upstream's has an effect. */
+export type ReadLogout =
+  | {
+      readonly kind: 'ended';
+      readonly subject: string;
+      /** The session there that ended. Absent: all of the subject did. */
+      readonly session?: string;
+      /** Names the message. It counts once. */
+      readonly tokenId: string;
+      /** From then on the message is refused for its age. */
+      readonly expiresAt: Instant;
+    }
+  /** It is not the upstream's, not for this connector, or too old. `reason`: a short code for the log. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Nobody can say now, since the upstream's keys can't be read. */
+  | { readonly kind: UserstoreFault; readonly reason: string };
+
+/** A sign-out here that goes on to the upstream. */
+export interface UpstreamSignOut {
+  /** `ask`: if the person wants it. `always`: at once. */
+  readonly when: 'ask' | 'always';
+  /** Where the browser signs out there. It answers in a few seconds, and undefined if the upstream can't be reached or has no such address. */
+  address(request: UpstreamSignOutRequest): Promise<string | undefined>;
+}
+
+export interface UpstreamSignOutRequest {
+  /** Where the upstream sends the browser back. The same for every sign-out by one connector. */
+  readonly returnTo: string;
+  /** Comes back with the browser. */
+  readonly state: string;
+  /** `signOutHint` of the sign-in. */
+  readonly hint?: string;
+}
 
 /** Sends one request to the upstream: bounded in time and size, to no address that is not allowed, following no redirect. May throw. */
 export type UpstreamFetch = (

@@ -10,6 +10,7 @@ import { faultOf } from './client/library-faults.js';
 import type { OidcSettings } from './oidc-settings.js';
 import { readPending } from './client/pending-sign-in.js';
 import type { DiscoveredProvider, Provider } from './provider.js';
+import { hintOf } from './sign-out.js';
 import { subjectOfToken } from './subject-of-token.js';
 import { namesInUserField } from './user-field.js';
 import { mergedClaims, withVerifiedEmail } from './verified-email.js';
@@ -17,6 +18,8 @@ import { mergedClaims, withVerifiedEmail } from './verified-email.js';
 export interface CompletedSignIn {
   readonly identity: UpstreamIdentity;
   readonly authenticatedAt?: Instant;
+  readonly upstreamSession?: string;
+  readonly signOutHint?: string;
   /** Some claims were left out, since there were too many. */
   readonly isCut: boolean;
 }
@@ -61,7 +64,11 @@ export async function completeSignIn(
       ? idToken
       : mergedClaims(idToken, await readUserinfo(client, tokens.access_token, token.sub));
   const named = settings.subject.nameFrom === 'user' ? new Map([...namesInUserField(answer.query), ...told]) : told;
-  return signedIn({ ...token, subject }, withVerifiedEmail(named, settings.subject.emailVerified), asked, groups);
+  const hint = hintOf(settings, tokens.id_token);
+  return {
+    ...signedIn({ ...token, subject }, withVerifiedEmail(named, settings.subject.emailVerified), asked, groups),
+    ...(hint !== undefined && { signOutHint: hint }),
+  };
 }
 
 /**
@@ -92,7 +99,7 @@ async function readUserinfo(client: openid.Configuration, token: string, subject
 }
 
 function signedIn(
-  { subject, level, methods, authTime }: CheckedIdToken & { readonly subject: string },
+  { subject, level, methods, authTime, session }: CheckedIdToken & { readonly subject: string },
   source: JsonClaims,
   asked: readonly string[],
   groupsClaim: string | undefined,
@@ -105,5 +112,9 @@ function signedIn(
     ...(level !== undefined && { level }),
     ...(methods && { methods }),
   };
-  return { identity, isCut, ...(authTime !== undefined && { authenticatedAt: seconds(authTime) }) };
+  return {
+    ...{ identity, isCut },
+    ...(authTime !== undefined && { authenticatedAt: seconds(authTime) }),
+    ...(session !== undefined && { upstreamSession: session }),
+  };
 }

@@ -8,6 +8,7 @@ import { idText } from './subject-of-token.js';
 /** What clocks may differ by where a person's sign-in is judged, in seconds. */
 const AUTH_SKEW = 60;
 const LONGEST_LEVEL = 255;
+const LONGEST_SESSION = 255;
 
 const instant = z.number().min(0).max(1e11);
 
@@ -22,6 +23,8 @@ export interface CheckedIdToken {
   readonly level?: string;
   /** Core 2, `amr`. */
   readonly methods?: readonly string[];
+  /** `sid`: the session at the provider (Back-Channel Logout 1.0 2.1). */
+  readonly session?: string;
 }
 
 /**
@@ -34,7 +37,7 @@ export function checkIdToken(
   clientId: string,
   pending: PendingSignIn,
 ): CheckedIdToken {
-  const { azp, acr } = claims;
+  const { azp, acr, sid } = claims;
   const sub = idText.safeParse(claims['sub']);
   const amr = methods.safeParse(claims['amr']).data;
   if (!sub.success) throw new ProviderFailure('subject-invalid');
@@ -53,6 +56,7 @@ export function checkIdToken(
     ...(authTime !== undefined && { authTime }),
     ...(typeof acr === 'string' && acr !== '' && acr.length <= LONGEST_LEVEL && { level: acr }),
     ...(amr && { methods: amr }),
+    ...(typeof sid === 'string' && sid !== '' && sid.length <= LONGEST_SESSION && { session: sid }),
   };
 }
 

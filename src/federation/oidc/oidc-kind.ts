@@ -1,5 +1,6 @@
 import type { ConnectorParts, RedirectKind } from '../contract/connector-kind.js';
 import type {
+  ReadLogout,
   RedirectBegun,
   RedirectConnector,
   RedirectOutcome,
@@ -14,6 +15,8 @@ import { type OidcSettings, oidcSettings } from './oidc-settings.js';
 import { oidcPresets } from './presets/oidc-presets.js';
 import { standardClaims } from './presets/standard-claims.js';
 import { Provider } from './provider.js';
+import { readLogout } from './read-logout.js';
+import { signOutAddress } from './sign-out.js';
 import { testProvider } from './test-provider.js';
 
 /** Any OpenID provider (OpenID Connect Core 1.0), by the authorization code flow. */
@@ -39,6 +42,7 @@ function oidcConnector({ id, settings, secret, fetch, claims = [], report }: Oid
     return { kind, reason };
   }
 
+  const { logout } = settings.connection;
   return {
     ...{ signsInBy: 'redirect', id },
     async begin(request): Promise<RedirectBegun> {
@@ -66,6 +70,26 @@ function oidcConnector({ id, settings, secret, fetch, claims = [], report }: Oid
         return failed(fault);
       }
     },
+    async readLogout(message): Promise<ReadLogout> {
+      try {
+        return await readLogout(provider, settings, message);
+      } catch (error) {
+        return failed(faultOf(error));
+      }
+    },
+    ...(logout !== 'never' && {
+      signOut: {
+        when: logout,
+        async address(request) {
+          try {
+            return await signOutAddress(provider, settings, request);
+          } catch (error) {
+            failed(faultOf(error));
+            return undefined;
+          }
+        },
+      },
+    }),
     test: () => testProvider(provider),
     health: () => record.health(),
     close: () => Promise.resolve(),

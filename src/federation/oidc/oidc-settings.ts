@@ -76,6 +76,8 @@ const connection = z
       .max(1000)
       .refine((tenants) => tenants.length > 0, refusedAs('oidc-tenants-missing', {}))
       .exactOptional(),
+    /** Whether a sign-out here goes on to the provider, if it has an address for that. `ask`: if the person wants it. */
+    logout: z.enum(['never', 'ask', 'always']).default('ask'),
     /** Milliseconds for each request. */
     timeout: z.int().min(100).max(30_000).default(5000),
   })

@@ -7,6 +7,7 @@ import { jsonOf, readTokenAnswer } from './client/token-answer.js';
 import { type OidcSettings, TENANT_PLACE } from './oidc-settings.js';
 import { clientProof } from './client-proof.js';
 import { isJwt, ProviderRequests, type Purpose } from './client/provider-requests.js';
+import { RationedRead } from './rationed-read.js';
 import { namedKey, SigningKeys } from './signing-keys.js';
 
 /** How far the clocks of the provider and of this machine may differ, in seconds. */
@@ -55,6 +56,8 @@ const metadata = z
     userinfo_endpoint: endpoint.exactOptional(),
     pushed_authorization_request_endpoint: endpoint.exactOptional(),
     require_pushed_authorization_requests: z.boolean().exactOptional(),
+    // No sign-in needs it.
+    end_session_endpoint: endpoint.optional().catch(undefined),
     id_token_signing_alg_values_supported: algorithms,
     userinfo_signing_alg_values_supported: algorithms,
     authorization_response_iss_parameter_supported: z.boolean().exactOptional(),
@@ -66,7 +69,11 @@ const metadata = z
         ...[fields.authorization_endpoint, fields.token_endpoint, fields.jwks_uri],
         ...[fields.userinfo_endpoint, fields.pushed_authorization_request_endpoint],
       ].every((url) => url?.startsWith('https:') ?? true),
-  );
+  )
+  .transform(({ end_session_endpoint: endSession, ...fields }) => ({
+    ...fields,
+    ...(endSession !== undefined && { end_session_endpoint: endSession }),
+  }));
 
 export type ProviderMetadata = z.output<typeof metadata>;
 
@@ -86,6 +93,7 @@ export interface ProviderConnection {
 export class Provider {
   readonly #connection: ProviderConnection;
   readonly #requests: ProviderRequests;
+  readonly #rationed = new RationedRead(() => this.discovered());
   #found: { readonly provider: Promise<DiscoveredProvider>; readonly at: Instant } | undefined;
 
   constructor(connection: ProviderConnection) {
@@ -99,13 +107,27 @@ export class Provider {
    * @throws ProviderFailure
    */
   discovered(): Promise<DiscoveredProvider> {
-    if (this.#found && now() - this.#found.at < HELD) return this.#found.provider;
+    const held = this.#held();
+    if (held) return held;
     const found = { provider: this.discover(), at: now() };
     this.#found = found;
     found.provider.catch(() => {
       if (this.#found === found) this.#found = undefined;
     });
     return found.provider;
+  }
+
+  /**
+   * Like {@link discovered}, where anybody can cause it: while the provider is away, it is asked as often as {@link RationedRead} allows.
+   *
+   * @throws ProviderFailure
+   */
+  discoveredForStranger(): Promise<DiscoveredProvider> {
+    return this.#held() ?? this.#rationed.get();
+  }
+
+  #held(): Promise<DiscoveredProvider> | undefined {
+    return this.#found && now() - this.#found.at < HELD ? this.#found.provider : undefined;
   }
 
   /** Asks again at the next use, since endpoints may have moved. */
@@ -192,7 +214,7 @@ export class Provider {
 }
 
 /** As addresses, since a slash at the end of a host means nothing. Everything else counts (Discovery 4.3). */
-const isSameIssuer = (one: string, other: string): boolean =>
+export const isSameIssuer = (one: string, other: string): boolean =>
   URL.canParse(one) && new URL(one).href === new URL(other).href;
 
 /** What Microsoft announces for many tenants: an issuer at the same place that names no tenant yet. */

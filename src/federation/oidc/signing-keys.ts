@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type Instant, minutes, now } from '../../base/clock.js';
 import { ProviderFailure } from './client/faults.js';
+import { RationedRead } from './rationed-read.js';
 
 const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(200) });
-type KeySet = z.output<typeof keySet>;
+export type KeySet = z.output<typeof keySet>;
 
 /** As long as key sets are commonly held. A key that a provider takes back stops working after this time. */
 const HELD = minutes(5);
@@ -14,6 +15,7 @@ const HELD = minutes(5);
  */
 export class SigningKeys {
   readonly #read: () => Promise<Response>;
+  readonly #rationed = new RationedRead(() => this.#readAnew());
   #held: { readonly set: KeySet; readonly at: Instant } | undefined;
 
   /** @param read asks the provider for its key set */
@@ -28,9 +30,24 @@ export class SigningKeys {
    * @throws ProviderFailure if the provider gives no key set
    */
   async forKey(kid: string | undefined): Promise<KeySet> {
+    return this.#heldWith(kid) ?? this.#readAnew();
+  }
+
+  /**
+   * Like {@link forKey}, for a token that anybody may have sent: however many unknown keys such tokens name, the provider is asked as often as
+   * {@link RationedRead} allows.
+   */
+  async forStranger(kid: string | undefined): Promise<KeySet> {
+    return this.#heldWith(kid) ?? this.#rationed.get();
+  }
+
+  #heldWith(kid: string | undefined): KeySet | undefined {
     const held = this.#held;
-    if (held && now() - held.at < HELD && held.set.keys.some((key) => kid !== undefined && key['kid'] === kid))
-      return held.set;
+    const isHeld = held && now() - held.at < HELD;
+    return isHeld && held.set.keys.some((key) => kid !== undefined && key['kid'] === kid) ? held.set : undefined;
+  }
+
+  async #readAnew(): Promise<KeySet> {
     const set = await readKeySet(await this.#read());
     this.#held = { set, at: now() };
     return set;

@@ -1,9 +1,10 @@
-import { now, seconds } from '../../base/clock.js';
+import { type Instant, now, seconds } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
 import type { IdentityLink } from '../../identity/links/identity-link.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
 import type { LinkRefreshTokens } from '../../identity/links/refresh-tokens.js';
 import type { User } from '../../identity/users/user.js';
+import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Connector } from '../connectors/connector.js';
 import type { LookupOutcome, UpstreamConnector } from '../contract/connector-kind.js';
@@ -16,15 +17,24 @@ import { brokenRule, ruleDetails } from './sign-in-rules.js';
 /**
  * Asks the userstore of a user again whether the user still exists there, if the last confirmation is older than the connector
  * allows. `ended`: disabled or expired there, and everything of the user has ended here. `unknown`: not found; nothing is ended,
- * since a look-up may see less than a synchronization. `not-allowed`: a rule of the connector admits the user no more. `unavailable`: the last confirmation is too old to go on without an answer.
+ * since a look-up may see less than a synchronization. `not-allowed`: a rule of the connector admits the user no more. `unavailable`: the
+ * last confirmation is too old to go on without an answer. `signed-out`: the person signed out there, and has not been confirmed since.
  *
  * @param signedInBy the connector of the sign-in. Where it is not the user's userstore, `ended` also says that no link to it signs in now.
  */
-export type Recheck = (by: Actor, user: Stored<User>, signedInBy?: string) => Promise<Rechecked>;
+export type Recheck = (by: Actor, user: Stored<User>, signIn?: RecheckedSignIn) => Promise<Rechecked>;
+
+/** The sign-in behind a token. */
+export interface RecheckedSignIn {
+  /** Where it is not the user's userstore, `ended` also says that no link to it signs in now. Absent: it is not known. */
+  readonly connector?: string | undefined;
+  /** A confirmation counts only if it is later, since the person signed out there then. Absent: each counts. */
+  readonly confirmedAfter?: Instant | undefined;
+}
 
 export type Rechecked =
   | { readonly kind: 'alive'; readonly user: Stored<User> }
-  | { readonly kind: 'ended' | 'unknown' | 'not-allowed' | 'unavailable' };
+  | { readonly kind: 'ended' | 'unknown' | 'not-allowed' | 'unavailable' | 'signed-out' };
 
 export type RecheckedConnector = RuledConnector & Pick<Connector, 'accessLasts' | 'recheckAfter' | 'lastFullRunAt'>;
 
@@ -44,14 +54,21 @@ export function recheck(parts: {
   /** One look-up at a time for each user: a browser refreshes the tokens of many tabs at once. */
   const asking = new Map<string, Promise<Rechecked>>();
 
-  return async (by, user, signedInBy) => {
+  return async (by, user, { connector: signedInBy, confirmedAfter } = {}) => {
     if (signedInBy !== undefined && (await isCutOff(user, signedInBy))) return { kind: 'ended' };
     const connector = await connectors.get(user.userstore);
+    if (confirmedAfter !== undefined && confirmedAt(user, signedInBy ?? user.userstore) <= confirmedAfter) {
+      // Without a refresh token of the upstream, only a sign-in here shows that the person is signed in there again.
+      const asked =
+        connector?.enabled === true &&
+        (signedInBy ?? connector.id) === connector.id &&
+        (await ask(by, connector, user, 0));
+      return asked && asked.kind !== 'unknown' ? asked : { kind: 'signed-out' };
+    }
     // `primary`, or a userstore whose connector was removed: nothing to ask. Sign-ins there end by other means.
     if (!connector) return { kind: 'alive', user };
     const { recheckAfter, lastFullRunAt = 0 } = connector;
-    const confirmedAt = user.confirmations?.find((one) => one.connector === connector.id)?.at ?? 0;
-    const last = Math.max(confirmedAt, lastFullRunAt);
+    const last = Math.max(confirmedAt(user, connector.id), lastFullRunAt);
     if (now() - last < seconds(recheckAfter)) return { kind: 'alive', user };
     const key = `${user.id} ${user.version}`;
     const running = asking.get(key);
@@ -69,7 +86,7 @@ export function recheck(parts: {
   }
 
   async function ask(by: Actor, connector: RecheckedConnector, user: Stored<User>, last: number): Promise<Rechecked> {
-    const { id, accessLasts, mapping } = connector;
+    const { id, accessLasts } = connector;
     const goesOn = (): Rechecked =>
       now() - last < seconds(accessLasts) ? { kind: 'alive', user } : { kind: 'unavailable' };
     // A disabled connector is not asked; its people go on until their last confirmation is too old.
@@ -80,15 +97,8 @@ export function recheck(parts: {
     if (!at || !link) return goesOn();
     const found: LookupOutcome = await at.lookup(link.subject);
     switch (found.kind) {
-      case 'found': {
-        const mapped = mapIdentity(mapping, found.identity);
-        const broken = brokenRule(connector, { mapped, claims: found.identity.claims, age: 'not-judged' });
-        if (broken) {
-          report(id, ruleDetails(broken));
-          return { kind: 'not-allowed' };
-        }
-        return { kind: 'alive', user: await bringUpToDate(by, connector, user, link, mapped) };
-      }
+      case 'found':
+        return confirmed(by, connector, user, link, found.identity);
       case 'disabled':
       case 'expired': {
         const saved = await links.suspend(by, link, found.kind);
@@ -108,6 +118,21 @@ export function recheck(parts: {
     }
   }
 
+  /** As the upstream reports the user now. */
+  async function confirmed(
+    by: Actor,
+    connector: RecheckedConnector,
+    user: Stored<User>,
+    link: IdentityLink,
+    identity: UpstreamIdentity,
+  ): Promise<Rechecked> {
+    const mapped = mapIdentity(connector.mapping, identity);
+    const broken = brokenRule(connector, { mapped, claims: identity.claims, age: 'not-judged' });
+    if (!broken) return { kind: 'alive', user: await bringUpToDate(by, connector, user, link, mapped) };
+    report(connector.id, ruleDetails(broken));
+    return { kind: 'not-allowed' };
+  }
+
   /** By the refresh token of the upstream. Without one, only a sign-in confirms somebody there. */
   async function refreshed(
     by: Actor,
@@ -116,7 +141,7 @@ export function recheck(parts: {
     last: number,
     { at, link }: { readonly at: RefreshingConnector; readonly link: Stored<IdentityLink> | undefined },
   ): Promise<Rechecked> {
-    const { id, accessLasts, mapping } = connector;
+    const { id, accessLasts } = connector;
     const goesOn = (otherwise: 'unknown' | 'unavailable'): Rechecked =>
       now() - last < seconds(accessLasts) ? { kind: 'alive', user } : { kind: otherwise };
     if (!at.refresh || link?.refreshToken === undefined) return goesOn('unknown');
@@ -125,11 +150,9 @@ export function recheck(parts: {
     if (token === undefined) return goesOn('unavailable');
     const answer = await at.refresh(link.subject, token);
     switch (answer.kind) {
-      case 'found': {
-        const { identity } = answer;
-        await refreshTokens.keep(link, identity.refreshToken);
-        return { kind: 'alive', user: await bringUpToDate(by, connector, user, link, mapIdentity(mapping, identity)) };
-      }
+      case 'found':
+        await refreshTokens.keep(link, answer.identity.refreshToken);
+        return confirmed(by, connector, user, link, answer.identity);
       case 'ended':
         await refreshTokens.keep(link, undefined);
         report(id, { reason: 'refresh-token-ended' });
@@ -142,3 +165,6 @@ export function recheck(parts: {
     }
   }
 }
+
+const confirmedAt = ({ confirmations }: Pick<User, 'confirmations'>, connector: string): Instant =>
+  confirmations?.find((one) => one.connector === connector)?.at ?? 0;

@@ -35,6 +35,7 @@ export const grantAdapter: ModelAdapter = {
       ...(sessionUid !== undefined && { sessionUid }),
       startedAt: extended?.startedAt ?? now(),
       signOutEpoch: extended?.signOutEpoch ?? (await epochHere(scope, accountId)),
+      ...(extended?.confirmedAfter !== undefined && { confirmedAfter: extended.confirmedAfter }),
       payload: packPayload(payload),
       expiresAt: now() + seconds(expiresIn),
     };

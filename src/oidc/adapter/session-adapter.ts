@@ -61,7 +61,9 @@ export const sessionAdapter: ModelAdapter = {
     const scope = currentScope();
     if (sessionIdBeforeReset(oidcOf(scope)) === cookie) return;
     const session = await scope.reads.sessionByCookie(hashOf(cookie));
-    if (session) await endSession(scope.realm, session.id, now(), endRecorded(scope, session));
+    if (!session) return;
+    await endSession(scope.realm, session.id, now(), endRecorded(scope, session));
+    if (!isForOtherSignIn(scope)) scope.noteSignOut(session);
   },
 };
 

@@ -2,6 +2,9 @@ import type { AdapterPayload } from 'oidc-provider';
 import { type Instant, minutes } from '../../base/clock.js';
 import { isPrototypeName } from '../../base/text/prototype-names.js';
 import type { Hashed } from '../../base/crypto/hash-of.js';
+import type { Proof } from '../../sessions/proof.js';
+import { authenticatedAt, levelOf, methodsOf } from '../../sign-in/flow/authentication-levels.js';
+import { begunBy, withoutHints } from '../../sessions/begun-by.js';
 import type { Session, SessionClient } from '../../sessions/session.js';
 import { epochBefore } from '../../sessions/sign-out-epoch.js';
 import { epochOfLogin, type LoginResult } from '../interactions/sign-in-result.js';
@@ -50,6 +53,7 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
   const { base, at } = saved;
   if (uid === undefined) throw new Error('A session needs a uid.');
   const samePerson = accountId !== undefined && base?.userId === accountId;
+  const proofs = saved.login?.proofs ?? base?.proofs ?? [];
   return {
     id: uid,
     cookie: base && !saved.reset ? base.cookie : saved.cookie,
@@ -62,13 +66,22 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
     remembered: rest['transient'] !== true,
     usedAt: at,
     ...placeOf(saved.from ?? (samePerson ? base : undefined)),
-    proofs: [...(saved.login?.proofs ?? base?.proofs ?? [])],
+    proofs: withoutHints(proofs),
+    ...begunBy(samePerson ? base : undefined, proofs),
     clients: Object.entries(authorizations ?? {}).flatMap(([clientId, authorization]) =>
       sessionClient(clientId, authorization),
     ),
     payload: JSON.stringify(rest),
     expiresAt: saved.expiresAt,
   };
+}
+
+/** The payload of a session that has these proofs alone: what tokens say of the sign-in follows them. */
+export function payloadWith(payload: string, proofs: readonly Proof[]): string {
+  const { acr: _, amr: __, ...rest } = JSON.parse(payload) as AdapterPayload;
+  const [level, at] = [levelOf(proofs), authenticatedAt(proofs)];
+  if (level === undefined || at === undefined) return JSON.stringify(rest);
+  return JSON.stringify({ ...rest, acr: level, amr: methodsOf(proofs), loginTs: Math.floor(at / 1000) });
 }
 
 const placeOf = ({ agent, address }: Pick<Session, 'agent' | 'address'> = {}): Pick<Session, 'agent' | 'address'> => ({

@@ -16,7 +16,7 @@ import { newGrant, sidOf } from '../interactions/new-grant.js';
 import { saveGrant } from '../interactions/save-grant.js';
 import { claimsWithin } from './claims.js';
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
-import { connectorOfSignIn } from '../interactions/connector-of-sign-in.js';
+import { connectorOfSignIn, signInBehind } from '../interactions/connector-of-sign-in.js';
 import { loginOf } from '../interactions/sign-in-result.js';
 import { askingOf, requirementsOf } from '../interactions/requirements-of-request.js';
 import type { WriteGrant } from '../request-scope/grant-writers.js';
@@ -43,7 +43,7 @@ export function accounts(
       const stored = await reads.user(sub);
       const user =
         stored && isRefreshToken(token)
-          ? await recheckedUser(recheck, stored, await connectorOfSignIn(oidc, stored, token))
+          ? await recheckedUser(recheck, stored, await signInBehind(oidc, stored, token))
           : stored;
       if (!user) return undefined;
       const shows =

@@ -6,10 +6,12 @@ import { logRefusal } from '../../http/refusals/log-refusal.js';
 import { REASONS } from '../../http/refusals/reasons.js';
 import { type Pages, pathOf } from '../../pages/pages.js';
 import type { OverloadGuard } from './overload-guard.js';
+import type { UpstreamExits } from '../../federation/sign-out/upstream-exits.js';
 import { arriveAt } from '../sign-out/arrival-page.js';
 import { pathBelow } from './published-paths.js';
 import { acrossOrigins, type KnownOrigins } from './cross-origin.js';
 import { type Endpoint, endpointAt } from './endpoints.js';
+import { goOnUpstream } from '../sign-out/go-on-upstream.js';
 import { signOutRedirectOf } from '../sign-out/sign-out-redirect.js';
 import { encodePlainSecret } from '../requests/unencoded-basic-secret.js';
 import { getInstead } from './post-to-get.js';
@@ -30,13 +32,14 @@ interface OidcRoutesParts {
   readonly startAgain: StartAgainFrom;
   readonly turnedAway: OverloadGuard;
   readonly origins: KnownOrigins;
+  readonly exits: Pick<UpstreamExits, 'of'>;
 }
 
 /** Leads to the library's endpoints, which stand next: below the issuer's path, and with what the library leaves open. */
 export function oidcRoutes(
   issuer: URL,
   pages: Pages,
-  { startAgain, turnedAway, origins }: OidcRoutesParts,
+  { startAgain, turnedAway, origins, exits }: OidcRoutesParts,
 ): Middleware {
   const base = pathOf(issuer);
   const strict = strictInput(`${issuer.origin}${base}`, pages);
@@ -67,7 +70,9 @@ export function oidcRoutes(
     encodePlainSecret(ctx.req);
     await strict(ctx, endpoint, next);
     const signedOutTo = signOutRedirectOf(ctx, `${issuer.origin}${base}`);
-    if (signedOutTo !== undefined && ctx.status === 303) await arriveAt(pages, ctx as KoaContextWithOIDC, signedOutTo);
+    const isUpstream = await goOnUpstream(ctx, exits, pages, signedOutTo);
+    if (!isUpstream && signedOutTo !== undefined && ctx.status === 303)
+      await arriveAt(pages, ctx as KoaContextWithOIDC, signedOutTo);
     // RFC 7009 2.2: nothing is said, so nothing has a type; a client that finds one tries to read it.
     if (path === REVOCATION && ctx.status === 200) ctx.remove('Content-Type');
     if (ctx.status === 404 && ctx.body === undefined) await notFound(ctx, pages, base);

@@ -2,6 +2,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { hashOf } from '../../base/crypto/hash-of.js';
 import type { User } from '../../identity/users/user.js';
 import { familyId, parseRefreshToken } from '../../sessions/tokens/refresh-family.js';
+import type { RecheckedSignIn } from '../../federation/provisioning/recheck.js';
 import { signedInBy } from '../../sign-in/flow/next-step.js';
 import { currentScope } from '../request-scope/request-scope.js';
 import { loginOf } from './sign-in-result.js';
@@ -31,6 +32,19 @@ export async function connectorOfSignIn(
   }
   const id = storedUnder(token);
   return id && (await reads.token(id))?.connector;
+}
+
+/** The sign-in that a refresh token came from, as it is rechecked. All documents were read before. */
+export async function signInBehind(
+  oidc: KoaContextWithOIDC['oidc'],
+  user: User,
+  token: PresentedToken | undefined,
+): Promise<RecheckedSignIn> {
+  const { reads } = currentScope();
+  const id = token && storedUnder(token);
+  const grantId = id && (await reads.token(id))?.grantId;
+  const grant = grantId === undefined ? undefined : await reads.grant(grantId);
+  return { connector: await connectorOfSignIn(oidc, user, token), confirmedAfter: grant?.confirmedAfter };
 }
 
 function storedUnder({ kind, jti }: PresentedToken) {

@@ -1,5 +1,5 @@
 import { errors } from 'oidc-provider';
-import type { Recheck } from '../../federation/provisioning/recheck.js';
+import type { Recheck, RecheckedSignIn } from '../../federation/provisioning/recheck.js';
 import { because } from '../../http/refusals/because.js';
 import { requestIdOf } from '../../http/request/request-id.js';
 import type { User } from '../../identity/users/user.js';
@@ -16,14 +16,13 @@ export const isRefreshToken = (token: unknown): boolean =>
 /**
  * The user as their userstore reports them now, where it has to be asked. The refresh token is not spent by a refusal.
  *
- * @param signedInBy the connector of the sign-in, if it is known
- * @throws InvalidGrant (RFC 6749 5.2) if the user is disabled, expired or not found there; TemporarilyUnavailable with 503 if
- * nobody can say
+ * @throws InvalidGrant (RFC 6749 5.2) if the user is disabled, expired or not found there, or signed out there; TemporarilyUnavailable with
+ * 503 if nobody can say
  */
 export async function recheckedUser(
   recheck: Recheck,
   user: Stored<User>,
-  signedInBy: string | undefined,
+  signIn: RecheckedSignIn,
 ): Promise<Stored<User>> {
   const { ctx, reads } = currentScope();
   const by = {
@@ -32,7 +31,7 @@ export async function recheckedUser(
     requestId: requestIdOf(ctx.req),
     address: ctx.ip,
   } as const;
-  const rechecked = await recheck(by, user, signedInBy);
+  const rechecked = await recheck(by, user, signIn);
   switch (rechecked.kind) {
     case 'alive':
       if (rechecked.user !== user) reads.user.remember(user.id, rechecked.user);
@@ -43,6 +42,8 @@ export async function recheckedUser(
       throw because(new errors.InvalidGrant('the account was not found where it lives'), 'userstore-account-unknown');
     case 'not-allowed':
       throw because(new errors.InvalidGrant('the account may not sign in here'), 'connector-rule');
+    case 'signed-out':
+      throw because(new errors.InvalidGrant('the person signed out where they had signed in'), 'upstream-signed-out');
     case 'unavailable': {
       ctx.set('Retry-After', String(PAUSE));
       const error = new errors.TemporarilyUnavailable('the userstore of this user cannot be reached; try again later');

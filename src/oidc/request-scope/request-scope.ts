@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context } from 'koa';
 import type { AuditEntry } from '../../audit/audit-entry.js';
 import type { Write } from '../../storage/write.js';
+import type { Session } from '../../sessions/session.js';
 import type { Settings } from '../../realm/settings/settings.js';
 import { inStoreTime, storeTimeLeft } from '../../storage/deadlines/store-time.js';
 import type { Realm } from '../../storage/store.js';
@@ -63,6 +64,8 @@ export class RequestScope {
   readonly #recording: Promise<void>[] = [];
   #interactionSession: string | undefined;
   #refusal: LibraryRefusal | undefined;
+  #signedOut: Session | undefined;
+  #signedOutTo: string | undefined;
 
   constructor(realm: Realm, settings: Settings, ctx: Context, options: ScopeOptions = {}) {
     const { withBehaviour = false, undos: pending = pendingUndos(), clients, audit } = options;
@@ -95,6 +98,24 @@ export class RequestScope {
   /** From here on this request acts in the session in which its interaction began. */
   continueInteraction(session: { readonly uid: string } | undefined): void {
     this.#interactionSession = session?.uid;
+  }
+
+  /** The session that this request ended because the user signed out. */
+  get signedOut(): Session | undefined {
+    return this.#signedOut;
+  }
+
+  /** Where the application wants the browser after a sign-out without a question. */
+  get signedOutTo(): string | undefined {
+    return this.#signedOutTo;
+  }
+
+  noteSignOut(session: Session): void {
+    this.#signedOut = session;
+  }
+
+  noteSignOutTarget(address: string): void {
+    this.#signedOutTo = address;
   }
 
   /** Why the library refused this request. If it refused twice, the later refusal was answered. */

@@ -83,7 +83,8 @@ function hintOf(
  */
 export async function signOutAtOnce(ctx: KoaContextWithOIDC): Promise<void> {
   const { oidc } = ctx;
-  const { realm, reads } = currentScope();
+  const scope = currentScope();
+  const { realm, reads } = scope;
   const ended = (reads.browserSession?.clients ?? []).flatMap(({ grantId, offline }) =>
     grantId !== undefined && !offline ? [grantId] : [],
   );
@@ -95,7 +96,9 @@ export async function signOutAtOnce(ctx: KoaContextWithOIDC): Promise<void> {
   ctx.status = 303;
   ctx.body = '';
   ctx.remove('Content-Type');
-  ctx.set('Location', typeof back === 'string' ? withState(back, state) : oidc.urlFor('end_session_success'));
+  const target = typeof back === 'string' ? withState(back, state) : undefined;
+  if (target !== undefined) scope.noteSignOutTarget(target);
+  ctx.set('Location', target ?? oidc.urlFor('end_session_success'));
 }
 
 const withState = (back: string, state: unknown): string =>

@@ -33,6 +33,7 @@ export class GrantDraft {
       ...this.#ours,
       startedAt: theirs.startedAt,
       signOutEpoch: theirs.signOutEpoch,
+      ...(theirs.confirmedAfter !== undefined && { confirmedAfter: theirs.confirmedAfter }),
       payload: this.#merge(theirs.payload, this.#ours.payload),
       expiresAt: Math.max(theirs.expiresAt, this.#ours.expiresAt),
     };

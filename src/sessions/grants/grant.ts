@@ -16,6 +16,10 @@ export type Grant = {
   /** Copied from its session. */
   signOutEpoch: SignOutEpoch;
   revokedAt?: Instant;
+  /**
+   * The person signed out then at the upstream by which they had signed in here. What that confirmed before no longer counts for a refresh.
+   */
+  confirmedAfter?: Instant;
   payload: string;
   /** Not before its longest-lived token expires. */
   expiresAt: Instant;

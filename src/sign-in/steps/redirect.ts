@@ -3,7 +3,7 @@ import { now } from '../../base/clock.js';
 import { readForm } from '../../http/request/form.js';
 import { requestIdOf } from '../../http/request/request-id.js';
 import { pathOf } from '../../pages/pages.js';
-import { FEDERATED, type Proof } from '../../sessions/proof.js';
+import { FEDERATED, type Proof, upstreamName } from '../../sessions/proof.js';
 import { askPerson } from '../flow/admit-pending.js';
 import { advance, recordFailure } from '../flow/advance.js';
 import { uidOfState } from '../redirect-state.js';
@@ -74,10 +74,12 @@ export async function takeAnswer(request: SignInRequest, connector: string): Pro
   }
   const outcome = await parts.redirects.complete(connector, { state, kept: begun.kept, query });
   if (outcome?.kind !== 'ok') return show(request, await notSignedIn(request, connector, outcome));
-  const { identity, authenticatedAt } = outcome;
+  const { identity, authenticatedAt, upstreamSession, signOutHint } = outcome;
   const at = now();
   const proved: Proof = {
-    ...{ method: FEDERATED, factor: 'first', connector },
+    ...{ method: FEDERATED, factor: 'first', connector, account: upstreamName(connector, identity.subject) },
+    ...(upstreamSession !== undefined && { upstreamSession: upstreamName(connector, upstreamSession) }),
+    ...(signOutHint !== undefined && { signOutHint }),
     at: Math.min(at, authenticatedAt ?? at),
     ...(authenticatedAt === undefined && { ageUnknown: true }),
   };

@@ -12,6 +12,10 @@ export const logout: Texts['logout'] = {
     title: 'Sie sind abgemeldet',
     body: 'Sie können diese Seite schließen. Schließen Sie an einem gemeinsam genutzten Computer auch den Browser.',
   },
+  upstream: {
+    body: (name) => `Bei ${name} sind Sie vielleicht noch angemeldet.`,
+    signOut: (name) => `Auch bei ${name} abmelden`,
+  },
   notSignedIn: {
     title: 'Sie sind nicht angemeldet',
     body: 'Sie haben die Anmeldung abgebrochen. Sie können diese Seite schließen.',

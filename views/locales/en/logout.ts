@@ -10,6 +10,10 @@ export const logout = {
     title: 'You are signed out',
     body: 'You can close this page. On a shared computer, close the browser too.',
   },
+  upstream: {
+    body: (name: string) => `You may still be signed in at ${name}.`,
+    signOut: (name: string) => `Sign out at ${name} too`,
+  },
   notSignedIn: {
     title: 'You are not signed in',
     body: 'You cancelled the sign-in. You can close this page.',

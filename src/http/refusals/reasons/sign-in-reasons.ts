@@ -26,6 +26,10 @@ export const SIGN_IN_REASONS = {
     cause: 'A rule of the connector does not admit the account.',
     cure: 'Compare `rules` of the connector with the account there: `gatehouse connector explain` shows the outcome of each.',
   },
+  'upstream-logout-refused': {
+    cause: 'A logout that came for a connector is not one of its identity provider, or cannot be checked now.',
+    cure: 'Look up the code in parentheses in docs/federation/openid-connect.md. Look for an attack if it repeats.',
+  },
   'user-disabled': {
     cause: 'The user is disabled.',
     cure: 'Enable the user.',

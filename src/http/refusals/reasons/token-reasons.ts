@@ -95,6 +95,11 @@ export const TOKEN_REASONS = {
     cause: 'The userstore where the account lives answered and did not find it.',
     cure: 'If the person should have access: check base and filter of the connector with `gatehouse connector test`.',
   },
+  'upstream-signed-out': {
+    cause:
+      'The person signed out at the identity provider by which they had signed in, and has not come from there since.',
+    cure: 'Nothing is wrong: the application signs the person in again.',
+  },
   'userstore-unconfirmed': {
     cause: 'The userstore could not be reached, and last confirmed the user longer ago than `accessLasts` allows.',
     cure: 'Bring the userstore back. The refresh token is not spent: the application tries again.',

@@ -1,0 +1,25 @@
+import { factorOf, type Proof, upstreamOf } from './proof.js';
+import type { Session } from './session.js';
+
+type Begun = Pick<Session, 'begunBy' | 'signOutHint'>;
+
+/**
+ * The upstream sign-in that a session began with. A later sign-in by the same account there takes its place, since the person may have a new
+ * session there. Pure.
+ *
+ * @param before of the session as it was for the same person; undefined: it begins
+ * @param shown the proofs that it has from now on, in the order shown
+ */
+export function begunBy(before: Begun | undefined, shown: readonly Proof[]): Begun {
+  const { begunBy: first } = before ?? {};
+  const proof = before
+    ? shown.findLast(({ connector, account }) => first && connector === first.connector && account === first.account)
+    : shown.find((each) => factorOf(each) === 'first');
+  const named = proof && upstreamOf(proof);
+  const hint = proof?.signOutHint ?? before?.signOutHint;
+  const upstream = named ?? first;
+  return upstream ? { begunBy: upstream, ...(hint !== undefined && { signOutHint: hint }) } : {};
+}
+
+/** As sessions store them. */
+export const withoutHints = (proofs: readonly Proof[]): Proof[] => proofs.map(({ signOutHint: _, ...proof }) => proof);

@@ -1,0 +1,83 @@
+import { Router, type RouterContext } from '@koa/router';
+import type { Context, Middleware } from 'koa';
+import type { UpstreamExits } from '../../federation/sign-out/upstream-exits.js';
+import type { UpstreamLogouts } from '../../federation/sign-out/upstream-logouts.js';
+import { logRefusal } from '../../http/refusals/log-refusal.js';
+import { REASONS } from '../../http/refusals/reasons.js';
+import { readForm } from '../../http/request/form.js';
+import { requestIdOf } from '../../http/request/request-id.js';
+import { type Pages, pathOf } from '../../pages/pages.js';
+import { goTo } from '../sign-in-request.js';
+
+interface UpstreamSignOutParts {
+  readonly issuer: URL;
+  readonly logouts: UpstreamLogouts;
+  readonly exits: Pick<UpstreamExits, 'back'>;
+  readonly pages: Pick<Pages, 'signedOut' | 'expired' | 'failure'>;
+}
+
+/** Seconds after which a provider may send a logout again that could not be checked. */
+const PAUSE = 30;
+
+/** Where the browser comes back to after a sign-out at the upstream: below the issuer, the same for every sign-out by this connector. */
+export const signedOutAddressOf = (issuer: URL, connector: string): string =>
+  `${issuer.origin}${pathOf(issuer)}/connector/${connector}/signed-out`;
+
+/** The addresses of connectors for sign-outs, below the issuer's path. */
+export function upstreamSignOutRouter(parts: UpstreamSignOutParts): Middleware {
+  const base = pathOf(parts.issuer);
+  const router = new Router();
+  const connectorOf = (ctx: RouterContext): string => ctx.params['connector'] ?? '';
+  router.post(`${base}/connector/:connector/backchannel-logout`, (ctx) => takeLogout(ctx, parts, connectorOf(ctx)));
+  router.get(`${base}/connector/:connector/signed-out`, (ctx) => comeBack(ctx, parts, connectorOf(ctx)));
+  // The router itself adds what its type asks of the context.
+  const routes = router.routes() as Middleware;
+  return async (ctx, next) => {
+    await (ctx.path.startsWith(`${base}/connector/`) ? routes(ctx, next) : next());
+  };
+}
+
+/** OpenID Connect Back-Channel Logout 1.0 2.5-2.8. Whoever sends it is known by what it says, and by nothing else. */
+async function takeLogout(ctx: Context, { logouts, pages }: UpstreamSignOutParts, connector: string): Promise<void> {
+  ctx.set('Cache-Control', 'no-store');
+  const form = await readForm(ctx.req);
+  if (form.kind === 'refused') {
+    refuse(ctx, 400, form.reason);
+    return;
+  }
+  const sender = { requestId: requestIdOf(ctx.req), address: ctx.ip };
+  const taken = await logouts.take(connector, form.fields, sender);
+  switch (taken.kind) {
+    case 'done':
+      ctx.status = 200;
+      ctx.body = '';
+      return;
+    case 'refused':
+      refuse(ctx, 400, taken.reason);
+      return;
+    case 'unavailable':
+      ctx.set('Retry-After', String(PAUSE));
+      refuse(ctx, 503, taken.reason);
+      return;
+    case 'no-connector':
+      logRefusal(ctx, { endpoint: 'upstream-logout', reason: 'not-found', words: REASONS['not-found'].cause });
+      await pages.failure(ctx, { fault: 'notFound' }, 404);
+  }
+}
+
+/** The sender learns nothing of why. */
+function refuse(ctx: Context, status: 400 | 503, why: string): void {
+  const error = status === 400 ? 'invalid_request' : 'temporarily_unavailable';
+  const words = `${REASONS['upstream-logout-refused'].cause} (${why})`;
+  logRefusal(ctx, { endpoint: 'upstream-logout', error, reason: 'upstream-logout-refused', words });
+  ctx.status = status;
+  ctx.body = { error };
+}
+
+/** The sign-out here happened before. Whatever the upstream answers changes nothing. */
+async function comeBack(ctx: Context, { exits, pages }: UpstreamSignOutParts, connector: string): Promise<void> {
+  const back = exits.back(connector, ctx.URL.searchParams.get('state') ?? '');
+  if (!back) await pages.expired(ctx);
+  else if (back.returnTo === undefined) await pages.signedOut(ctx, {});
+  else goTo(ctx, back.returnTo);
+}
