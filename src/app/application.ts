@@ -31,6 +31,7 @@ import { overloadGuard } from '../oidc/endpoints/overload-guard.js';
 import { accessTokens } from '../oidc/access-tokens/live-access-token.js';
 import { upstreamExits } from '../federation/sign-out/upstream-exits.js';
 import { upstreamLogouts } from '../federation/sign-out/upstream-logouts.js';
+import { testSignIns } from '../federation/test-sign-in/test-sign-ins.js';
 import { redirectSignIns } from '../federation/userstores/redirect-sign-ins.js';
 import { callbackOf } from '../sign-in/steps/redirect.js';
 import { payloadWith } from '../oidc/adapter/session-payload.js';
@@ -50,6 +51,7 @@ import { jwtIntrospection } from '../oidc/endpoints/jwt-introspection.js';
 import { type KeepSession, survivingSession } from '../sessions/keep-session.js';
 import { sectorOf } from '../realm/clients/client-sector.js';
 import { bytesOf } from '../realm/keys/keys.js';
+import { connectorTestRouter } from '../sign-in/connector-test/test-router.js';
 import { knownBrowserCookie } from '../sign-in/known-browser-cookie.js';
 import { knowUsers } from '../sign-in/known-user.js';
 import { pages } from '../pages/pages.js';
@@ -141,6 +143,13 @@ export function application(
       ...{ audit: of.audit, payloadWith },
     }),
   });
+  const connectorTest = connectorTestRouter({
+    ...{ issuer, pages: shown },
+    tests: testSignIns({
+      ...{ box: of.box, realm, connectors: of.connectors, planner: of.planner, snapshots, audit: of.audit },
+      redirectUri: (connector) => callbackOf(issuer, connector),
+    }),
+  });
   const kit: ApiKit = {
     issuer: provider.issuer,
     authentication: {
@@ -223,6 +232,7 @@ export function application(
     .use(answers.remember)
     .use(signIn)
     .use(upstreamSignOut)
+    .use(connectorTest)
     .use(account)
     .use(decisions)
     .use(explainRefusals)

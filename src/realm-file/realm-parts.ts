@@ -4,6 +4,7 @@ import type { Caches } from '../changes/caching/caches.js';
 import type { ConnectorService } from '../federation/connectors/connector-service.js';
 import type { GroupService } from '../identity/groups/group-service.js';
 import type { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
+import type { IdentityLinks } from '../identity/links/identity-links.js';
 import type { UserPasswords } from '../identity/passwords/user-passwords.js';
 import type { Users } from '../identity/users/users.js';
 import type { ClientService } from '../realm/clients/client-service.js';
@@ -20,6 +21,7 @@ export interface RealmParts {
     'get' | 'findByName' | 'create' | 'update' | 'replaceAssignments' | 'indexPeopleBelow'
   >;
   readonly connectors: Pick<ConnectorService, 'kinds' | 'all' | 'get' | 'create' | 'update' | 'comparingSecrets'>;
+  readonly links: Pick<IdentityLinks, 'count'>;
   readonly clients: Pick<
     ClientService,
     'get' | 'list' | 'create' | 'update' | 'rename' | 'setSecrets' | 'replaceAssignments'

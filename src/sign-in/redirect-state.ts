@@ -18,3 +18,12 @@ export const newState = (uid: string, random: string): string => `${uid}.${rando
 
 /** The interaction that an answer is for; undefined if the state is none of ours. */
 export const uidOfState = (state: string): string | undefined => /^([\w-]{1,100})\.[\w-]{1,100}$/.exec(state)?.[1];
+
+/** In place of an interaction. No interaction has this id: theirs are random. */
+const TEST = 'test';
+
+/** The state of a connector's test. @param random unguessable */
+export const newTestState = (random: string): string => newState(TEST, random);
+
+/** Whether an answer with this {@link uidOfState} is for a connector's test. */
+export const isTest = (uid: string): boolean => uid === TEST;

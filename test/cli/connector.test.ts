@@ -58,6 +58,19 @@ describe.each(['sqlite', 'mongodb'] as const)('gatehouse connector on %s', (stor
     expect((await realm.parts.connectors.get('corp'))?.enabled).toBe(true);
   });
 
+  test('test --sign-in is refused where people type their password here', async () => {
+    await expect(run('test', 'corp', '--sign-in')).rejects.toThrow(
+      'Connector corp asks for passwords, so there is nothing to open in a browser: `gatehouse connector test corp USER`.',
+    );
+    await expect(run('test', 'nobody', '--sign-in')).rejects.toThrow('There is no connector nobody');
+    for (const argv of [
+      ['test', 'corp', 'kim', '--sign-in'],
+      ['show', 'corp', '--sign-in'],
+      ['test', '--sign-in'],
+    ])
+      expect(() => readConnectorCommand(argv)).toThrow(NotUnderstood);
+  });
+
   test('remove shows first what hangs on it, and takes two words to do it', async () => {
     const { clients, connectors, users } = realm.parts;
     done(await connectors.create(by, connectorOf({ id: 'old' })));

@@ -32,7 +32,11 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s', (store) => {
   let upstream: Upstream;
   const commands = pageCommands(page, host);
   const type = (mark: string): Promise<string> =>
-    commands.type(mark, { folder, env, places: { 'keys/': `${host.keysFolder}/` } });
+    commands.type(mark, {
+      folder,
+      env: { ...env, GATEHOUSE_ISSUER: host.issuer },
+      places: { 'keys/': `${host.keysFolder}/` },
+    });
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-page-'));
@@ -53,6 +57,13 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s', (store) => {
     const tested = await type('test');
     expect(tested).toMatch(/ok +discovery/);
     expect(tested).toMatch(/ok +keys/);
+
+    const [link = ''] = (await type('test-sign-in')).split('\n');
+    const administrator = new Visitor();
+    const there = new URL((await administrator.visit(link)).left ?? '');
+    there.searchParams.set('login_hint', 'bea');
+    const shownTest = await administrator.visit((await new Visitor().visit(there)).left ?? '');
+    expect(shownTest.text).toContain('A new user bea would be created in partner, with:');
 
     const asked = ask(host, application('shop'), {
       scope: 'openid profile email',

@@ -4,6 +4,7 @@ import { busy } from './de/busy.js';
 import { chooseAccount } from './de/choose-account.js';
 import { changePassword } from './de/change-password.js';
 import { completeProfile } from './de/complete-profile.js';
+import { connectorTest } from './de/connector-test.js';
 import { consent } from './de/consent.js';
 import { expired } from './de/expired.js';
 import { failure } from './de/failure.js';
@@ -27,6 +28,7 @@ export const de: Texts = {
   chooseAccount,
   changePassword,
   completeProfile,
+  connectorTest,
   consent,
   expired,
   failure,

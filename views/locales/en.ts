@@ -4,6 +4,7 @@ import { busy } from './en/busy.js';
 import { chooseAccount } from './en/choose-account.js';
 import { changePassword } from './en/change-password.js';
 import { completeProfile } from './en/complete-profile.js';
+import { connectorTest } from './en/connector-test.js';
 import { consent } from './en/consent.js';
 import { expired } from './en/expired.js';
 import { failure } from './en/failure.js';
@@ -26,6 +27,7 @@ export const en = {
   chooseAccount,
   changePassword,
   completeProfile,
+  connectorTest,
   consent,
   expired,
   failure,

@@ -108,6 +108,25 @@ export const REALM_KINDS = {
       details: { hash: HASH },
     },
   },
+  'connector.tested': {
+    when: 'Somebody tested a connector by signing in there. Nobody was signed in here, and nothing was changed.',
+    outcomes: ['success', 'failure'],
+    why: {
+      denied: 'The person cancelled there, or the provider refused.',
+      unavailable: 'The provider could not be reached.',
+      'upstream-error': 'The provider gave no answer that can be used.',
+      misconfigured: 'The settings of the connector, or those of the client there, are wrong.',
+    },
+    details: {
+      result:
+        'what a sign-in would have done: `linked`, `joins`, `creates`, `asks-account`, `asks-fields` or `refused`',
+      reason: 'why it failed, as a stable code',
+    },
+    example: {
+      ...{ actorKind: 'host', actorId: 'root', ...connector, outcome: 'success' },
+      ...{ actor: { address: '198.51.100.4' }, details: { result: 'creates' } },
+    },
+  },
   'settings.created': change('The settings of the realm were changed for the first time.', {
     ...settings,
     subject: { after: { name: 'Example' } },

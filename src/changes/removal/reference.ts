@@ -22,4 +22,5 @@ export type ReferenceHow =
   | 'connectors' // the client offers it for sign-in
   | 'mapped' // access came from it
   | 'mirrored' // the group mirrors one of its directory, and stays as an ordinary group
+  | 'linked' // the user signs in through it, and lives elsewhere
   | 'userstore'; // the user's password is there

@@ -5,6 +5,7 @@ import type { Parts } from '../../app/parts.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Config, Environment } from '../../config/config.js';
 import { describe, describeJson } from '../../realm-file/describe/describe.js';
+import { unrecognizedPeople } from '../../realm-file/check/unrecognized-people.js';
 import { planFile } from '../../realm-file/plan-file.js';
 import { problemsError } from '../../realm-file/read/problem.js';
 import { secretsAt } from '../../realm-file/secrets/secrets.js';
@@ -18,7 +19,7 @@ export interface ApplyCommand {
   readonly path: string;
   /** Only reports what would change. */
   readonly dryRun: boolean;
-  /** Accepts that many users lose access. */
+  /** Accepts that many users lose access, or that people may not be recognized. */
   readonly yes: boolean;
   readonly json: boolean;
 }
@@ -62,8 +63,9 @@ export async function applyCommand(
       if (!planned.ok) throw problemsError(named.calledAs, planned.problems);
       const plan = planned.value;
       const effects = await preview(plan.before, plan.planned, parts, now());
-      if (json) out.line(JSON.stringify(describeJson(plan, effects)));
-      else for (const line of describe(plan, effects)) out.line(line);
+      const unrecognized = await unrecognizedPeople(plan, parts.links);
+      if (json) out.line(JSON.stringify(describeJson(plan, effects, unrecognized)));
+      else for (const line of describe(plan, effects, unrecognized)) out.line(line);
       return;
     }
     const passwords: { readonly username: string; readonly password: string }[] = [];

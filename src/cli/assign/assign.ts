@@ -26,7 +26,7 @@ import { GatehouseError } from '../../base/errors.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import { findUser } from '../arguments/find-user.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { saved } from '../output/unwrap.js';

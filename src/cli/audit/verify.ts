@@ -4,7 +4,7 @@ import { checkpointOf, parseCheckpoint } from '../../audit/chain/checkpoint.js';
 import { type Verification, verifyTrail } from '../../audit/chain/verify-trail.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Config } from '../../config/config.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { withParts } from '../with-parts.js';

@@ -8,7 +8,7 @@ import { ACCOUNT_CLIENT } from '../../realm/clients/account-client.js';
 import { olderThanDefaults } from '../../realm/clients/client-defaults.js';
 import { type Client, clients, type ClientSecret, keepsSecret } from '../../realm/clients/client.js';
 import type { Stored } from '../../storage/spec.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { saved } from '../output/unwrap.js';

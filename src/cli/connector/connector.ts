@@ -5,7 +5,7 @@ import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
 import { usedLockout } from '../../federation/connectors/used-lockout.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import { printJson, printList, referenceLines, removed } from '../manage/output.js';
 import type { Output } from '../output/output.js';
@@ -19,6 +19,7 @@ import { showHistory } from './history.js';
 import { type ExplainCommand, explainConnector } from './explain.js';
 import { lockoutJson, lockoutLine } from './lockout-line.js';
 import { testJson, testLines } from './test-lines.js';
+import { testSignIn, type TestSignInParts } from './test-sign-in.js';
 
 export type ConnectorCommand = { readonly json: boolean } & (
   | { readonly action: 'list' }
@@ -27,6 +28,7 @@ export type ConnectorCommand = { readonly json: boolean } & (
   | { readonly action: 'remove'; readonly name: string; readonly cascade: boolean; readonly yes: boolean }
   | { readonly action: 'link-users'; readonly name: string; readonly links: LinkUsersCommand }
   | { readonly action: 'test'; readonly name: string; readonly user?: string }
+  | { readonly action: 'test-sign-in'; readonly name: string }
   | ExplainCommand
 );
 
@@ -49,6 +51,7 @@ const OPTIONS = {
   file: { type: 'string' },
   apply: { type: 'boolean' },
   unchecked: { type: 'boolean' },
+  'sign-in': { type: 'boolean' },
 } as const;
 
 /** @throws NotUnderstood */
@@ -58,6 +61,10 @@ export function readConnectorCommand([given, ...args]: readonly string[]): Conne
   const { positionals, values } = argumentsOf(args);
   const [name, user, ...more] = positionals;
   const { json = false, cascade = false, yes = false, file } = values;
+  if (values['sign-in'] === true) {
+    if (action === 'test' && name !== undefined && user === undefined) return { action: 'test-sign-in', json, name };
+    throw new NotUnderstood();
+  }
   if (action === 'explain' && name !== undefined && more.length === 0) {
     if (file === undefined && user !== undefined) return { action, json, name, of: { user } };
     if (file !== undefined && user === undefined) return { action, json, name, of: { file } };
@@ -89,7 +96,9 @@ export const connectorCommand = (by: Actor, command: ConnectorCommand, config: C
 export async function runConnectorCommand(
   by: Actor,
   command: ConnectorCommand,
-  parts: Pick<Parts, 'connectors' | 'connectorHealth' | 'planner' | 'snapshots' | 'synchronization'> & LinkUsersParts,
+  parts: Pick<Parts, 'connectors' | 'connectorHealth' | 'planner' | 'snapshots' | 'synchronization'> &
+    LinkUsersParts &
+    TestSignInParts,
   out: Output,
 ): Promise<boolean> {
   const { connectors } = parts;
@@ -127,6 +136,9 @@ export async function runConnectorCommand(
     }
     case 'test':
       return test(connector, command, parts, out);
+    case 'test-sign-in':
+      await testSignIn(by, connector, command.json, parts, out);
+      return true;
     case 'explain':
       return explainConnector(connector, command, parts, out);
   }

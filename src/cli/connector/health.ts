@@ -1,6 +1,6 @@
 import type { ConnectorStatus, HealthOfConnectors } from '../../federation/health/connector-health.js';
 import type { HealthWarning } from '../../federation/health/health-warnings.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import { printJson } from '../manage/output.js';
 import type { Output } from '../output/output.js';
 import { columns } from '../output/table.js';

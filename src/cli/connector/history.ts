@@ -1,7 +1,7 @@
 import type { Parts } from '../../app/parts.js';
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
 import type { SyncReport } from '../../federation/sync/runs/sync-report.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import { printList } from '../manage/output.js';
 import type { Output } from '../output/output.js';
 import { countText, reportJson } from './sync-report-text.js';

@@ -3,7 +3,7 @@ import type { RunResult } from '../../federation/sync/runs/synchronize.js';
 import type { PersonDiff, SyncDiff } from '../../federation/sync/sync-diff.js';
 import type { AppliedRun } from '../../federation/sync/sync-run.js';
 import { stopReasonText, syncScopeText } from '../../sentences/describe-sync.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import { columns } from '../output/table.js';
 import { oneLine } from './test-lines.js';
 import { countText, numbered, reportJson } from './sync-report-text.js';

@@ -1,10 +1,8 @@
+import { shortened } from '../../base/text/shortened.js';
 import type { TestStep } from '../../federation/contract/connector-condition.js';
 import type { ConnectorEvent } from '../../federation/contract/connector-kind.js';
 import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import { columns } from '../output/table.js';
-
-/** How much of a value is shown. A line is read by a person, and a directory may hold pictures. */
-const SHOWN = 200;
 
 /** One line for each step, and below them what the connector reported and the sample user. */
 export function testLines(steps: readonly TestStep[], events: readonly ConnectorEvent[]): string[] {
@@ -48,9 +46,6 @@ export function identityLines({ subject, claims, groups, level, methods }: Upstr
   ];
   return ['', 'The user as a sign-in sees them:', ...columns(rows.map((cells) => cells.map(oneLine)))];
 }
-
-export const shortened = (value: string): string =>
-  value.length > SHOWN ? `${value.slice(0, SHOWN)}... (${value.length} characters)` : value;
 
 /** A value of the directory must not look like a line of ours. */
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -5,7 +5,7 @@ import { GatehouseError } from '../../base/errors.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
 import type { Config } from '../../config/config.js';
 import { type IssueRecord, type OverBudgetRecord, tokens } from '../../sessions/tokens/token.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import type { Output } from '../output/output.js';
 import { withParts } from '../with-parts.js';
 

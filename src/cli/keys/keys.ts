@@ -9,7 +9,7 @@ import { JWKS_MAX_AGE_SECONDS } from '../../realm/keys/key-lifecycle.js';
 import { KEY_USES, type KeyUse, USES } from '../../realm/keys/key-ring.js';
 import { PROCESSES_KNOW, retireKey, rotateKeys } from '../../realm/keys/key-rotation.js';
 import { findKey, showKeys, type ShownKey } from '../../realm/keys/key-summary.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { reseal, type ResealCommand } from './reseal.js';

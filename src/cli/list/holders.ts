@@ -7,7 +7,7 @@ import { now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 import { nearest } from '../../base/text/nearest-word.js';
 import type { Config } from '../../config/config.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { snapshotNames } from '../output/snapshot-names.js';

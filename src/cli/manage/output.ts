@@ -78,5 +78,6 @@ const HOW = {
   connectors: 'offers it for sign-in',
   mapped: 'has access that came from it',
   mirrored: 'mirrors a group of it, and stays as an ordinary group without members from it',
+  linked: 'is linked by it, and can no longer sign in through it',
   userstore: 'keeps the account, and can no longer sign in',
 } as const satisfies Record<Reference['how'], string>;

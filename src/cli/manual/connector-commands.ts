@@ -69,7 +69,7 @@ export const CONNECTOR_COMMANDS: readonly CommandHelp[] = [
     takes: 'CONNECTOR [--cascade --yes] [--json]',
     summary: 'Remove a connector, unless it is in use',
     about: [
-      'Clients that offer it, access that came from it, and users whose password is there refer to it.',
+      'Clients that offer it, access that came from it, people who are linked by it, and users whose password is there refer to it.',
       'Ends with 1 and lists them if it is in use.',
     ],
     options: {
@@ -80,13 +80,17 @@ export const CONNECTOR_COMMANDS: readonly CommandHelp[] = [
   },
   {
     name: 'connector test',
-    takes: 'CONNECTOR [USER] [--json]',
+    takes: 'CONNECTOR [USER|--sign-in] [--json]',
     summary: 'Try each step of a sign-in through a connector, and change nothing',
     about: [
       'With USER, the name of somebody there, it also looks up that user, as a sign-in would, without a password.',
-      'Ends with 1 if a step failed.',
+      'Where people sign in on pages of the provider, --sign-in prints a link. Whoever opens it signs in there, and sees each step and',
+      'what a sign-in would do. Nobody is signed in here. Ends with 1 if a step failed.',
     ],
-    options: JSON_OPTION,
+    options: {
+      '--sign-in': 'Make a link for a test in a browser; it lasts 10 minutes, and works once',
+      ...JSON_OPTION,
+    },
   },
   {
     name: 'connector link-users',

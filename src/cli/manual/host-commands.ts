@@ -15,7 +15,7 @@ export const HOST_COMMANDS: readonly CommandHelp[] = [
       'Applies the file that GATEHOUSE_REALM_FILE names, and makes the secret files that it names and that do not exist.',
       'Prints what it changes, and each password it generates, once. Running it again changes nothing.',
     ],
-    options: { '--yes': 'Apply the file even if many people lose access by it' },
+    options: { '--yes': 'Apply the file even if many people lose access by it, or may not be recognized' },
   },
   {
     name: 'serve',
@@ -38,11 +38,12 @@ export const HOST_COMMANDS: readonly CommandHelp[] = [
     summary: 'Apply a realm file, or show what it would change',
     about: [
       'Checks the file against the store first. Prints what it changes, what it ignores, and what the store holds that the file does not name.',
-      'Refuses without --yes if more than 20 people, or more than 10 % of all that hold something, would lose access.',
+      'Refuses without --yes if more than 20 people, or more than 10 % of all that hold something, would lose access,',
+      'and if people are linked by a connector whose provider may know them by other ids after the change.',
     ],
     options: {
       '--dry-run': 'Change nothing; show the changes, and who would gain and lose what',
-      '--yes': 'Apply the file even if many people lose access by it',
+      '--yes': 'Apply the file even if many people lose access by it, or may not be recognized',
       '--json': 'Print one JSON object',
     },
   },

@@ -10,8 +10,9 @@ import type { Config, Environment } from '../../config/config.js';
 import { generatePassword } from '../../identity/passwords/password-policy.js';
 import { because } from '../../http/refusals/because.js';
 import { accessLost, type LosingParts } from '../../realm-file/check/access-lost.js';
+import { unrecognizedPeople } from '../../realm-file/check/unrecognized-people.js';
 import { apply } from '../../realm-file/apply/apply.js';
-import { leftLines, operationLines } from '../../realm-file/describe/describe.js';
+import { leftLines, operationLines, unrecognizedLines } from '../../realm-file/describe/describe.js';
 import { makeMissingSecrets } from '../../realm-file/secrets/find-secrets.js';
 import type { RealmParts } from '../../realm-file/realm-parts.js';
 import { planFile } from '../../realm-file/plan-file.js';
@@ -114,7 +115,10 @@ export async function prepareRealm(
   if (plan) await applyReported(parts, by, plan, how);
 }
 
-/** The plan of an acceptable file. @throws GatehouseError `bad-configuration`, also if too many users would lose access */
+/**
+ * The plan of an acceptable file. @throws GatehouseError `bad-configuration`, also if too many users would lose access, or if people may
+ * not be recognized
+ */
 export async function acceptedPlan(
   parts: PreparedParts,
   named: NamedFile,
@@ -130,6 +134,8 @@ export async function acceptedPlan(
     const effects = await preview(plan.before, plan.planned, parts, now());
     const losing = await accessLost(plan, effects, parts);
     if (losing !== undefined) throw tooManyLose(named, losing);
+    const unrecognized = await unrecognizedPeople(plan, parts.links);
+    if (unrecognized.length > 0) throw notRecognized(named, unrecognizedLines(unrecognized));
   }
   return { ...plan, secrets: orThrow(named.calledAs, await makeMissingSecrets(file, plan.secrets, secrets)) };
 }
@@ -158,6 +164,19 @@ const tooManyLose = ({ path, calledAs }: NamedFile, losing: number): GatehouseEr
       `${calledAs} was not applied, and nothing was changed: ${losing} ${losing === 1 ? 'person or client' : 'people and clients'} would lose access, ` +
         'which is more than 20 or more than 10 % of all that have any. ' +
         `\`gatehouse apply ${path} --dry-run\` shows who; \`gatehouse apply ${path} --yes\` applies it.`,
+    ),
+    'realm-file-refused',
+  );
+
+const notRecognized = ({ path, calledAs }: NamedFile, lines: readonly string[]): GatehouseError =>
+  because(
+    new GatehouseError(
+      'bad-configuration',
+      [
+        `${calledAs} was not applied, and nothing was changed:`,
+        ...lines.map((line) => `- ${line}`),
+        `\`gatehouse apply ${path} --yes\` applies it all the same.`,
+      ].join('\n'),
     ),
     'realm-file-refused',
   );

@@ -1,6 +1,6 @@
 import { now } from '../../base/clock.js';
 import type { Delay } from '../../identity/throttling/throttle-entry.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 
 /** Why sign-ins are delayed and until when, one line per reason. @param what `sign-ins of alice` */
 export function describeDelays(delays: readonly Delay[], what: string): string[] {

@@ -5,7 +5,8 @@ import { now } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
 import type { User, UserState } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
-import { moment, readInstant } from '../arguments/read-instant.js';
+import { readInstant } from '../arguments/read-instant.js';
+import { blockText, isQuarantine } from '../../sentences/describe-block.js';
 import { parseArguments } from '../arguments/parse-arguments.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import { saved } from '../output/unwrap.js';
@@ -49,15 +50,7 @@ export async function enableUser(
   return `${username} still can't sign in: ${left.map(describeBlock).join('; ')}. With --all this is lifted too.`;
 }
 
-/** `in quarantine since ...: corp no longer has the account`, `blocked by directory:corp since 2027-01-31T17:00:00Z, until ...: left the company` */
-export function describeBlock(block: Block): string {
-  const { by, since, until, reason } = block;
-  if (isQuarantine(block)) {
-    return `in quarantine since ${moment(since)}: ${by.slice(QUARANTINE.length)} no longer has the account`;
-  }
-  const end = until === undefined ? '' : `, until ${moment(until)}`;
-  return `blocked by ${by} since ${moment(since)}${end}${reason === undefined ? '' : `: ${reason}`}`;
-}
+export const describeBlock = (block: Block): string => blockText(block, 'en');
 
 /** The word for programs. */
 export const stateOf = (user: User): UserState => (blocksAt(user, now()).length > 0 ? 'disabled' : 'active');
@@ -74,6 +67,3 @@ export function describeState(user: User): string {
   const causes = blocksAt(user, now()).map(describeBlock).join('; ');
   return word === 'disabled' ? `${word}: ${causes}` : causes || word;
 }
-
-const QUARANTINE = 'quarantine:';
-const isQuarantine = ({ by }: Block): boolean => by.startsWith(QUARANTINE);

@@ -4,7 +4,7 @@ import { trimTyped } from '../../base/text/normalize-typed.js';
 import type { Actor } from '../../changes/actor.js';
 import type { PersonState } from '../../identity/erasure/erase-user.js';
 import { findUser } from '../arguments/find-user.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import { parseArguments } from '../arguments/parse-arguments.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';

@@ -5,7 +5,7 @@ import type { Actor } from '../../changes/actor.js';
 import type { IdentityLink } from '../../identity/links/identity-link.js';
 import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import { checkSubject, knownConnector } from '../connector/open-connector.js';
 import { isSubject } from '../connector/upstream-subject.js';

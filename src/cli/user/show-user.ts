@@ -8,7 +8,7 @@ import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
 import { describeState } from './blocks.js';
 import { describeDelays } from '../throttle/describe-delays.js';
-import { moment } from '../arguments/read-instant.js';
+import { moment } from '../../base/text/moment.js';
 import type { Output } from '../output/output.js';
 import { columns } from '../output/table.js';
 

@@ -55,8 +55,8 @@ export class ConnectorService {
   readonly kinds: ConnectorKinds;
   readonly #fetch: UpstreamFetch;
   readonly #snapshots: Pick<Snapshots, 'read'>;
-  readonly #users: Pick<Users, 'listByUserstore'>;
-  readonly #links: Pick<IdentityLinks, 'forgetConnector'>;
+  readonly #users: Pick<Users, 'listByUserstore' | 'get'>;
+  readonly #links: Pick<IdentityLinks, 'forgetConnector' | 'ofConnector'>;
   readonly #groups: Pick<GroupService, 'releaseMirrored'>;
   readonly #cache: WholeCache<{
     readonly stored: ReadonlyMap<string, Stored<Connector>>;
@@ -72,8 +72,8 @@ export class ConnectorService {
     /** By which connectors that redirect ask their upstream. */
     readonly fetch: UpstreamFetch;
     readonly snapshots: Pick<Snapshots, 'read'>;
-    readonly users: Pick<Users, 'listByUserstore'>;
-    readonly links: Pick<IdentityLinks, 'forgetConnector'>;
+    readonly users: Pick<Users, 'listByUserstore' | 'get'>;
+    readonly links: Pick<IdentityLinks, 'forgetConnector' | 'ofConnector'>;
     readonly groups: Pick<GroupService, 'releaseMirrored'>;
   }) {
     this.#recorder = parts.recorder;
@@ -236,7 +236,7 @@ export class ConnectorService {
 
   /**
    * What a removal concerns: clients that offer the connector lose it, access that came from it ends, all links through it are removed,
-   * and users of the userstore keep their account and can no longer sign in. Groups that it mirrors become ordinary ones. Reads no more
+   * users of the userstore keep their account and can no longer sign in, and users of others no longer sign in through it. Groups that it mirrors become ordinary ones. Reads no more
    * users than it lists.
    */
   async references(
@@ -250,8 +250,19 @@ export class ConnectorService {
       name: username,
       how: 'userstore',
     }));
-    const others = await referencesTo(this.#recorder, [{ kind: 'connector', id }], limit - people.length);
-    return { references: [...others.references, ...people], more: others.more || users.next !== undefined };
+    const links = await this.#links.ofConnector(id, { limit: Math.ceil(limit / 4) });
+    const owners = await Promise.all(
+      [...new Set(links.rows.map(({ userId }) => userId))].map((of) => this.#users.get(of)),
+    );
+    const linked = owners.flatMap((user): readonly Reference[] =>
+      user === undefined || user.userstore === id
+        ? []
+        : [{ kind: 'user', id: user.id, name: user.username, how: 'linked' }],
+    );
+    const left = limit - people.length - linked.length;
+    const others = await referencesTo(this.#recorder, [{ kind: 'connector', id }], left);
+    const more = others.more || users.next !== undefined || links.next !== undefined;
+    return { references: [...others.references, ...people, ...linked], more };
   }
 
   /**

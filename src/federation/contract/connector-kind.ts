@@ -66,6 +66,11 @@ export interface PasswordKind<Settings = unknown> extends AnyKind<Settings> {
 /** The browser goes to the upstream, and comes back. */
 export interface RedirectKind<Settings = unknown> extends AnyKind<Settings> {
   readonly signsInBy: 'redirect';
+  /**
+   * The settings on which the ids of people depend, as texts, by their fields: with another client id the same person may have another one
+   * (Core 8.1). Nobody who is linked may be recognized after such a change. Absent: none is known to matter.
+   */
+  idsDependOn?(settings: Settings): ReadonlyMap<string, string>;
   create(parts: ConnectorParts<Settings> & { readonly fetch: UpstreamFetch }): RedirectConnector;
 }
 

@@ -57,7 +57,12 @@ export interface RedirectAnswer {
   readonly kept: string;
   /** What the browser brought, as the query of an address. Data from outside. */
   readonly query: URLSearchParams;
+  /** Hears which part of the work begins. A failure is of the last one. */
+  readonly begins?: (part: AnswerPart) => void;
 }
+
+/** In order; those that a sign-in does not need are left out. `answer`: what the browser brought. `tokens`: the code is redeemed. */
+export type AnswerPart = 'answer' | 'tokens' | 'userinfo' | 'identity';
 
 export type RedirectOutcome =
   | {

@@ -4,7 +4,7 @@ import type { UpstreamIdentity } from '../../identity/userstores/password-connec
 import type { RedirectAnswer } from '../contract/redirect-connector.js';
 import { claimTexts, groupsOf, type JsonClaims } from './client/claim-values.js';
 import { ProviderFailure } from './client/faults.js';
-import { checkRequired, checkTenant } from './admitted-claims.js';
+import { checkTenant } from './admitted-claims.js';
 import { checkIdToken, type CheckedIdToken } from './id-token-claims.js';
 import { faultOf } from './client/library-faults.js';
 import type { OidcSettings } from './oidc-settings.js';
@@ -36,12 +36,16 @@ export async function completeSignIn(
   wanted: readonly string[],
   answer: RedirectAnswer,
 ): Promise<CompletedSignIn> {
+  const { begins = () => undefined } = answer;
+  begins('answer');
   const pending = readPending(answer.kept);
   const discovered = await provider.discovered();
   const client = await provider.client(discovered);
   checkAnswer(answer, discovered);
   const url = new URL(answer.redirectUri);
   url.search = answer.query.toString();
+  // An error is all there is of such an answer.
+  if (answer.query.has('code')) begins('tokens');
   const tokens = await openid.authorizationCodeGrant(client, url, {
     expectedState: answer.state,
     ...(pending.nonce !== undefined && { expectedNonce: pending.nonce }),
@@ -53,16 +57,15 @@ export async function completeSignIn(
   const token = checkIdToken(claims, settings.connection.clientId, pending);
   const idToken: JsonClaims = new Map(Object.entries(claims));
   checkTenant(idToken, settings, discovered.metadata);
-  checkRequired(idToken, settings);
   const subject = subjectOfToken(idToken, settings.subject.id);
   const { groups } = settings.subject;
   const asked = [...wanted, ...(groups === undefined ? [] : [groups])];
   const isComplete = asked.every((name) => idToken.has(name));
   const hasUserinfo = discovered.metadata.userinfo_endpoint !== undefined;
-  const told =
-    isComplete || !hasUserinfo
-      ? idToken
-      : mergedClaims(idToken, await readUserinfo(client, tokens.access_token, token.sub));
+  const isAsked = !isComplete && hasUserinfo;
+  if (isAsked) begins('userinfo');
+  const told = isAsked ? mergedClaims(idToken, await readUserinfo(client, tokens.access_token, token.sub)) : idToken;
+  begins('identity');
   const named = settings.subject.nameFrom === 'user' ? new Map([...namesInUserField(answer.query), ...told]) : told;
   const hint = hintOf(settings, tokens.id_token);
   return {

@@ -26,6 +26,12 @@ export const oidcKind: RedirectKind<OidcSettings> = {
   settings: oidcSettings,
   presets: oidcPresets,
   mapping: standardClaims,
+  idsDependOn: ({ connection: { issuer, clientId }, subject }) =>
+    new Map([
+      ['connection.issuer', issuer],
+      ['connection.clientId', clientId],
+      ['subject.id', subject.id.join(' ')],
+    ]),
   create: oidcConnector,
 };
 

@@ -144,11 +144,6 @@ const subject = z.strictObject({
   groups: claimName.exactOptional(),
   /** What makes an address count as verified. The claim `email_verified` says so from then on. */
   emailVerified: verifiedEmailInput.default('claim'),
-  /** Claims that everybody must have, each with one of these values. Others are not let in. Only signed ones count. */
-  require: z
-    .array(z.strictObject({ claim: claimName, values: z.array(z.string().min(1).max(255)).min(1).max(100) }))
-    .max(10)
-    .default([]),
   /** `user`: the name is in a field of the answer, which nobody signed, and which comes the first time only (Apple). */
   nameFrom: z.literal('user').exactOptional(),
 });

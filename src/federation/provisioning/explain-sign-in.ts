@@ -3,7 +3,7 @@ import type { Actor } from '../../changes/actor.js';
 import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import { mapIdentity, type MappedUser } from '../mapping/map-identity.js';
 import type { AccessPlan } from './plan-access.js';
-import { judgeRules, type JudgedRule } from './sign-in-rules.js';
+import { type JudgedIdentity, judgeRules, type JudgedRule } from './sign-in-rules.js';
 import type { FieldPlan, RuledConnector, SignInPlan, SignInPlanner } from './plan-sign-in.js';
 
 /** What a sign-in with an identity would do. */
@@ -22,16 +22,21 @@ export interface SignInExplanation {
   };
 }
 
-/** Computes what the sign-in of this identity would do, by the same plans, and writes nothing. */
+/**
+ * Computes what the sign-in of this identity would do, by the same plans, and writes nothing.
+ *
+ * @param age how old the sign-in at the upstream is, if there was one
+ */
 export async function explainSignIn(
   planner: SignInPlanner,
   connector: RuledConnector,
   identity: UpstreamIdentity,
+  age: JudgedIdentity['age'] = 'not-judged',
 ): Promise<SignInExplanation> {
   const by: Actor = { kind: 'system', id: `connector:${connector.id}`, requestId: 'explain' };
   const mapped = mapIdentity(connector.mapping, identity);
   const { subject, otherSubject, claims } = identity;
-  const rules = judgeRules(connector, { mapped, claims, age: 'not-judged' });
+  const rules = judgeRules(connector, { mapped, claims, age });
   const broken = rules.find(({ isMet }) => isMet === false);
   if (broken) return { mapped, rules, plan: { kind: 'refused', reason: broken.rule } };
   const upstream = { connector: connector.id, issuer: '', subject };

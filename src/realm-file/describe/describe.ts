@@ -1,6 +1,7 @@
 import { effectLines } from '../../access/administration/effect-lines.js';
 import type { Preview } from '../../access/administration/preview.js';
 import { assignmentSentence } from './describe-assignment.js';
+import type { UnrecognizedPeople } from '../check/unrecognized-people.js';
 import type { PlannedChange, Note, Operation, Thing } from '../plan/operation.js';
 import type { Plan } from '../plan/plan.js';
 
@@ -67,19 +68,31 @@ function previewLines({ effects, looked, more }: Preview): string[] {
   ];
 }
 
+/** Who may not be recognized after a change of a connector, and what to do. */
+export const unrecognizedLines = (people: readonly UnrecognizedPeople[]): string[] =>
+  people.map(({ connector, fields, linked, more }) => {
+    const number = linked === 1 && !more ? '1 person is' : `${more ? 'more than ' : ''}${linked} people are`;
+    return (
+      `Connector ${connector}: ${number} linked, and ${fields.join(' and ')} would change. The provider may then know them by other ids, and ` +
+      `they would not be recognized. Keep the setting; or ask the provider for the new ids first, and link them with ` +
+      `\`gatehouse connector link-users ${connector}\`.`
+    );
+  });
+
 /** A plan and its effects as text, before it is applied. */
-export const describe = (plan: Plan, effects: Preview): string[] =>
+export const describe = (plan: Plan, effects: Preview, unrecognized: readonly UnrecognizedPeople[] = []): string[] =>
   plan.operations.length === 0
     ? ['Nothing would be changed.', ...leftLines(plan)]
     : [
         ...plan.operations.flatMap(operationLines),
         ...leftLines(plan),
         ...previewLines(effects),
+        ...unrecognizedLines(unrecognized).map((line) => `Warning: ${line}`),
         'Nothing was changed.',
       ];
 
 /** The same as JSON. */
-export function describeJson(plan: Plan, effects?: Preview) {
+export function describeJson(plan: Plan, effects?: Preview, unrecognized?: readonly UnrecognizedPeople[]) {
   return {
     file: plan.source.id,
     operations: plan.operations
@@ -88,5 +101,6 @@ export function describeJson(plan: Plan, effects?: Preview) {
     ignored: plan.ignored,
     notInFile: plan.notInFile,
     ...(effects && { effects: effects.effects, moreEffects: effects.more }),
+    ...(unrecognized && { unrecognized }),
   };
 }

@@ -3,6 +3,7 @@ import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Instant } from '../../base/clock.js';
 import { below, problem, type Problem } from '../../base/problems/problem.js';
 import type { InputRead } from '../../base/problems/read-input.js';
+import { changedIdSettings } from '../../federation/connectors/changed-ids.js';
 import { type Connector, enforcedOf, type MailDomain } from '../../federation/connectors/connector.js';
 import { connectorInput, type ConnectorInput } from '../../federation/connectors/connector-input.js';
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
@@ -37,6 +38,7 @@ export function planConnectors(
   const problems: FileProblem[] = [];
   const [reduce, operations, enforcing]: [Operation[], Operation[], Operation[]] = [[], [], []];
   const wanted = new Map<string, ConnectorInput>();
+  const changedIds: ChangedIds[] = [];
   for (const [entry, { id }] of content.connectors.entries()) {
     const note = (faults: readonly Problem[]): void => {
       problems.push(...faults.map((fault) => locate(below(['connectors', entry], fault))));
@@ -60,6 +62,8 @@ export function planConnectors(
       if (changes.length > 0) enforcing.push({ ...common, step: 'change', changes });
       continue;
     }
+    const fields = changedIdSettings(current.kinds, before, input);
+    if (fields.length > 0) changedIds.push({ connector: id, fields });
     const enforcesMore = enforcedOf(input).some((domain) => !enforcedOf(before).some(isSame(domain)));
     const steps = enforcesMore ? enforcing : operations;
     const reduced = { ...before, domains: reducedDomains(before, input) };
@@ -80,8 +84,15 @@ export function planConnectors(
     operations: [...reduce, ...operations],
     /** They come last: who keeps a way in without the connector may get it by the same file. */
     enforcing,
+    changedIds,
     planned: [...new Map<string, EnforcedConnector>([...current.all, ...wanted]).values()],
   };
+}
+
+/** A connector after which the upstream may name people by other ids, and the fields that change. */
+export interface ChangedIds {
+  readonly connector: string;
+  readonly fields: readonly string[];
 }
 
 /** A connector as far as it decides who may sign in elsewhere. */

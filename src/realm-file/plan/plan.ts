@@ -15,7 +15,7 @@ import { namesShown } from '../describe/display-names.js';
 import { notInFile } from './not-in-file.js';
 import type { Note, Operation } from './operation.js';
 import { overlay } from './planned-fields.js';
-import { type EnforcedConnector, planConnectors } from './plan-connectors.js';
+import { type ChangedIds, type EnforcedConnector, planConnectors } from './plan-connectors.js';
 import { planClients } from './plan-clients.js';
 import { planGroups, withGroupFields } from './plan-groups.js';
 import { planResourceServers } from './plan-resource-servers.js';
@@ -45,6 +45,8 @@ export interface Plan {
   readonly givenPasswords: ReadonlySet<string>;
   /** All connectors afterwards. */
   readonly connectors: readonly EnforcedConnector[];
+  /** Connectors after which people may not be recognized. */
+  readonly changedIds: readonly ChangedIds[];
   /** Parts of the file that the run ignores. */
   readonly ignored: readonly Note[];
   /** Objects in the realm that the file does not name and that stay. */
@@ -124,6 +126,7 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
     added: users.added,
     givenPasswords: users.givenPasswords,
     connectors: connectors.planned,
+    changedIds: connectors.changedIds,
     ignored: users.ignored,
     notInFile: notInFile({ content, source, current, planned, names }),
     problems: [

@@ -64,6 +64,7 @@ const HOW: Readonly<Record<Reference['how'], string>> = {
   connectors: 'bietet ihn an',
   mapped: 'hat Zugriff von dort',
   mirrored: 'spiegelt eine Gruppe von dort',
+  linked: 'ist darüber verknüpft',
   userstore: 'meldet sich dort an',
 };
 

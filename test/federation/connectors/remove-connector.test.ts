@@ -69,6 +69,21 @@ describe.each(['sqlite', 'mongodb'] as const)('removing a connector on %s', (sto
     expect((await users.get(mary.id))?.assignments).toHaveLength(1);
   });
 
+  test('shows who is linked and lives elsewhere, and keeps the links until that is wanted', async () => {
+    const { links } = realm.parts;
+    const mary = await user(`linked-${id}`);
+    const subject = { connector: id, issuer: '', subject: 'of-mary' };
+    done(await links.add(by, mary.id, subject));
+    const references = [{ kind: 'user', id: mary.id, name: mary.username, how: 'linked' }];
+    expect(await removed()).toMatchObject({
+      ok: false,
+      refusal: { code: 'in-use', problems: [{ params: { references, more: false } }] },
+    });
+    expect(await links.find(subject)).toBeDefined();
+    done(await removed({ cascade: true }));
+    expect(await links.find(subject)).toBeUndefined();
+  });
+
   test('takes it from clients, of which none offers more than before, and ends the access that came from it', async () => {
     const { clients, users, groups, snapshots } = realm.parts;
     const both = await client(`both-${id}`, ['primary', id]);

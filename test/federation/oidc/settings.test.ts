@@ -21,7 +21,7 @@ test('little is enough, and the rest has defaults', () => {
       ...{ pkce: true, nonce: true, parameters: [], pushedRequests: 'if-required' },
       timeout: 5000,
     },
-    subject: { id: ['sub'], emailVerified: 'claim', require: [] },
+    subject: { id: ['sub'], emailVerified: 'claim' },
   });
 });
 
@@ -78,7 +78,6 @@ describe('refused is', () => {
     ['a subject of no claim', {}, { subject: { id: [] } }],
     ['a name from elsewhere', {}, { subject: { nameFrom: 'userinfo' } }],
     ['an unknown way to believe an address', {}, { subject: { emailVerified: 'always' } }],
-    ['a claim that everybody needs, of no value', {}, { subject: { require: [{ claim: 'hd', values: [] }] } }],
     ['an answer in the fragment', { responseMode: 'fragment' }, {}],
     ['a parameter with a space in its name', { parameters: [{ name: 'a b', value: 'x' }] }, {}],
     ['a parameter that every object has', { parameters: [{ name: 'constructor', value: 'x' }] }, {}],

@@ -60,7 +60,6 @@ const KIND_OF = {
   'token-nonce': 'upstream-error',
   'subject-invalid': 'upstream-error',
   'tenant-not-allowed': 'upstream-error',
-  'claim-not-allowed': 'upstream-error',
   'auth-time-missing': 'upstream-error',
   'auth-too-old': 'upstream-error',
   // Userinfo.
@@ -120,7 +119,6 @@ export const NOT_OF_THE_PROVIDER: ReadonlySet<ProviderReason> = new Set<Provider
   'pending-unreadable',
   'code-refused',
   'tenant-not-allowed',
-  'claim-not-allowed',
   'auth-time-missing',
   'auth-too-old',
   'too-many-groups',
@@ -174,10 +172,7 @@ const TOKEN_ERRORS: ReadonlyMap<string, ProviderReason> = new Map<string, Provid
 ]);
 
 /** Reasons for which the provider signed somebody in whom the settings do not let in. Waiting helps nobody. */
-export const NOT_LET_IN: ReadonlySet<ProviderReason> = new Set<ProviderReason>([
-  'tenant-not-allowed',
-  'claim-not-allowed',
-]);
+export const NOT_LET_IN: ReadonlySet<ProviderReason> = new Set<ProviderReason>(['tenant-not-allowed']);
 
 /** What an error of the endpoint for pushed requests means for a sign-in (RFC 9126 2.3). */
 export const pushError = (code: string): ProviderReason =>

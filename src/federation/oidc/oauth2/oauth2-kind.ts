@@ -12,6 +12,7 @@ import { beginAuthorization } from './begin-sign-in.js';
 import { completeAuthorization } from './complete-sign-in.js';
 import { OAuth2Client } from './oauth2-client.js';
 import { type OAuth2Settings, oauth2Settings } from './oauth2-settings.js';
+import { standardClaims } from '../presets/standard-claims.js';
 import { oauth2Presets } from './presets/presets.js';
 import { testEndpoints } from './test-endpoints.js';
 
@@ -21,6 +22,13 @@ export const oauth2Kind: RedirectKind<OAuth2Settings> = {
   signsInBy: 'redirect',
   settings: oauth2Settings,
   presets: oauth2Presets,
+  mapping: standardClaims,
+  idsDependOn: ({ connection: { authorizationEndpoint, clientId }, subject }) =>
+    new Map([
+      ['connection.authorizationEndpoint', authorizationEndpoint],
+      ['connection.clientId', clientId],
+      ['subject.id', subject.id.join(' ')],
+    ]),
   create: oauth2Connector,
 };
 

@@ -55,6 +55,10 @@ export const SIGN_IN_REASONS = {
     cure: 'Nothing is wrong with the request. Add processors, or look for an attack.',
   },
 
+  'connector-test-refused': {
+    cause: 'The link begins no test of a connector, or the answer belongs to none.',
+    cure: 'Make a new link with `gatehouse connector test CONNECTOR --sign-in`.',
+  },
   'too-many-pending': {
     cause: 'Too many authorization requests from this address wait for an answer.',
     cure: 'Look for an application that begins sign-ins in a circle, or for an attack. They end within an hour.',

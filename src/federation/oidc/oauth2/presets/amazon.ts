@@ -1,5 +1,8 @@
+import type { ConnectorPreset } from '../../../contract/connector-kind.js';
+import { addressedAccounts } from '../../presets/standard-claims.js';
+
 /** Login with Amazon, in North America; other regions have other hosts. */
-export const amazon = {
+export const amazon: ConnectorPreset = {
   connection: {
     authorizationEndpoint: 'https://www.amazon.com/ap/oa',
     tokenEndpoint: 'https://api.amazon.com/auth/o2/token',
@@ -12,4 +15,5 @@ export const amazon = {
     // Nothing says whether it was verified.
     email: { from: 'email', verified: 'never' },
   },
+  mapping: addressedAccounts,
 };

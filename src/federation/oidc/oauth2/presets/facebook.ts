@@ -1,5 +1,8 @@
+import type { ConnectorPreset } from '../../../contract/connector-kind.js';
+import { addressedAccounts } from '../../presets/standard-claims.js';
+
 /** Facebook. Its addresses name a version of the API, each of which ends after about two years. */
-export const facebook = {
+export const facebook: ConnectorPreset = {
   connection: {
     authorizationEndpoint: 'https://www.facebook.com/v26.0/dialog/oauth',
     tokenEndpoint: 'https://graph.facebook.com/v26.0/oauth/access_token',
@@ -24,4 +27,5 @@ export const facebook = {
     // Nothing says whether it was verified.
     email: { from: 'email', verified: 'never' },
   },
+  mapping: addressedAccounts,
 };

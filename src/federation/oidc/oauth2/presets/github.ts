@@ -1,5 +1,8 @@
+import type { ConnectorPreset } from '../../../contract/connector-kind.js';
+import { namedAccounts } from '../../presets/standard-claims.js';
+
 /** GitHub, and GitHub Enterprise with other addresses. */
-export const github = {
+export const github: ConnectorPreset = {
   connection: {
     authorizationEndpoint: 'https://github.com/login/oauth/authorize',
     tokenEndpoint: 'https://github.com/login/oauth/access_token',
@@ -26,4 +29,5 @@ export const github = {
       notMailboxes: ['users.noreply.github.com'],
     },
   },
+  mapping: namedAccounts,
 };

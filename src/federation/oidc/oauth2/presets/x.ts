@@ -1,5 +1,8 @@
+import type { ConnectorPreset } from '../../../contract/connector-kind.js';
+import { namedAccounts } from '../../presets/standard-claims.js';
+
 /** X, which was Twitter. */
-export const x = {
+export const x: ConnectorPreset = {
   connection: {
     authorizationEndpoint: 'https://x.com/i/oauth2/authorize',
     tokenEndpoint: 'https://api.x.com/2/oauth2/token',
@@ -22,4 +25,5 @@ export const x = {
     ],
     email: { from: 'confirmed_email', verified: 'always' },
   },
+  mapping: namedAccounts,
 };

@@ -1,0 +1,90 @@
+import { Router, type RouterContext } from '@koa/router';
+import type { Context, Middleware } from 'koa';
+import { ConnectorTest } from '#views/connector-test.js';
+import { ConnectorTestRefused } from '#views/connector-test-refused.js';
+import type { TestReport } from '../../federation/test-sign-in/test-report.js';
+import type { TestRefusal, TestSignIns } from '../../federation/test-sign-in/test-sign-ins.js';
+import { TEST_LASTS } from '../../federation/test-sign-in/test-ticket.js';
+import { logRefusal } from '../../http/refusals/log-refusal.js';
+import { REASONS } from '../../http/refusals/reasons.js';
+import { agentOf } from '../../http/request/actor-of-request.js';
+import { requestIdOf } from '../../http/request/request-id.js';
+import { type Pages, pathOf } from '../../pages/pages.js';
+import { newTestState } from '../redirect-state.js';
+import { goTo } from '../sign-in-request.js';
+import { answerIn } from '../steps/redirect.js';
+import { testCommand, testPath } from './test-address.js';
+import { shownTest } from './test-page.js';
+
+interface ConnectorTestParts {
+  readonly issuer: URL;
+  readonly pages: Pick<Pages, 'page'>;
+  readonly tests: TestSignIns;
+}
+
+/** The pages on which a connector is tested, below the issuer's path. */
+export function connectorTestRouter(parts: ConnectorTestParts): Middleware {
+  const { issuer } = parts;
+  const router = new Router();
+  const folder = `${pathOf(issuer)}/connector/`;
+  const connectorOf = ({ params }: RouterContext): string => params['connector'] ?? '';
+  router.get(`${folder}:connector/test`, (ctx) => begin(ctx, parts, connectorOf(ctx)));
+  router.get(`${folder}:connector/test/answer`, (ctx) => complete(ctx, parts, connectorOf(ctx)));
+  const routes = router.routes() as Middleware;
+  // HEAD is no visit: a program that looks at links must not use up a ticket.
+  return async (ctx, next) => {
+    await (ctx.method === 'GET' && ctx.path.startsWith(folder) ? routes(ctx, next) : next());
+  };
+}
+
+async function begin(ctx: Context, parts: ConnectorTestParts, connector: string): Promise<void> {
+  const ticket = ctx.URL.searchParams.get('ticket') ?? '';
+  const begun = await parts.tests.begin(connector, { ticket, state: newTestState, from: originOf(ctx) });
+  switch (begun.kind) {
+    case 'begun':
+      setCookie(ctx, parts.issuer, connector, begun.kept);
+      goTo(ctx, begun.url);
+      return;
+    case 'ended':
+      return showReport(ctx, parts, begun.report);
+    case 'refused':
+      return showRefusal(ctx, parts, connector, begun.why);
+  }
+}
+
+async function complete(ctx: Context, parts: ConnectorTestParts, connector: string): Promise<void> {
+  const kept = ctx.cookies.get(cookieName(parts.issuer), { signed: false });
+  const query = await answerIn(ctx);
+  const ended = await parts.tests.complete(connector, { kept, query, from: originOf(ctx) });
+  if (ended.kind === 'refused') return showRefusal(ctx, parts, connector, ended.why);
+  setCookie(ctx, parts.issuer, connector, null);
+  return showReport(ctx, parts, ended.report);
+}
+
+const originOf = (ctx: Context) => {
+  const agent = agentOf(ctx);
+  return { requestId: requestIdOf(ctx.req), address: ctx.ip, ...(agent !== undefined && { agent }) };
+};
+
+/** `__Secure-` and not `__Host-`, since it has a path (RFC 6265bis 4.1.3). Its value is sealed, so a planted one is of no use. */
+const cookieName = ({ protocol }: URL): string =>
+  protocol === 'https:' ? '__Secure-gatehouse-test' : 'gatehouse-test';
+
+/** Of this host alone, and not readable by scripts. @param kept null: forget it */
+function setCookie(ctx: Context, issuer: URL, connector: string, kept: string | null): void {
+  ctx.cookies.set(cookieName(issuer), kept, {
+    ...{ path: testPath(issuer, connector), httpOnly: true, sameSite: 'lax', secure: ctx.secure },
+    ...{ signed: false, overwrite: true, maxAge: kept === null ? 0 : TEST_LASTS },
+  });
+}
+
+const showReport = (ctx: Context, { pages }: ConnectorTestParts, report: TestReport): Promise<void> =>
+  pages.page(ctx, (around) => ConnectorTest({ ...around, ...shownTest(report, around.locale) }));
+
+/** The same answer for a connector that does not exist: only a ticket says that one does. */
+function showRefusal(ctx: Context, { pages }: ConnectorTestParts, connector: string, why: TestRefusal): Promise<void> {
+  const reason = 'connector-test-refused';
+  logRefusal(ctx, { endpoint: 'connector-test', error: why, reason, words: REASONS[reason].cause });
+  const command = testCommand(connector);
+  return pages.page(ctx, (around) => ConnectorTestRefused({ ...around, why, command }), { status: 410 });
+}
