@@ -1,7 +1,7 @@
 import { factorOf, type Proof, upstreamOf } from './proof.js';
 import type { Session } from './session.js';
 
-type Begun = Pick<Session, 'begunBy' | 'signOutHint'>;
+type SessionBeginning = Pick<Session, 'begunBy' | 'signOutHint'>;
 
 /**
  * The upstream sign-in that a session began with. A later sign-in by the same account there takes its place, since the person may have a new
@@ -10,7 +10,7 @@ type Begun = Pick<Session, 'begunBy' | 'signOutHint'>;
  * @param before of the session as it was for the same person; undefined: it begins
  * @param shown the proofs that it has from now on, in the order shown
  */
-export function begunBy(before: Begun | undefined, shown: readonly Proof[]): Begun {
+export function begunBy(before: SessionBeginning | undefined, shown: readonly Proof[]): SessionBeginning {
   const { begunBy: first } = before ?? {};
   const proof = before
     ? shown.findLast(({ connector, account }) => first && connector === first.connector && account === first.account)

@@ -63,7 +63,7 @@ test('every preset has a page, and is in the list of providers', async () => {
   expect([...PAGES.values()].flat().toSorted()).toEqual([...oidcPresets.keys()].toSorted());
   const list = await read('README.md');
   for (const [file, presets] of PAGES)
-    for (const preset of presets) expect(list).toMatch(new RegExp(`\\]\\(${file}\\).*\\| \`${preset}\` \\|`));
+    for (const preset of presets) expect(list).toMatch(new RegExp(`\\]\\(${file}\\).*\\| \`oidc\`, \`${preset}\` \\|`));
 });
 
 test('the guide names every setting', async () => {

@@ -4,5 +4,7 @@ import type { Samples } from '../sample.js';
 export const samples: Samples = {
   'of everything': (around) => SignedOut(around),
   'of nothing, since the sign-in was cancelled': (around) => SignedOut({ ...around, signIn: '/account' }),
+  'while still signed in elsewhere': (around) =>
+    SignedOut({ ...around, upstream: { name: 'Partner Inc.', href: '/sign-out' } }),
   'of one application': (around) => SignedOut({ ...around, onlyOf: 'Orders' }),
 };
