@@ -62,6 +62,14 @@ const REASONS: ReadonlyMap<string, InBoth> = new Map<string, InBoth>([
     ),
   ],
   [
+    'refresh-subject',
+    both(
+      "A refresh token gave somebody else's ID token.",
+      'Ein Refresh-Token ergab das ID-Token von jemand anderem.',
+      ATTACK,
+    ),
+  ],
+  [
     'too-many-waiting',
     both(
       'Too many requests wait for the answers of the provider already. See its state.',

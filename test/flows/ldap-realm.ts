@@ -40,11 +40,16 @@ export async function changeConnector(host: InProcessHost, patch: object, id = '
 }
 
 /** As if the directory had confirmed the user so long ago. */
-export async function confirmedAgo({ parts }: InProcessHost, id: string, ago: number): Promise<void> {
+export async function confirmedAgo(
+  { parts }: InProcessHost,
+  id: string,
+  ago: number,
+  connector = 'corp',
+): Promise<void> {
   const stored = await parts.users.get(id);
   if (!stored) throw new Error('There is no such user.');
   const { version, ...user } = stored;
-  const confirmations = [{ connector: 'corp', at: Date.now() - ago }];
+  const confirmations = [{ connector, at: Date.now() - ago }];
   const saved = await parts.realm.of(users).replace({ ...user, confirmations }, version);
   if (!saved.ok) throw new Error('Somebody else changed the user.');
 }

@@ -4,7 +4,7 @@ import { clientInput } from '../../src/realm/clients/client-input.js';
 import { application, type Application, ask, codeOf, exchange } from '../support/application.js';
 import type { StoreKind } from '../support/host/temporary-place.js';
 import { type InProcessHost, useInProcessHost } from '../support/host/use-in-process-host.js';
-import { startUpstream, type Upstream } from '../support/upstream-op.js';
+import { startUpstream, type Upstream, type UpstreamOptions } from '../support/upstream-op.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { by, ldapRealm } from './ldap-realm.js';
 import { linksOf } from './redirect-realm.js';
@@ -37,6 +37,7 @@ export interface SignedIn {
 interface UpstreamRealmOptions {
   /** More settings of the connection, or other ones. */
   readonly connection?: object;
+  readonly provider?: UpstreamOptions;
   /** Below it the applications are told of logouts. Absent: they are not, and background work stands still. */
   readonly backchannel?: () => string;
 }
@@ -44,7 +45,7 @@ interface UpstreamRealmOptions {
 /** A Gatehouse with the connector `partner` to a real provider, which tells it of sign-outs. */
 export function useUpstreamRealm(
   store: StoreKind,
-  { connection = {}, backchannel }: UpstreamRealmOptions = {},
+  { connection = {}, provider, backchannel }: UpstreamRealmOptions = {},
 ): UpstreamRealm {
   const realm = ldapRealm(store);
   const env = { ...realm.env, GATEHOUSE_OUTGOING_ALLOWED: '127.0.0.1' };
@@ -56,7 +57,7 @@ export function useUpstreamRealm(
   };
 
   beforeAll(async () => {
-    upstream = await startUpstream({ redirectUris: [`${host.issuer}/connector/partner/callback`] });
+    upstream = await startUpstream({ redirectUris: [`${host.issuer}/connector/partner/callback`], ...provider });
     await upstream.setLogout(registered(host));
     const partner = connectorInput.parse({
       ...{ id: 'partner', displayName: 'Partner Inc.', kind: 'oidc', secret: upstream.clientSecret },

@@ -29,6 +29,7 @@ const provider: Provider = new Provider(issuer, {
         : { client_secret: clientSecret }),
       token_endpoint_auth_method: start.clientAuthentication,
       redirect_uris: ['http://127.0.0.1/replaced'],
+      ...(start.givesRefreshTokens && { grant_types: ['authorization_code', 'refresh_token'] }),
     },
   ],
   jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'first', alg: 'RS256', use: 'sig' }] },
@@ -63,6 +64,8 @@ const provider: Provider = new Provider(issuer, {
     Reflect.deleteProperty(options, 'dispatcher');
     return fetch(url, options);
   },
+  issueRefreshToken: () => start.givesRefreshTokens,
+  rotateRefreshToken: true,
   interactions: { policy, url: (_context, { uid }) => `/login/${uid}` },
   findAccount: (_context, sub) => ({
     accountId: sub,

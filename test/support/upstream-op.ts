@@ -32,6 +32,8 @@ export interface UpstreamOptions {
   readonly clientKeys?: readonly object[];
   /** Whether authorization requests must be pushed (RFC 9126). They can be. */
   readonly requiresPushed?: boolean;
+  /** Whether it gives refresh tokens, each of which works once. They end with its session. */
+  readonly givesRefreshTokens?: boolean;
   /** Where the claims of scopes are: `id-token` when absent. */
   readonly claimsIn?: 'id-token' | 'userinfo';
   /** By login. Other logins have a verified address `LOGIN@upstream.test`, a name, and the group `staff`. */
@@ -78,7 +80,7 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
   const start: UpstreamStart = {
     ...{ issuer: `http://127.0.0.1:${port}`, port, clientId: 'gatehouse' },
     ...{ clientSecret: 'upstream-secret-of-gatehouse', redirectUris: [], clientAuthentication: 'client_secret_basic' },
-    ...{ claimsIn: 'id-token', accounts: {}, clientKeys: [], requiresPushed: false },
+    ...{ claimsIn: 'id-token', accounts: {}, clientKeys: [], requiresPushed: false, givesRefreshTokens: false },
     ...options,
   };
   const folder = import.meta.dirname;

@@ -1,27 +1,15 @@
 import * as openid from 'openid-client';
-import { type Instant, seconds } from '../../base/clock.js';
-import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import type { RedirectAnswer } from '../contract/redirect-connector.js';
-import { claimTexts, groupsOf, type JsonClaims } from './client/claim-values.js';
 import { ProviderFailure } from './client/faults.js';
-import { checkTenant } from './admitted-claims.js';
-import { checkIdToken, type CheckedIdToken } from './id-token-claims.js';
-import { faultOf } from './client/library-faults.js';
-import type { OidcSettings } from './oidc-settings.js';
 import { readPending } from './client/pending-sign-in.js';
+import type { OidcSettings } from './oidc-settings.js';
 import type { DiscoveredProvider, Provider } from './provider.js';
+import { readTokens, type ToldByTokens } from './read-tokens.js';
 import { hintOf } from './sign-out.js';
-import { subjectOfToken } from './subject-of-token.js';
 import { namesInUserField } from './user-field.js';
-import { mergedClaims, withVerifiedEmail } from './verified-email.js';
 
-export interface CompletedSignIn {
-  readonly identity: UpstreamIdentity;
-  readonly authenticatedAt?: Instant;
-  readonly upstreamSession?: string;
+export interface CompletedSignIn extends ToldByTokens {
   readonly signOutHint?: string;
-  /** Some claims were left out, since there were too many. */
-  readonly isCut: boolean;
 }
 
 /**
@@ -52,26 +40,10 @@ export async function completeSignIn(
     ...(pending.codeVerifier !== undefined && { pkceCodeVerifier: pending.codeVerifier }),
     idTokenExpected: true,
   });
-  const claims = tokens.claims();
-  if (!claims) throw new ProviderFailure('no-id-token');
-  const token = checkIdToken(claims, settings.connection.clientId, pending);
-  const idToken: JsonClaims = new Map(Object.entries(claims));
-  checkTenant(idToken, settings, discovered.metadata);
-  const subject = subjectOfToken(idToken, settings.subject.id);
-  const { groups } = settings.subject;
-  const asked = [...wanted, ...(groups === undefined ? [] : [groups])];
-  const isComplete = asked.every((name) => idToken.has(name));
-  const hasUserinfo = discovered.metadata.userinfo_endpoint !== undefined;
-  const isAsked = !isComplete && hasUserinfo;
-  if (isAsked) begins('userinfo');
-  const told = isAsked ? mergedClaims(idToken, await readUserinfo(client, tokens.access_token, token.sub)) : idToken;
-  begins('identity');
-  const named = settings.subject.nameFrom === 'user' ? new Map([...namesInUserField(answer.query), ...told]) : told;
+  const fromUser = settings.subject.nameFrom === 'user' ? namesInUserField(answer.query) : undefined;
+  const read = { settings, wanted, client, discovered, begins, ...(fromUser && { fromUser }) };
   const hint = hintOf(settings, tokens.id_token);
-  return {
-    ...signedIn({ ...token, subject }, withVerifiedEmail(named, settings.subject.emailVerified), asked, groups),
-    ...(hint !== undefined && { signOutHint: hint }),
-  };
+  return { ...(await readTokens(read, tokens, pending)), ...(hint !== undefined && { signOutHint: hint }) };
 }
 
 /**
@@ -89,35 +61,4 @@ function checkAnswer({ query, state }: RedirectAnswer, { metadata }: DiscoveredP
   const isCode = !['id_token', 'token', 'access_token', 'response'].some((name) => query.has(name));
   const isWhole = Boolean(query.get('code')) !== Boolean(query.get('error'));
   if (!isOnce || !isCode || !isWhole) throw new ProviderFailure('answer-invalid');
-}
-
-/** Core 5.3.2: only what is told of the same subject. The library compares. */
-async function readUserinfo(client: openid.Configuration, token: string, subject: string): Promise<JsonClaims> {
-  try {
-    return new Map(Object.entries(await openid.fetchUserInfo(client, token, subject)));
-  } catch (error) {
-    // A challenge means here that the access token is refused, not the client.
-    throw faultOf(error).reason === 'client-refused' ? new ProviderFailure('userinfo-refused') : error;
-  }
-}
-
-function signedIn(
-  { subject, level, methods, authTime, session }: CheckedIdToken & { readonly subject: string },
-  source: JsonClaims,
-  asked: readonly string[],
-  groupsClaim: string | undefined,
-): CompletedSignIn {
-  const { claims, isCut } = claimTexts(source, asked);
-  const groups = groupsClaim === undefined ? undefined : groupsOf(source, groupsClaim);
-  const identity = {
-    ...{ subject, claims },
-    ...(groups && { groups }),
-    ...(level !== undefined && { level }),
-    ...(methods && { methods }),
-  };
-  return {
-    ...{ identity, isCut },
-    ...(authTime !== undefined && { authenticatedAt: seconds(authTime) }),
-    ...(session !== undefined && { upstreamSession: session }),
-  };
 }

@@ -4,6 +4,7 @@ import type {
   RedirectBegun,
   RedirectConnector,
   RedirectOutcome,
+  RefreshOutcome,
   UpstreamFetch,
 } from '../contract/redirect-connector.js';
 import { HealthRecord } from '../health/health-record.js';
@@ -16,6 +17,7 @@ import { oidcPresets } from './presets/oidc-presets.js';
 import { standardClaims } from './presets/standard-claims.js';
 import { Provider } from './provider.js';
 import { readLogout } from './read-logout.js';
+import { refreshIdentity } from './refresh.js';
 import { signOutAddress } from './sign-out.js';
 import { testProvider } from './test-provider.js';
 
@@ -48,7 +50,7 @@ function oidcConnector({ id, settings, secret, fetch, claims = [], report }: Oid
     return { kind, reason };
   }
 
-  const { logout } = settings.connection;
+  const { logout, keepRefreshTokens } = settings.connection;
   return {
     ...{ signsInBy: 'redirect', id },
     async begin(request): Promise<RedirectBegun> {
@@ -76,6 +78,20 @@ function oidcConnector({ id, settings, secret, fetch, claims = [], report }: Oid
         return failed(fault);
       }
     },
+    ...(keepRefreshTokens && {
+      async refresh(subject, refreshToken): Promise<RefreshOutcome> {
+        try {
+          const identity = await refreshIdentity(provider, settings, claims, { subject, refreshToken });
+          record.add(undefined);
+          return { kind: 'found', identity };
+        } catch (error) {
+          const fault = faultOf(error);
+          // `invalid_grant`: the token has ended (RFC 6749 5.2). Whom the settings do not let in has no access either.
+          if (fault.reason === 'code-refused' || NOT_LET_IN.has(fault.reason)) return { kind: 'ended' };
+          return failed(fault);
+        }
+      },
+    }),
     async readLogout(message): Promise<ReadLogout> {
       try {
         return await readLogout(provider, settings, message);

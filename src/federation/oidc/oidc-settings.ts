@@ -78,6 +78,8 @@ const connection = z
       .exactOptional(),
     /** Whether a sign-out here goes on to the provider, if it has an address for that. `ask`: if the person wants it. */
     logout: z.enum(['never', 'ask', 'always']).default('ask'),
+    /** Whether refresh tokens of the provider are kept, to ask it again about its users. */
+    keepRefreshTokens: z.boolean().default(false),
     /** Milliseconds for each request. */
     timeout: z.int().min(100).max(30_000).default(5000),
   })

@@ -65,6 +65,7 @@ const KIND_OF = {
   // Userinfo.
   'userinfo-refused': 'upstream-error',
   'userinfo-subject': 'upstream-error',
+  'refresh-subject': 'upstream-error',
   'too-many-groups': 'upstream-error',
   'groups-refused': 'upstream-error',
   'page-elsewhere': 'upstream-error',
