@@ -32,7 +32,8 @@ export const oidcKind: RedirectKind<OidcSettings> = {
     new Map([
       ['connection.issuer', issuer],
       ['connection.clientId', clientId],
-      ['subject.id', subject.id.join(' ')],
+      // Whoever is linked by the former id is still recognized.
+      ['subject.id', (subject.formerId ?? subject.id).join(' ')],
     ]),
   create: oidcConnector,
 };

@@ -142,6 +142,8 @@ const tenantFaults = ({ issuer, tenants }: WrittenConnection): readonly Problem[
 const subject = z.strictObject({
   /** The claims that say who somebody is, together. Only signed ones count. Another list makes everybody somebody else. */
   id: z.array(claimName).min(1).max(4).default(['sub']),
+  /** The claims by which people were known before: whoever is linked by them is linked by `id` from their next sign-in on. */
+  formerId: z.array(claimName).min(1).max(4).exactOptional(),
   /** The claim that lists the groups of a user. Absent: groups are not read. */
   groups: claimName.exactOptional(),
   /** What makes an address count as verified. The claim `email_verified` says so from then on. */

@@ -67,7 +67,8 @@ export async function readTokens(
   const told = isAsked ? mergedClaims(idToken, await readUserinfo(client, tokens.access_token, token.sub)) : idToken;
   begins('identity');
   const named = fromUser ? new Map([...fromUser, ...told]) : told;
-  return toldOf({ ...token, subject }, withRefreshToken(settings, tokens), named, settings, names);
+  const kept = { ...withRefreshToken(settings, tokens), ...formerSubject(settings, idToken) };
+  return toldOf({ ...token, subject }, kept, named, settings, names);
 }
 
 /**
@@ -90,6 +91,16 @@ function claimsAskedFor({ subject: { groups } }: OidcSettings, wanted: readonly 
   return [...wanted, ...(groups === undefined ? [] : [groups])];
 }
 
+/** Who the person was by the former id. Without its claims in the token, nobody. */
+function formerSubject(
+  { subject: { formerId } }: OidcSettings,
+  idToken: JsonClaims,
+): Pick<UpstreamIdentity, 'otherSubject' | 'movesLink'> {
+  return formerId?.every((name) => idToken.has(name)) === true
+    ? { otherSubject: subjectOfToken(idToken, formerId), movesLink: true }
+    : {};
+}
+
 /** As far as the settings keep it. */
 function withRefreshToken({ connection }: OidcSettings, { refresh_token: token }: GivenTokens) {
   const isKept = connection.keepRefreshTokens && token !== undefined && token.length <= LONGEST_REFRESH_TOKEN;
@@ -108,7 +119,7 @@ async function readUserinfo(client: openid.Configuration, token: string, subject
 
 function toldOf(
   { subject, level, methods, authTime, session }: Omit<CheckedIdToken, 'sub'> & { readonly subject: string },
-  refresh: Pick<UpstreamIdentity, 'refreshToken'>,
+  more: Pick<UpstreamIdentity, 'refreshToken' | 'otherSubject' | 'movesLink'>,
   told: JsonClaims,
   { subject: { groups: groupsClaim, emailVerified } }: OidcSettings,
   asked: readonly string[],
@@ -117,7 +128,7 @@ function toldOf(
   const { claims, isCut } = claimTexts(source, asked);
   const groups = groupsClaim === undefined ? undefined : groupsOf(source, groupsClaim);
   const identity = {
-    ...{ subject, claims, ...refresh },
+    ...{ subject, claims, ...more },
     ...(groups && { groups }),
     ...(level !== undefined && { level }),
     ...(methods && { methods }),

@@ -33,6 +33,7 @@ export async function refreshIdentity(
   const { identity } = given.claims()
     ? await readTokens(reading, given, { begunAt })
     : await readUserinfoAlone(reading, given, subject);
-  if (identity.subject !== subject) throw new ProviderFailure('refresh-subject');
+  const { otherSubject } = identity;
+  if (identity.subject !== subject && otherSubject !== subject) throw new ProviderFailure('refresh-subject');
   return identity;
 }

@@ -1,6 +1,6 @@
 import { now } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
-import type { UpstreamSubject } from '../../identity/links/identity-link.js';
+import type { IdentityLink, UpstreamSubject } from '../../identity/links/identity-link.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
 import type { LinkRefreshTokens } from '../../identity/links/refresh-tokens.js';
 import type { User } from '../../identity/users/user.js';
@@ -17,7 +17,7 @@ import type { NewUserPlan, RuledConnector, SignInPlan, SignInPlanner } from './p
 export interface FederatedUserParts {
   readonly connectors: { get(id: string): Promise<(RuledConnector & Pick<Connector, 'displayName'>) | undefined> };
   readonly planner: Pick<SignInPlanner, 'signIn'>;
-  readonly links: Pick<IdentityLinks, 'add'>;
+  readonly links: Pick<IdentityLinks, 'add' | 'changeSubject'>;
   readonly users: Pick<Users, 'get' | 'create'>;
   readonly refreshTokens: Pick<LinkRefreshTokens, 'keep'>;
   readonly bringUpToDate: BringUpToDate;
@@ -36,7 +36,7 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
     const connector = await connectors.get(connectorId);
     if (!connector?.enabled) return { kind: 'refused' };
     const mapped = mapIdentity(connector.mapping, identity);
-    const { subject, otherSubject, claims } = identity;
+    const { subject, otherSubject, movesLink, claims } = identity;
     const broken = brokenRule(connector, { mapped, claims, age: age ?? 'unknown' });
     if (broken) {
       report(connectorId, ruleDetails(broken));
@@ -61,15 +61,28 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
       if (user === 'refused') return { kind: 'refused' };
       if (user === 'again') continue;
       const { level } = mapped;
-      const link = plan.kind === 'linked' ? plan.link : { ...upstream, refreshToken: undefined };
+      const link = plan.kind === 'linked' ? await moved(by, plan.link, movesLink && subject) : upstream;
+      if (link === 'again') continue;
       const current = await bringUpToDate(by, connector, user, link, mapped);
       const { refreshToken } = identity;
-      if (refreshToken !== link.refreshToken) await refreshTokens.keep(link, refreshToken);
+      const kept = 'refreshToken' in link ? link.refreshToken : undefined;
+      if (refreshToken !== kept) await refreshTokens.keep(link, refreshToken);
       return { kind: 'admitted', user: current, ...(level !== undefined && { level }) };
     }
     report(connectorId, { reason: 'overtaken' });
     return { kind: 'refused' };
   };
+
+  /** The link with this subject of the same person. `again`: somebody else was quicker. */
+  async function moved(
+    by: Actor,
+    link: Stored<IdentityLink>,
+    subject: string | undefined,
+  ): Promise<Stored<IdentityLink> | 'again'> {
+    if (subject === undefined || link.subject === subject) return link;
+    const saved = await links.changeSubject(by, link, subject);
+    return saved.ok ? saved.value : 'again';
+  }
 
   /** The user whom the plan signs in. `again`: somebody else was quicker. */
   async function carriedOut(

@@ -29,7 +29,7 @@ export type RuledConnector = Pick<
 
 /** Whom an identity signs in. */
 export type SignInPlan =
-  | { readonly kind: 'linked'; readonly user: Stored<User>; readonly link: IdentityLink }
+  | { readonly kind: 'linked'; readonly user: Stored<User>; readonly link: Stored<IdentityLink> }
   /** An existing user gets a link to this subject. */
   | { readonly kind: 'joins'; readonly user: Stored<User>; readonly because: JoinReason }
   | { readonly kind: 'creates'; readonly made: NewUserPlan }
@@ -259,7 +259,7 @@ export function signInPlanner(parts: {
  * Where the user lives, the upstream's word is enough that it has the person again, and so it is that an account is enabled. A link that is
  * gone waits for a synchronization: the user has other ways in. Pure.
  */
-function linkedPlan(user: Stored<User>, link: IdentityLink): SignInPlan {
+function linkedPlan(user: Stored<User>, link: Stored<IdentityLink>): SignInPlan {
   const waits = link.suspendedAs === 'gone' && user.userstore !== link.connector;
   return waits ? { kind: 'refused', reason: 'link-suspended', user } : { kind: 'linked', user, link };
 }

@@ -77,6 +77,8 @@ export interface UpstreamIdentity {
   readonly subject: string;
   /** Another id of the user there, while links change from one to the other: a link may know the user by either. */
   readonly otherSubject?: string;
+  /** A link that knows the user by `otherSubject` gets `subject` at this sign-in. Absent: a synchronization moves links. */
+  readonly movesLink?: true;
   /**
    * By name, in the spelling of the upstream's protocol; LDAP attribute names in lower case. Every claim has at least one value.
    * A map, since names from outside are never keys of objects.

@@ -16,6 +16,7 @@ test('little is enough, and the rest has defaults', () => {
     connection: {
       ...CONNECTION,
       clientAuthentication: 'client_secret_basic',
+      keepRefreshTokens: false,
       logout: 'ask',
       scopes: ['openid', 'profile', 'email'],
       ...{ pkce: true, nonce: true, parameters: [], pushedRequests: 'if-required' },

@@ -3,6 +3,6 @@ import { namedAccounts } from './standard-claims.js';
 
 /** `identify` is what it calls the profile. */
 export const discord: ConnectorPreset = {
-  connection: { issuer: 'https://discord.com', scopes: ['openid', 'identify', 'email'] },
+  connection: { issuer: 'https://discord.com', scopes: ['openid', 'identify', 'email'], logout: 'never' },
   mapping: namedAccounts,
 };

@@ -3,6 +3,6 @@ import { namedAccounts } from './standard-claims.js';
 
 /** GitLab.com, or GitLab on a host of one's own by its issuer. */
 export const gitlab: ConnectorPreset = {
-  connection: { issuer: 'https://gitlab.com' },
+  connection: { issuer: 'https://gitlab.com', logout: 'never' },
   mapping: namedAccounts,
 };

@@ -25,7 +25,7 @@ export const microsoftTenants: ConnectorPreset = {
 
 /** Personal accounts. */
 export const microsoftPersonal: ConnectorPreset = {
-  connection: { issuer: `${AUTHORITY}/{tenantid}/v2.0`, tenants: [PERSONAL_ACCOUNTS] },
+  connection: { issuer: `${AUTHORITY}/{tenantid}/v2.0`, tenants: [PERSONAL_ACCOUNTS], logout: 'never' },
   subject,
   mapping: addressedAccounts,
 };
