@@ -18,6 +18,7 @@ import {
   peopleOfPartner,
   signInsAudited,
   startPartner,
+  toProvider,
   upstreamRealm,
 } from './upstream-realm.js';
 
@@ -73,6 +74,23 @@ describe.each(['sqlite', 'mongodb'] as const)('the level of a sign-in elsewhere,
   test('is two factors where the provider reports a method, or a level, that the mapping honours', async () => {
     for (const login of ['mia', 'gold'])
       expect(await tokens(await enter(login, strict))).toMatchObject({ acr: TWO_FACTOR, amr: ['fed', 'mfa'] });
+  });
+
+  test('is asked for there, in the words of the provider, where the client or its request requires it', async () => {
+    const asked = async (params: Readonly<Record<string, string>> = {}, at = app) => {
+      const visitor = new Visitor();
+      const page = await visitor.visit(ask(host, at, params).url);
+      return askedThere(await toProvider(visitor, page)).get('acr_values');
+    };
+    const higher = [...level, { from: 'platinum', to: TWO_FACTOR }];
+    await changeConnector(host, { mapping: { ...MAPPING, level: higher } }, 'partner');
+    expect(await asked()).toBe(null);
+    expect(await asked({}, strict)).toBe('gold platinum');
+    expect(await asked({ acr_values: `${TWO_FACTOR} ${ONE_FACTOR}` })).toBe('gold platinum');
+    expect(await asked({ acr_values: `${ONE_FACTOR} ${TWO_FACTOR}` })).toBe(null);
+    // No name of the provider's reaches it.
+    await changeConnector(host, { mapping: MAPPING }, 'partner');
+    expect(await asked({}, strict)).toBe(null);
   });
 
   test('is one factor where nothing is honoured, and then two are shown here', async () => {

@@ -42,6 +42,8 @@ export interface RedirectRequest {
   readonly maxAgeSeconds?: number;
   /** The same as a wish: the upstream is asked for it, and whoever calls judges the answer. */
   readonly wishedMaxAgeSeconds?: number;
+  /** The levels of the upstream that would do (`acr`). Only a wish, too. */
+  readonly wishedLevels?: readonly string[];
   /** The upstream asks which of its accounts it is. */
   readonly choosesAccount?: true;
 }

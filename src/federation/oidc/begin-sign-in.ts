@@ -25,7 +25,7 @@ export async function beginSignIn(
   const client = await provider.client(discovered);
   const nonce = connection.nonce ? openid.randomNonce() : undefined;
   const codeVerifier = connection.pkce ? openid.randomPKCECodeVerifier() : undefined;
-  const { maxAgeSeconds, loginHint, uiLocales } = request;
+  const { maxAgeSeconds, loginHint, uiLocales, wishedLevels } = request;
   const askedAge = askedAgeOf(request);
   const prompt = promptOf(connection, request);
   const parameters = new URLSearchParams({
@@ -41,6 +41,7 @@ export async function beginSignIn(
     ...(loginHint !== undefined && { login_hint: loginHint }),
     ...(uiLocales !== undefined && { ui_locales: uiLocales }),
     ...(askedAge !== undefined && { max_age: String(askedAge) }),
+    ...(wishedLevels && { acr_values: wishedLevels.join(' ') }),
     ...(prompt !== '' && { prompt }),
   });
   for (const { name, value } of connection.parameters) if (name !== PROMPT) parameters.set(name, value);

@@ -7,6 +7,7 @@ import type { ConnectorService, ConnectorView } from '../connectors/connector-se
 import { usedLockout } from '../connectors/used-lockout.js';
 import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
 import type { RedirectConnector } from '../contract/redirect-connector.js';
+import type { LevelRule } from '../mapping/mapping-input.js';
 
 export interface ConnectorChain {
   /** The userstores in their order; connectors that redirect are none. */
@@ -23,6 +24,8 @@ export interface ConnectorChain {
 export interface OfferedRedirect extends RedirectDomains {
   readonly displayName: string;
   readonly logo?: string;
+  /** What the levels of the upstream mean here. */
+  readonly levels: readonly LevelRule[];
   /** How old a sign-in there may be, by the rules of the connector. */
   readonly maxAgeSeconds?: number;
   readonly connector: RedirectConnector;
@@ -48,6 +51,7 @@ const offeredOf = (view: ConnectorView): Omit<OfferedRedirect, 'connector'> => (
   ...(view.logo !== undefined && { logo: view.logo }),
   domains: view.domains.map(({ name }) => name),
   enforces: enforcedOf(view),
+  levels: view.mapping.level,
   ...(view.rules?.maxAge !== undefined && { maxAgeSeconds: view.rules.maxAge }),
 });
 

@@ -1,9 +1,11 @@
+import { atLeast, type Level } from '../../base/authentication-level.js';
 import type {
   RedirectAnswer,
   RedirectBegun,
   RedirectOutcome,
   RedirectRequest,
 } from '../contract/redirect-connector.js';
+import type { LevelRule } from '../mapping/mapping-input.js';
 import type { ConnectorChain, OfferedRedirect } from './connector-chain.js';
 
 /** A connector that redirects, as the sign-in page shows it. */
@@ -14,15 +16,18 @@ export interface RedirectChoice {
   readonly logo?: string;
 }
 
+/** What the rules and the mapping of the connector do not add. */
+export interface AskedSignIn extends Omit<RedirectRequest, 'redirectUri' | 'wishedMaxAgeSeconds' | 'wishedLevels'> {
+  /** The level that the sign-in has to reach here. Absent: the lowest. */
+  readonly level?: Level;
+}
+
 /** Sign-ins on the pages of other identity providers. */
 export interface RedirectSignIns {
   /** The connectors that redirect, in their order. @param names those that the client offers; absent: all */
   offered(names?: readonly string[]): Promise<readonly RedirectChoice[]>;
   /** Undefined: there is no such connector, or it is disabled. */
-  begin(
-    connector: string,
-    asked: Omit<RedirectRequest, 'redirectUri' | 'wishedMaxAgeSeconds'>,
-  ): Promise<RedirectBegun | undefined>;
+  begin(connector: string, asked: AskedSignIn): Promise<RedirectBegun | undefined>;
   /** As {@link begin}. */
   complete(connector: string, answer: Omit<RedirectAnswer, 'redirectUri'>): Promise<RedirectOutcome | undefined>;
 }
@@ -42,12 +47,14 @@ export function redirectSignIns(
       }));
       return all.filter(({ id }) => names?.includes(id) !== false);
     },
-    async begin(id, asked) {
+    async begin(id, { level, ...asked }) {
       const found = await find(id);
       const wished = found?.maxAgeSeconds;
+      const levels = level === undefined ? [] : levelsReaching(level, found?.levels ?? []);
       return found?.connector.begin({
         ...{ ...asked, redirectUri: redirectUri(id) },
         ...(wished !== undefined && { wishedMaxAgeSeconds: wished }),
+        ...(levels.length > 0 && { wishedLevels: levels }),
       });
     },
     async complete(id, answer) {
@@ -55,3 +62,7 @@ export function redirectSignIns(
     },
   };
 }
+
+/** The names that the upstream has for this level and higher ones, as the mapping says. */
+const levelsReaching = (level: Level, rules: readonly LevelRule[]): readonly string[] =>
+  rules.flatMap((rule) => ('from' in rule && atLeast(rule.to, level) ? [rule.from] : []));

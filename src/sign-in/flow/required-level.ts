@@ -32,6 +32,10 @@ export function requiredLevel(user: KnownUser, required: Requirements, reached: 
     : undefined;
 }
 
+/** The level that whoever signs in has to reach, as far as the client and its request say. Pure. */
+export const requestedLevel = ({ level = PASSWORD, acrValues }: Requirements): Level =>
+  highestOf([level, ...acrValues.flatMap((values) => levelsAmong(values).slice(0, 1))]);
+
 const preferred = (wanted: readonly Level[], user: KnownUser, reached: Level): Level | undefined =>
   wanted.find((level) => atLeast(highestAtHand(user, reached), level)) ??
   wanted.find((level) => atLeast(highestReachable(user, reached), level));

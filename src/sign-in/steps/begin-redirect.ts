@@ -1,9 +1,11 @@
 import type { SignInError } from '#views/sign-in.js';
 import type { Context } from 'koa';
+import { PASSWORD } from '../../base/authentication-level.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { RedirectOutcome } from '../../federation/contract/redirect-connector.js';
 import { factorOf } from '../../sessions/proof.js';
 import { recordFailure } from '../flow/advance.js';
+import { requestedLevel } from '../flow/required-level.js';
 import { logUserstoreFailure } from '../log-sign-in.js';
 import { MOST_BEGUN, newState } from '../redirect-state.js';
 import { goTo, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
@@ -36,11 +38,13 @@ export async function beginSignIn(
   // Who has just come from there and must prove themselves once more is asked there once more.
   const isAgain = requirements.login || facts.shownHere.some((proof) => factorOf(proof) === 'first');
   const maxAgeSeconds = isAgain ? 0 : requirements.maxAgeSeconds;
+  const level = requestedLevel(requirements);
   const begun = await parts.redirects.begin(connector, {
     state,
     ...(loginHint !== undefined && { loginHint }),
     ...(uiLocales !== undefined && { uiLocales }),
     ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
+    ...(level !== PASSWORD && { level }),
     ...((requirements.choose || isChoosing(ctx)) && { choosesAccount: true }),
   });
   if (begun?.kind !== 'begun') return notSignedIn(request, connector, begun);

@@ -28,7 +28,10 @@ const exitsWith = (when: 'ask' | 'always', realm = 'default') => {
   return upstreamExits({
     realm,
     box: secretBox([{ id: '0001', key: Buffer.alloc(32, 7) }]),
-    redirects: () => Promise.resolve([{ id: 'partner', displayName: 'Partner Inc.', domains: [], enforces: [], connector }]),
+    redirects: () =>
+      Promise.resolve([
+        { id: 'partner', displayName: 'Partner Inc.', domains: [], enforces: [], levels: [], connector },
+      ]),
     pathBack: (id) => `https://id.test/connector/${id}/signed-out`,
   });
 };
