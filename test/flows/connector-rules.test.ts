@@ -195,14 +195,22 @@ describe.each(['sqlite', 'mongodb'] as const)('the rules of a connector, on %s',
     await rm(folder, { recursive: true });
   });
 
-  test('of an age are only for providers: a directory proves the password at each sign-in', async () => {
+  test('of an age are only for providers that tell it: a directory proves the password at each sign-in', async () => {
+    const logo = `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64')}`;
     const directory = connectorInput.parse({
-      ...{ id: 'corp', displayName: 'Corp', kind: 'ldap', rules: { maxAge: HOUR }, subject: { base: 'dc=corp' } },
+      ...{ id: 'corp', displayName: 'Corp', kind: 'ldap', rules: { maxAge: HOUR }, subject: { base: 'dc=corp' }, logo },
       connection: { servers: ['ldaps://ldap.corp.test'], anonymous: true },
     });
-    const saved = await host.parts.connectors.create(by, directory);
-    expect(!saved.ok && saved.refusal.problems).toMatchObject([
-      { code: 'connector-setting-unused', path: ['rules', 'maxAge'] },
-    ]);
+    const github = connectorInput.parse({
+      ...{ id: 'github', displayName: 'GitHub', kind: 'oauth2', preset: 'github', rules: { maxAge: HOUR }, logo },
+      ...{ connection: { clientId: 'x' }, secret: 'secret-of-the-client' },
+    });
+    const unused = (...path: string[]) => ({ code: 'connector-setting-unused', path });
+    const problems = async (input: typeof directory) => {
+      const saved = await host.parts.connectors.create(by, input);
+      return !saved.ok && saved.refusal.problems;
+    };
+    expect(await problems(directory)).toMatchObject([unused('rules', 'maxAge'), unused('logo')]);
+    expect(await problems(github)).toMatchObject([unused('rules', 'maxAge')]);
   });
 });

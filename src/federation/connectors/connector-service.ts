@@ -327,22 +327,22 @@ export class ConnectorService {
     return faults.length > 0 ? invalid(...faults) : this.#domainTaken(input);
   }
 
-  /** Settings that are only for directories, or only for the others: a typed password is never old, and needs no link. */
-  #unused({ kind, sync, lockout, leavers, rules, logo }: ConnectorInput): readonly Problem[] {
+  /** Settings that the kind has no use for: a typed password is never old and needs no link, and some providers tell no time. */
+  #unused({ kind: name, sync, lockout, leavers, rules, logo }: ConnectorInput): readonly Problem[] {
+    const kind = this.kinds.get(name);
+    if (!kind) return [];
+    const maxAge = [['rules', 'maxAge'], rules?.maxAge] as const;
     const unused = {
       redirect: [
         [['sync'], sync],
         [['lockout'], lockout],
         [['leavers'], leavers],
       ],
-      password: [
-        [['rules', 'maxAge'], rules?.maxAge],
-        [['logo'], logo],
-      ],
+      password: [maxAge, [['logo'], logo]],
     } as const;
-    const signsInBy = this.kinds.get(kind)?.signsInBy;
-    return (signsInBy === undefined ? [] : unused[signsInBy]).flatMap(([path, value]) =>
-      value === undefined ? [] : problem('connector-setting-unused', path, { setting: path.join('.'), kind }),
+    const tellsNoTime = kind.signsInBy === 'redirect' && kind.tellsNoTime === true;
+    return [...unused[kind.signsInBy], ...(tellsNoTime ? [maxAge] : [])].flatMap(([path, value]) =>
+      value === undefined ? [] : problem('connector-setting-unused', path, { setting: path.join('.'), kind: name }),
     );
   }
 

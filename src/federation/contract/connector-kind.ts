@@ -66,6 +66,8 @@ export interface PasswordKind<Settings = unknown> extends AnyKind<Settings> {
 /** The browser goes to the upstream, and comes back. */
 export interface RedirectKind<Settings = unknown> extends AnyKind<Settings> {
   readonly signsInBy: 'redirect';
+  /** Its upstreams never tell when people signed in there, so no rule can ask for a recent sign-in. */
+  readonly tellsNoTime?: true;
   /**
    * The settings on which the ids of people depend, as texts, by their fields: with another client id the same person may have another one
    * (Core 8.1). Nobody who is linked may be recognized after such a change. Absent: none is known to matter.

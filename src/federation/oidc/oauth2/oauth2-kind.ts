@@ -20,6 +20,7 @@ import { testEndpoints } from './test-endpoints.js';
 export const oauth2Kind: RedirectKind<OAuth2Settings> = {
   kind: 'oauth2',
   signsInBy: 'redirect',
+  tellsNoTime: true,
   settings: oauth2Settings,
   presets: oauth2Presets,
   mapping: standardClaims,
