@@ -54,7 +54,7 @@ export function ConnectorTest(props: ConnectorTestProps) {
   return (
     <Layout {...props} title={words.title(connector)} failed={failure !== undefined} wide>
       {failure ? (
-        <ErrorNote>
+        <ErrorNote focused>
           {words.failed} {failure.text} <code>{failure.reason}</code>
         </ErrorNote>
       ) : (

@@ -11,7 +11,7 @@ import { fieldName, problemText } from '../../src/realm-file/read/problem.js';
 import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
 import { realmFileSchema } from '../../src/realm-file/read/schema.js';
 import { secretsAt } from '../../src/realm-file/secrets/secrets.js';
-import { quietKind, wholeRealm, wholeRealmSecrets } from './whole-realm.js';
+import { awayKind, quietKind, wholeRealm, wholeRealmSecrets } from './whole-realm.js';
 
 const secrets = secretsAt('/nowhere', wholeRealmSecrets);
 type ShownProblem = ReturnType<typeof problemText>;
@@ -19,7 +19,7 @@ async function problemsOf(file: unknown): Promise<readonly ShownProblem[]> {
   // JSON is YAML.
   const read = readRealmFile(JSON.stringify(file));
   if (!read.ok) return read.problems.map(problemText);
-  const checked = await planFile({ connectorKinds: byKind([quietKind]) }, read.value, secrets, {
+  const checked = await planFile({ connectorKinds: byKind([quietKind, awayKind]) }, read.value, secrets, {
     makeSecrets: false,
     generatePasswords: false,
   });
@@ -180,12 +180,12 @@ const TAKEN: readonly { readonly why: string; readonly where: RegExp; readonly w
   {
     why: 'names what the upstream tells, as it writes that; what it leads to is a name of ours',
     where:
-      /\.(?:mapping\.(?:profile\[\]\.(?:from|join\[\]|split)|groups\[\]\.(?:exact|prefix|pattern)|level\[\]\.from)|rules\.claims\[\]\.(?:claim|values\[\]))$/,
+      /\.(?:mapping\.(?:profile\[\]\.(?:from|join\[\]|split)|groups\[\]\.(?:exact|prefix|pattern)|level\[\]\.(?:from|amr))|rules\.claims\[\]\.(?:claim|values\[\]))$/,
     what: ALL_TEXT,
   },
   {
     why: 'is the name of a group or level of the upstream, or a value of a claim, which nothing but an equal one meets',
-    where: /\.(?:mapping\.(?:groups\[\]\.(?:exact|prefix)|level\[\]\.from)|rules\.claims\[\]\.values\[\])$/,
+    where: /\.(?:mapping\.(?:groups\[\]\.(?:exact|prefix)|level\[\]\.(?:from|amr))|rules\.claims\[\]\.values\[\])$/,
     what: ['a blank', 'a line end'],
   },
   {

@@ -23,6 +23,8 @@ const given = {
 };
 const login = { authentication: 'none', redirectUris: ['https://shop.example/callback'] };
 
+const LOGO = `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>').toString('base64')}`;
+
 /** A realm file, as plain values, that is right and says something in every field that there is. */
 export const wholeRealm = {
   name: 'shop',
@@ -159,7 +161,10 @@ export const wholeRealm = {
           { exact: 'staff', to: { role: 'seller' } },
           { exact: 'managers', to: { mirror: true } },
         ],
-        level: [{ from: 'mfa', to: 'urn:gatehouse:acr:two-factor' }],
+        level: [
+          { from: 'mfa', to: 'urn:gatehouse:acr:two-factor' },
+          { amr: 'otp', to: 'urn:gatehouse:acr:two-factor' },
+        ],
         emailTrust: 'claim',
       },
       provisioning: { mode: 'create', update: 'always', require: ['email', 'attributes.office'] },
@@ -174,6 +179,7 @@ export const wholeRealm = {
       leavers: { after: 60, then: 'remove' },
     },
     { id: 'other', displayName: 'Other', kind: 'quiet', provisioning: { update: ['email'] } },
+    { id: 'elsewhere', displayName: 'Elsewhere', kind: 'away', logo: LOGO, rules: { maxAge: 3600 } },
   ],
   clients: [
     {
@@ -305,6 +311,17 @@ export const quietKind: ConnectorKind = {
   }),
   presets: new Map([['common', {}]]),
   writes: () => ({ claim: () => true, password: 'own-and-reset' }),
+  create() {
+    throw new Error('A file opens no connector.');
+  },
+};
+
+/** The kind of the one that redirects. */
+export const awayKind: ConnectorKind = {
+  kind: 'away',
+  signsInBy: 'redirect',
+  settings: z.strictObject({ connection: z.strictObject({}), subject: z.strictObject({}) }),
+  presets: new Map(),
   create() {
     throw new Error('A file opens no connector.');
   },
