@@ -4,9 +4,12 @@ import type { UpstreamIdentity } from '../../src/identity/userstores/password-co
 import { application, ask, claimsOf, codeOf, exchange } from '../support/application.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { Visitor } from '../support/visitor.js';
+import { by } from './ldap-realm.js';
 import { addRedirect, linksOf, redirectRealm, Upstream } from './redirect-realm.js';
 
 const app = application('public');
+/** The connector knows people by their number now, and by `sub` before. */
+const BY_NUMBER = { subjectBy: 'number', otherBy: 'sub' };
 
 describe.each(['sqlite', 'mongodb'] as const)('an id that replaces another one, on %s', (store) => {
   const upstream = new Upstream();
@@ -32,31 +35,58 @@ describe.each(['sqlite', 'mongodb'] as const)('an id that replaces another one, 
   test('finds the person by the former one, once', async () => {
     const sub = await arrive('ada', { subject: 'old-ada' });
     expect(await linked(sub)).toEqual(['old-ada']);
-    expect(await arrive('ada', { subject: 'new-ada', otherSubject: 'old-ada', movesLink: true })).toBe(sub);
+    expect(await arrive('ada', { subject: 'new-ada', otherSubject: 'old-ada', ...BY_NUMBER })).toBe(sub);
     expect(await linked(sub)).toEqual(['new-ada']);
     // The former id may change now, as that of another client does.
-    expect(await arrive('ada', { subject: 'new-ada', otherSubject: 'other-ada', movesLink: true })).toBe(sub);
+    expect(await arrive('ada', { subject: 'new-ada', otherSubject: 'other-ada', ...BY_NUMBER })).toBe(sub);
     expect(await arrive('ada', { subject: 'new-ada' })).toBe(sub);
     // Whoever comes with the former id alone is a stranger.
     expect(await arrive('ada-2', { subject: 'old-ada' })).not.toBe(sub);
   });
 
   test('finds the person by the new one first', async () => {
-    const first = await arrive('bo', { subject: 'new-bo' });
+    const first = await arrive('bo', { subject: 'new-bo', subjectBy: 'number' });
     const second = await arrive('bo-2', { subject: 'old-bo' });
-    expect(await arrive('bo', { subject: 'new-bo', otherSubject: 'old-bo', movesLink: true })).toBe(first);
+    expect(await arrive('bo', { subject: 'new-bo', otherSubject: 'old-bo', ...BY_NUMBER })).toBe(first);
     expect([await linked(first), await linked(second)]).toEqual([['new-bo'], ['old-bo']]);
   });
 
   test('leads many sign-ins at once to the same person', async () => {
     const sub = await arrive('cy', { subject: 'old-cy' });
-    const ids = { subject: 'new-cy', otherSubject: 'old-cy', movesLink: true } as const;
+    const ids = { subject: 'new-cy', otherSubject: 'old-cy', ...BY_NUMBER } as const;
     const subs = await Promise.all(Array.from({ length: 5 }, () => arrive('cy', ids)));
     expect([new Set(subs), await linked(sub)]).toEqual([new Set([sub]), ['new-cy']]);
   });
 
+  describe('and looks like ids of the other kind', () => {
+    test('leads nobody to the account of somebody else, whose number is their `sub`', async () => {
+      const victim = await arrive('eve', { subject: '2001' });
+      expect(await arrive('eve', { subject: '1001', otherSubject: '2001', ...BY_NUMBER })).toBe(victim);
+      const other = await arrive('mallory', { subject: '3001', otherSubject: '1001', ...BY_NUMBER });
+      expect([other === victim, await linked(victim), await linked(other)]).toEqual([false, ['1001'], ['3001']]);
+    });
+
+    test('leads nobody to the account of somebody else, whose `sub` is their number', async () => {
+      const victim = await arrive('flo', { subject: '1002' });
+      // Both cannot be linked by one text: nobody signs in before the other one has moved.
+      const mallory = { subject: '1002', otherSubject: '2002', ...BY_NUMBER };
+      await expect(arrive('mallory-2', mallory)).rejects.toThrow();
+      expect(await linked(victim)).toEqual(['1002']);
+      expect(await arrive('flo', { subject: '3002', otherSubject: '1002', ...BY_NUMBER })).toBe(victim);
+      expect(await arrive('mallory-2', mallory)).not.toBe(victim);
+    });
+
+    test('still finds the person whom an administrator linked by the new id before', async () => {
+      const made = await host.parts.users.create(by, { username: 'gus' });
+      if (!made.ok) throw new Error(JSON.stringify(made.refusal));
+      const link = { connector: 'corp', issuer: '', subject: '1003' };
+      expect((await host.parts.links.add(by, made.value.id, link)).ok).toBe(true);
+      expect(await arrive('gus', { subject: '1003', otherSubject: '2003', ...BY_NUMBER })).toBe(made.value.id);
+    });
+  });
+
   test('makes an account for somebody who is known by neither', async () => {
-    const sub = await arrive('dee', { subject: 'new-dee', otherSubject: 'old-dee', movesLink: true });
+    const sub = await arrive('dee', { subject: 'new-dee', otherSubject: 'old-dee', ...BY_NUMBER });
     expect(await linked(sub)).toEqual(['new-dee']);
   });
 });

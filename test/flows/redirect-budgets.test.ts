@@ -45,7 +45,8 @@ describe.each(['sqlite', 'mongodb'] as const)('a person of a provider, on %s', (
 
   function isSomebody(sub: string): void {
     provider.tellsTheTruth();
-    provider.lies.claims = (claims) => ({ ...claims, sub, groups: ['sales'], email: `${sub}@upstream.test` });
+    const address = { email: `${sub}@upstream.test`, email_verified: false };
+    provider.lies.claims = (claims) => ({ ...claims, sub, groups: ['sales'], ...address });
     provider.lies.reply.userinfo = (honest) => ({ body: { ...honest, sub } });
   }
   type Enter = (visitor: Visitor, asked: ReturnType<typeof ask>) => Promise<Page>;

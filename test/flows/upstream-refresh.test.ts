@@ -94,8 +94,20 @@ describe.each(['sqlite', 'mongodb'] as const)('a provider that gives refresh tok
     answers(() => ({ kind: 'ended' }));
     expect(await refreshed(token)).toMatchObject({ status: 400, error: 'invalid_grant' });
     expect(await tokenOf('bo')).toBe(undefined);
+    // The last confirmation still lasts for an hour. A second attempt gets no more than the first.
+    expect(await refreshed(token)).toMatchObject({ status: 400, error: 'invalid_grant' });
+    expect(asked).toHaveLength(1);
     const again = await arrive('bo', 'new');
     expect([(await refreshed(again.token)).status, await tokenOf('bo')]).toEqual([200, 'new']);
+  });
+
+  test('lets somebody in again who signs in there, whether or not it gives another token', async () => {
+    const { sub, token } = await arrive('ben', 'spent');
+    await confirmedAgo(host, sub, HOUR);
+    answers(() => ({ kind: 'ended' }));
+    expect((await refreshed(token)).status).toBe(400);
+    await arrive('ben');
+    expect([(await refreshed(token)).status, await tokenOf('ben')]).toEqual([200, undefined]);
   });
 
   test('that is away lets people go on until their access ends, and its token is kept', async () => {
@@ -107,6 +119,13 @@ describe.each(['sqlite', 'mongodb'] as const)('a provider that gives refresh tok
     await confirmedAgo(host, sub, 3 * HOUR);
     expect(await refreshed(first.token)).toMatchObject({ status: 503 });
     expect([asked.length, await tokenOf('cy')]).toEqual([2, 'kept']);
+  });
+
+  test('that fails after it gave the next token is asked with that one', async () => {
+    const { sub, token } = await arrive('col', 'spent');
+    await confirmedAgo(host, sub, HOUR);
+    answers(() => ({ kind: 'unavailable', reason: 'timeout', refreshToken: 'next' }));
+    expect([(await refreshed(token)).status, await tokenOf('col')]).toEqual([200, 'next']);
   });
 
   test('is asked by one process at a time, since it takes each token once', async () => {

@@ -87,7 +87,8 @@ export type RefreshOutcome =
   | { readonly kind: 'found'; readonly identity: UpstreamIdentity }
   /** The upstream takes the token no more: the user, or somebody for them, ended that there. */
   | { readonly kind: 'ended' }
-  | { readonly kind: UserstoreFault; readonly reason: string };
+  /** `refreshToken`: for the next time, where it gave another one before it failed. The one before may be spent. */
+  | { readonly kind: UserstoreFault; readonly reason: string; readonly refreshToken?: string };
 
 /** What a message says of a sign-out at the upstream. Nothing of a message that is not proved to be the upstream's has an effect. */
 export type ReadLogout =

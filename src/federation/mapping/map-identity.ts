@@ -60,6 +60,12 @@ export function ownedFields({ profile }: Pick<Mapping, 'profile'>): readonly str
   return [...new Set(profile.flatMap(({ field }) => [field, verified.get(field) ?? field]))];
 }
 
+/** Whether the claim `email_verified` decides about the mapped address. Pure. */
+export const isJudgedByClaim = ({ profile, emailTrust: trust }: Pick<Mapping, 'profile' | 'emailTrust'>): boolean =>
+  trust === 'claim' &&
+  profile.some(({ field }) => field === 'email') &&
+  !profile.some(({ field }) => field === 'emailVerified');
+
 interface TrustedEmail {
   readonly verified: boolean;
   readonly steps: readonly MappingStep[];

@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { importPKCS8, SignJWT } from 'jose';
 import * as openid from 'openid-client';
 import { now, seconds } from '../../base/clock.js';
+import { basicAuthentication } from './client/basic-authentication.js';
 import { ProviderFailure } from './client/faults.js';
 import type { OidcSettings } from './oidc-settings.js';
 
@@ -25,7 +26,7 @@ export async function clientProof(
   if (secret === undefined) throw new ProviderFailure('no-secret');
   switch (clientAuthentication) {
     case 'client_secret_basic':
-      return openid.ClientSecretBasic(secret);
+      return basicAuthentication(secret);
     case 'client_secret_post':
       return openid.ClientSecretPost(secret);
     case 'private_key_jwt':

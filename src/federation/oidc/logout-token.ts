@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Instant, minutes, now, seconds } from '../../base/clock.js';
 import { CLOCK_SKEW } from './provider.js';
+import { subjectIn } from './subject-of-token.js';
 
 /** Why a logout token has no effect. For the log. */
 export const LOGOUT_REFUSALS = [
@@ -48,18 +49,26 @@ export interface LogoutClaims {
   readonly expiresAt: Instant;
 }
 
+interface ExpectedOfLogout {
+  readonly clientId: string;
+  readonly isIssuer: (issuer: string) => boolean;
+  readonly idClaims: readonly string[];
+}
+
 /**
  * Checks everything but the signature and its algorithm (Back-Channel Logout 1.0 2.6), without a request: what can't be right is refused
  * before the provider is asked for anything.
  *
- * A token without `sub` (2.4 allows that where there is a `sid`) is refused, since sessions are found by their user.
+ * A token without `sub` (2.4 allows that where there is a `sid`) is refused, since sessions are found by their user. So is one without the
+ * claims by which the settings know people: `sub` may then be the id of somebody else.
  *
  * @param isIssuer whether this is the provider's name for itself
+ * @param idClaims the claims that say who somebody is
  */
 export function checkLogoutToken(
   header: JwtPart,
   claims: JwtPart,
-  { clientId, isIssuer }: { readonly clientId: string; readonly isIssuer: (issuer: string) => boolean },
+  { clientId, isIssuer, idClaims }: ExpectedOfLogout,
 ): LogoutClaims | LogoutRefusal {
   const { typ } = header;
   if (!TYPES.includes(typeof typ === 'string' ? typ.toLowerCase() : undefined)) return 'logout-type';
@@ -71,9 +80,10 @@ export function checkLogoutToken(
   // 2.4 forbids it, so that no ID token passes for a logout token.
   if ('nonce' in claims) return 'logout-nonce';
   const named = names.safeParse(claims).data;
-  if (!named) return 'logout-subject';
+  const subject = subjectIn(new Map(Object.entries(claims)), idClaims);
+  if (!named || subject === undefined) return 'logout-subject';
   return {
-    subject: named.sub,
+    subject,
     ...(named.sid !== undefined && { session: named.sid }),
     tokenId: named.jti,
     expiresAt: seconds(time.iat + CLOCK_SKEW) + LONGEST_LIFE,

@@ -10,7 +10,7 @@ import type {
 import { HealthRecord } from '../health/health-record.js';
 import { beginSignIn } from './begin-sign-in.js';
 import { completeSignIn } from './complete-sign-in.js';
-import { NOT_LET_IN, NOT_OF_THE_PROVIDER, type ProviderFault, reportFault } from './client/faults.js';
+import { NOT_LET_IN, NOT_OF_THE_PROVIDER, OF_SOMEBODY_ELSE, type ProviderFault, reportFault } from './client/faults.js';
 import { faultOf, isDenial } from './client/library-faults.js';
 import { type OidcSettings, oidcSettings } from './oidc-settings.js';
 import { oidcPresets } from './presets/oidc-presets.js';
@@ -81,15 +81,18 @@ function oidcConnector({ id, settings, secret, fetch, claims = [], report }: Oid
     },
     ...(keepRefreshTokens && {
       async refresh(subject, refreshToken): Promise<RefreshOutcome> {
+        let next: string | undefined;
+        const comes = (token: string): void => void (next = token);
         try {
-          const identity = await refreshIdentity(provider, settings, claims, { subject, refreshToken });
+          const identity = await refreshIdentity(provider, settings, claims, { subject, refreshToken, comes });
           record.add(undefined);
           return { kind: 'found', identity };
         } catch (error) {
           const fault = faultOf(error);
           // `invalid_grant`: the token has ended (RFC 6749 5.2). Whom the settings do not let in has no access either.
           if (fault.reason === 'code-refused' || NOT_LET_IN.has(fault.reason)) return { kind: 'ended' };
-          return failed(fault);
+          const isOfOther = OF_SOMEBODY_ELSE.has(fault.reason);
+          return { ...failed(fault), ...(next !== undefined && !isOfOther && { refreshToken: next }) };
         }
       },
     }),

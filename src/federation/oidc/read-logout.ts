@@ -15,7 +15,7 @@ type JwtParts = readonly [header: Readonly<Record<string, unknown>>, claims: Rea
  */
 export async function readLogout(
   provider: Provider,
-  { connection: { issuer, clientId } }: OidcSettings,
+  { connection: { issuer, clientId }, subject: { id: idClaims } }: OidcSettings,
   message: ReadonlyMap<string, string>,
 ): Promise<
   Exclude<ReadLogout, { readonly reason: string }> | { readonly kind: 'refused'; readonly reason: LogoutRefusal }
@@ -24,7 +24,8 @@ export async function readLogout(
   const parts = partsOf(token);
   if (!parts) return refused('logout-malformed');
   const [header, claims] = parts;
-  const checked = checkLogoutToken(header, claims, { clientId, isIssuer: (named) => isSameIssuer(named, issuer) });
+  const isIssuer = (named: string): boolean => isSameIssuer(named, issuer);
+  const checked = checkLogoutToken(header, claims, { clientId, isIssuer, idClaims });
   if (typeof checked === 'string') return refused(checked);
   const { metadata, keys } = await provider.discoveredForStranger();
   if (claims['iss'] !== metadata.issuer) return refused('logout-issuer');

@@ -10,11 +10,12 @@ import type { PendingSignIn } from './client/pending-sign-in.js';
 import { checkIdToken, type CheckedIdToken } from './id-token-claims.js';
 import type { OidcSettings } from './oidc-settings.js';
 import type { DiscoveredProvider } from './provider.js';
-import { subjectOfToken } from './subject-of-token.js';
+import { nameOfId, subjectOfToken } from './subject-of-token.js';
+import { USUAL_ID } from '../../identity/links/identity-link.js';
 import { mergedClaims, withVerifiedEmail } from './verified-email.js';
 
 /** In characters. A longer refresh token is not kept. */
-const LONGEST_REFRESH_TOKEN = 4096;
+export const LONGEST_REFRESH_TOKEN = 4096;
 
 export interface ToldByTokens {
   readonly identity: UpstreamIdentity;
@@ -95,9 +96,9 @@ function claimsAskedFor({ subject: { groups } }: OidcSettings, wanted: readonly 
 function formerSubject(
   { subject: { formerId } }: OidcSettings,
   idToken: JsonClaims,
-): Pick<UpstreamIdentity, 'otherSubject' | 'movesLink'> {
+): Pick<UpstreamIdentity, 'otherSubject' | 'otherBy'> {
   return formerId?.every((name) => idToken.has(name)) === true
-    ? { otherSubject: subjectOfToken(idToken, formerId), movesLink: true }
+    ? { otherSubject: subjectOfToken(idToken, formerId), otherBy: nameOfId(formerId) }
     : {};
 }
 
@@ -119,16 +120,18 @@ async function readUserinfo(client: openid.Configuration, token: string, subject
 
 function toldOf(
   { subject, level, methods, authTime, session }: Omit<CheckedIdToken, 'sub'> & { readonly subject: string },
-  more: Pick<UpstreamIdentity, 'refreshToken' | 'otherSubject' | 'movesLink'>,
+  more: Pick<UpstreamIdentity, 'refreshToken' | 'otherSubject' | 'otherBy'>,
   told: JsonClaims,
-  { subject: { groups: groupsClaim, emailVerified } }: OidcSettings,
+  { subject: { id, groups: groupsClaim, emailVerified } }: OidcSettings,
   asked: readonly string[],
 ): ToldByTokens {
   const source = withVerifiedEmail(told, emailVerified);
   const { claims, isCut } = claimTexts(source, asked);
   const groups = groupsClaim === undefined ? undefined : groupsOf(source, groupsClaim);
+  const subjectBy = nameOfId(id);
   const identity = {
     ...{ subject, claims, ...more },
+    ...(subjectBy !== USUAL_ID && { subjectBy }),
     ...(groups && { groups }),
     ...(level !== undefined && { level }),
     ...(methods && { methods }),

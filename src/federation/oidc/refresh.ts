@@ -4,7 +4,14 @@ import type { UpstreamIdentity } from '../../identity/userstores/password-connec
 import { ProviderFailure } from './client/faults.js';
 import type { OidcSettings } from './oidc-settings.js';
 import type { Provider } from './provider.js';
-import { readTokens, readUserinfoAlone } from './read-tokens.js';
+import { LONGEST_REFRESH_TOKEN, readTokens, readUserinfoAlone } from './read-tokens.js';
+
+export interface AskedRefresh {
+  readonly subject: string;
+  readonly refreshToken: string;
+  /** Hears the token for the next time, before anything can fail that comes after it. */
+  readonly comes: (next: string) => void;
+}
 
 /**
  * Asks the provider again about a user by a refresh token (RFC 6749 6, Core 12).
@@ -17,13 +24,15 @@ export async function refreshIdentity(
   provider: Provider,
   settings: OidcSettings,
   wanted: readonly string[],
-  asked: { readonly subject: string; readonly refreshToken: string },
+  asked: AskedRefresh,
 ): Promise<UpstreamIdentity> {
-  const { subject, refreshToken } = asked;
+  const { subject, refreshToken, comes } = asked;
   const begunAt = now();
   const discovered = await provider.discovered();
   const client = await provider.client(discovered);
   const tokens = await openid.refreshTokenGrant(client, refreshToken);
+  const { refresh_token: next = '' } = tokens;
+  if (next !== '' && next.length <= LONGEST_REFRESH_TOKEN) comes(next);
   const reading = { settings, wanted, client, discovered };
   // A provider that does not rotate its tokens sends none.
   const given = {

@@ -35,12 +35,12 @@ export async function explainSignIn(
 ): Promise<SignInExplanation> {
   const by: Actor = { kind: 'system', id: `connector:${connector.id}`, requestId: 'explain' };
   const mapped = mapIdentity(connector.mapping, identity);
-  const { subject, otherSubject, claims } = identity;
+  const { subject, subjectBy, otherSubject, otherBy, claims } = identity;
   const rules = judgeRules(connector, { mapped, claims, age });
   const broken = rules.find(({ isMet }) => isMet === false);
   if (broken) return { mapped, rules, plan: { kind: 'refused', reason: broken.rule } };
   const upstream = { connector: connector.id, issuer: '', subject };
-  const plan = await planner.signIn(by, connector, upstream, mapped, { otherSubject });
+  const plan = await planner.signIn(by, connector, upstream, mapped, { subjectBy, otherSubject, otherBy });
   if (plan.kind !== 'linked' && plan.kind !== 'joins') return { mapped, rules, plan };
   const { user } = plan;
   const [fields, access] = await Promise.all([

@@ -1,6 +1,6 @@
 import { now } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
-import type { IdentityLink, UpstreamSubject } from '../../identity/links/identity-link.js';
+import type { IdentityLink, NewLink } from '../../identity/links/identity-link.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
 import type { LinkRefreshTokens } from '../../identity/links/refresh-tokens.js';
 import type { User } from '../../identity/users/user.js';
@@ -36,18 +36,24 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
     const connector = await connectors.get(connectorId);
     if (!connector?.enabled) return { kind: 'refused' };
     const mapped = mapIdentity(connector.mapping, identity);
-    const { subject, otherSubject, movesLink, claims } = identity;
+    const { subject, subjectBy, otherSubject, otherBy, claims } = identity;
     const broken = brokenRule(connector, { mapped, claims, age: age ?? 'unknown' });
     if (broken) {
       report(connectorId, ruleDetails(broken));
       return { kind: 'refused', rule: broken.rule };
     }
-    const upstream = { connector: connectorId, issuer: '', subject };
+    const upstream = { connector: connectorId, issuer: '', subject, ...(subjectBy !== undefined && { subjectBy }) };
     // Whoever loses a race for the first sign-in of a subject finds the winner's link at the next try.
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       // What was read before somebody else was quicker is old.
       const read = tries === 0 ? known?.userOf : undefined;
-      const plan = await planner.signIn(by, connector, upstream, mapped, { read, answer, otherSubject });
+      const plan = await planner.signIn(by, connector, upstream, mapped, {
+        read,
+        answer,
+        subjectBy,
+        otherSubject,
+        otherBy,
+      });
       if (onlyLinked && plan.kind !== 'linked') return { kind: 'refused' };
       if (plan.kind === 'asks-account' || plan.kind === 'asks-fields') {
         const account = { connector: connector.displayName, name: mapped.username ?? subject };
@@ -61,12 +67,15 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
       if (user === 'refused') return { kind: 'refused' };
       if (user === 'again') continue;
       const { level } = mapped;
-      const link = plan.kind === 'linked' ? await moved(by, plan.link, movesLink && subject) : upstream;
+      const link =
+        plan.kind === 'linked'
+          ? await moved(by, plan.link, otherBy === undefined ? undefined : { subject, subjectBy })
+          : upstream;
       if (link === 'again') continue;
       const current = await bringUpToDate(by, connector, user, link, mapped);
       const { refreshToken } = identity;
       const kept = 'refreshToken' in link ? link.refreshToken : undefined;
-      if (refreshToken !== kept) await refreshTokens.keep(link, refreshToken);
+      if (refreshToken !== kept || 'refreshEndedAt' in link) await refreshTokens.keep(link, refreshToken);
       return { kind: 'admitted', user: current, ...(level !== undefined && { level }) };
     }
     report(connectorId, { reason: 'overtaken' });
@@ -77,10 +86,10 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
   async function moved(
     by: Actor,
     link: Stored<IdentityLink>,
-    subject: string | undefined,
+    next: { readonly subject: string; readonly subjectBy: string | undefined } | undefined,
   ): Promise<Stored<IdentityLink> | 'again'> {
-    if (subject === undefined || link.subject === subject) return link;
-    const saved = await links.changeSubject(by, link, subject);
+    if (!next || link.subject === next.subject) return link;
+    const saved = await links.changeSubject(by, link, next.subject, next.subjectBy);
     return saved.ok ? saved.value : 'again';
   }
 
@@ -88,7 +97,7 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
   async function carriedOut(
     by: Actor,
     connector: RuledConnector,
-    upstream: UpstreamSubject,
+    upstream: NewLink,
     plan: Exclude<SignInPlan, AskingPlan | { readonly kind: 'refused' }>,
   ): Promise<Stored<User> | 'refused' | 'again'> {
     switch (plan.kind) {
@@ -109,7 +118,7 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
   async function create(
     by: Actor,
     { id }: RuledConnector,
-    link: UpstreamSubject,
+    link: NewLink,
     { username, otherName, fields: planned, access }: NewUserPlan,
   ): Promise<Stored<User> | 'refused' | 'again'> {
     for (const target of access?.unknown ?? []) report(id, { reason: 'mapped-target-unknown', details: { target } });

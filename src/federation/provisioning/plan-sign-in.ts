@@ -6,7 +6,7 @@ import type { Problem } from '../../base/problems/problem.js';
 import type { Actor } from '../../changes/actor.js';
 import { foldEmail, foldIdentifier } from '../../identity/identifiers/normalize-identifier.js';
 import type { UserIdentifiers } from '../../identity/identifiers/user-identifiers.js';
-import type { IdentityLink, UpstreamSubject } from '../../identity/links/identity-link.js';
+import { type IdentityLink, type UpstreamSubject, USUAL_ID } from '../../identity/links/identity-link.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
 import type { NewUser } from '../../identity/users/new-user.js';
 import type { UserPatch } from '../../identity/users/user-input.js';
@@ -85,6 +85,9 @@ export interface GivenToPlan {
   readonly answer?: IdentityAnswer | undefined;
   /** Another subject by which a link may know the person: see `UpstreamIdentity`. */
   readonly otherSubject?: string | undefined;
+  /** As in `UpstreamIdentity`. */
+  readonly subjectBy?: string | undefined;
+  readonly otherBy?: string | undefined;
 }
 
 /**
@@ -119,12 +122,10 @@ export function signInPlanner(parts: {
 
   return {
     async signIn(by, connector, upstream, mapped, given = {}) {
-      const { read = (userId: string) => users.get(userId), answer, otherSubject } = given;
+      const { read = (userId: string) => users.get(userId), answer } = given;
       const { subject } = upstream;
       if (subject === '' || subject.length > LONGEST_SUBJECT) return { kind: 'refused', reason: 'subject-form' };
-      const link =
-        (await links.find(upstream)) ??
-        (otherSubject === undefined ? undefined : await links.find({ ...upstream, subject: otherSubject }));
+      const link = await linkOf(upstream, given);
       const linked = link && (await read(link.userId));
       return linked ? linkedPlan(linked, link) : unlinked(by, connector, mapped, answer);
     },
@@ -155,6 +156,24 @@ export function signInPlanner(parts: {
     access: async (by, connector, { assignments }, { groups }) =>
       planAccess(by, connector, assignments, groups, await snapshots.read()),
   };
+
+  /** By one id or the other. Of two ids of one kind of text, that of one person may be the other one of somebody else. */
+  async function linkOf(
+    { connector, issuer, subject }: UpstreamSubject,
+    { subjectBy = USUAL_ID, otherSubject, otherBy }: GivenToPlan,
+  ): Promise<Stored<IdentityLink> | undefined> {
+    const found = await links.find({ connector, issuer, subject });
+    if (otherSubject === undefined) return found;
+    if (found && (otherBy === undefined || idOf(found) === subjectBy || !(await isInUse(found)))) return found;
+    const other = await links.find({ connector, issuer, subject: otherSubject });
+    return other && (otherBy === undefined || idOf(other) === otherBy) ? other : undefined;
+  }
+
+  /** An administrator may have made it, by any id. */
+  async function isInUse({ userId, connector }: IdentityLink): Promise<boolean> {
+    const user = await users.get(userId);
+    return user !== undefined && wasSomebodys(user, connector);
+  }
 
   async function unlinked(
     by: Actor,
@@ -263,6 +282,8 @@ function linkedPlan(user: Stored<User>, link: Stored<IdentityLink>): SignInPlan 
   const waits = link.suspendedAs === 'gone' && user.userstore !== link.connector;
   return waits ? { kind: 'refused', reason: 'link-suspended', user } : { kind: 'linked', user, link };
 }
+
+const idOf = ({ subjectBy = USUAL_ID }: IdentityLink): string => subjectBy;
 
 /** Whether a subject of this connector ever was this user. Pure. */
 const wasSomebodys = ({ confirmations = [] }: User, id: string): boolean =>

@@ -46,7 +46,7 @@ export function recheck(parts: {
     id: string,
   ) => Promise<Pick<UpstreamConnector, 'signsInBy' | 'lookup'> | RefreshingConnector | undefined>;
   readonly links: Pick<IdentityLinks, 'of' | 'suspend'>;
-  readonly refreshTokens: Pick<LinkRefreshTokens, 'take' | 'keep'>;
+  readonly refreshTokens: Pick<LinkRefreshTokens, 'take' | 'keep' | 'ended'>;
   readonly bringUpToDate: BringUpToDate;
   readonly report: ReportConnector;
 }): Recheck {
@@ -144,6 +144,8 @@ export function recheck(parts: {
     const { id, accessLasts } = connector;
     const goesOn = (otherwise: 'unknown' | 'unavailable'): Rechecked =>
       now() - last < seconds(accessLasts) ? { kind: 'alive', user } : { kind: otherwise };
+    // Whoever asks once more gets no other answer.
+    if (link?.refreshEndedAt !== undefined) return { kind: 'unknown' };
     if (!at.refresh || link?.refreshToken === undefined) return goesOn('unknown');
     const token = await refreshTokens.take(link);
     // Another process asks at this moment.
@@ -154,13 +156,13 @@ export function recheck(parts: {
         await refreshTokens.keep(link, answer.identity.refreshToken);
         return confirmed(by, connector, user, link, answer.identity);
       case 'ended':
-        await refreshTokens.keep(link, undefined);
+        await refreshTokens.ended(link);
         report(id, { reason: 'refresh-token-ended' });
         return { kind: 'unknown' };
       case 'unavailable':
       case 'upstream-error':
       case 'misconfigured':
-        await refreshTokens.keep(link, token);
+        await refreshTokens.keep(link, answer.refreshToken ?? token);
         return goesOn('unavailable');
     }
   }

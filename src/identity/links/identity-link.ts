@@ -12,6 +12,8 @@ export type IdentityLink = {
   issuer: string;
   /** The id of the user there, which never changes and is never reused. */
   subject: string;
+  /** Which id of the user that is, as in `UpstreamIdentity`. Absent: the usual one of its kind. */
+  subjectBy?: string;
   linkedAt: Instant;
   /** Since when the link signs nobody in. Absent: it does. */
   suspendedAt?: Instant;
@@ -21,6 +23,8 @@ export type IdentityLink = {
   refreshToken?: string;
   /** Until then, one process has the refresh token to itself. */
   refreshTakenUntil?: Instant;
+  /** The upstream took its refresh token no more, and the user has not signed in there since. */
+  refreshEndedAt?: Instant;
 } & LinkNotes;
 
 /** What the last synchronization saw of the subject. */
@@ -35,15 +39,22 @@ export type LinkNotes = {
 export type Suspension = (typeof SUSPENSIONS)[number];
 export const SUSPENSIONS = ['gone', 'disabled', 'expired'] as const;
 
+/** The `subjectBy` of an id that needs none: `sub` of OpenID Connect. */
+export const USUAL_ID = 'sub';
+
 /** Names a subject of an upstream. `issuer` is empty unless the connector reaches several. */
 export type UpstreamSubject = Pick<IdentityLink, 'connector' | 'issuer' | 'subject'>;
+
+/** What is known of a link before it is made. */
+export type NewLink = UpstreamSubject & Pick<IdentityLink, 'subjectBy'> & LinkNotes;
 
 /** The document of a new link. */
 export const newLink = (
   userId: string,
-  { connector, issuer, subject, changeMark, base }: UpstreamSubject & LinkNotes,
+  { connector, issuer, subject, subjectBy, changeMark, base }: NewLink,
 ): IdentityLink => ({
   ...{ id: newId(), userId, connector, issuer, subject, linkedAt: now() },
+  ...(subjectBy !== undefined && { subjectBy }),
   ...(changeMark !== undefined && { changeMark }),
   ...(base !== undefined && { base }),
 });

@@ -16,8 +16,8 @@ import { type User, users } from '../users/user.js';
 import {
   type IdentityLink,
   identityLinks,
-  type LinkNotes,
   MOST_LINKS,
+  type NewLink,
   newLink,
   type Suspension,
   type UpstreamSubject,
@@ -66,12 +66,7 @@ export class IdentityLinks {
    * @param confirmed the user as read, if the connector has just confirmed the person: of two subjects that are linked to one user
    * at once, one is refused as `changed`
    */
-  add(
-    by: Actor,
-    userId: string,
-    upstream: UpstreamSubject & LinkNotes,
-    confirmed?: Stored<User>,
-  ): Promise<Saved<IdentityLink>> {
+  add(by: Actor, userId: string, upstream: NewLink, confirmed?: Stored<User>): Promise<Saved<IdentityLink>> {
     const isOvertaken = (saved: Saved<unknown>): boolean =>
       confirmed === undefined && !saved.ok && saved.refusal.code === 'changed';
     return retryOnConflict(() => this.#addOnce(by, userId, upstream, confirmed), isOvertaken);
@@ -80,7 +75,7 @@ export class IdentityLinks {
   async #addOnce(
     by: Actor,
     userId: string,
-    upstream: UpstreamSubject & LinkNotes,
+    upstream: NewLink,
     confirmed: Stored<User> | undefined,
   ): Promise<Saved<IdentityLink>> {
     const user = await this.#documents.read(userId, confirmed?.version);
@@ -100,11 +95,18 @@ export class IdentityLinks {
    * Gives a link the subject that the same person has by another id of the upstream. Refused as `taken` if that is linked already, and
    * as `missing` or `changed`.
    */
-  async changeSubject(by: Actor, link: Stored<IdentityLink>, subject: string): Promise<Saved<Stored<IdentityLink>>> {
-    const { event, writes } = relinking(this.#documents, link, subject);
+  async changeSubject(
+    by: Actor,
+    link: Stored<IdentityLink>,
+    subject: string,
+    subjectBy?: string,
+  ): Promise<Saved<Stored<IdentityLink>>> {
+    const { event, writes } = relinking(this.#documents, link, subject, subjectBy);
     const outcome = await this.#documents.recorder.record(by, event, [...writes, require(users, link.userId)]);
     if (!outcome.ok && outcome.refusedBy === 'store' && outcome.refusal.code === 'conflict') return linkedAlready(link);
-    return savedAs({ kind: 'link', name: link.id }, outcome, { ...link, subject, version: link.version + 1 });
+    const { subjectBy: _, ...others } = link;
+    const moved = { ...others, ...(subjectBy !== undefined && { subjectBy }) };
+    return savedAs({ kind: 'link', name: link.id }, outcome, { ...moved, subject, version: link.version + 1 });
   }
 
   /**

@@ -19,10 +19,11 @@ export const linking = (documents: Pick<UserDocuments, 'event'>, link: IdentityL
 /** The change that gives a link another subject: the same person, by another id of the upstream. */
 export const relinking = (
   documents: Pick<UserDocuments, 'event'>,
-  { version, ...link }: Stored<IdentityLink>,
+  { version, subjectBy: _, ...link }: Stored<IdentityLink>,
   subject: string,
+  subjectBy?: string,
 ): Change => {
-  const after = { ...link, subject };
+  const after = { ...link, subject, ...(subjectBy !== undefined && { subjectBy }) };
   return {
     event: {
       ...documents.event('linked', link.userId),

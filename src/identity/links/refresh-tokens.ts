@@ -28,15 +28,28 @@ export class LinkRefreshTokens {
   }
 
   /** Replaces the token of a link, which anybody may take from now on. Without a link, nothing happens. @param token absent: none is kept */
-  async keep(upstream: UpstreamSubject, token: string | undefined): Promise<void> {
+  keep(upstream: UpstreamSubject, token: string | undefined): Promise<void> {
+    return this.#write(upstream, token === undefined ? {} : { refreshToken: token });
+  }
+
+  /** The upstream takes the token no more. That is remembered until another sign-in calls {@link keep}. */
+  ended(upstream: UpstreamSubject): Promise<void> {
+    return this.#write(upstream, { refreshEndedAt: now() });
+  }
+
+  async #write(
+    upstream: UpstreamSubject,
+    fields: Pick<IdentityLink, 'refreshToken' | 'refreshEndedAt'>,
+  ): Promise<void> {
     const collection = this.#realm.of(identityLinks);
     const { connector, issuer, subject } = upstream;
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const found = await collection.findOne('subject', { connector, issuer, subject });
-      if (!found || (found.refreshToken === token && found.refreshTakenUntil === undefined)) return;
-      const { version, refreshToken: _, refreshTakenUntil: __, ...link } = found;
-      const kept = { ...link, ...(token !== undefined && { refreshToken: token }) };
-      if ((await collection.replace(kept, version)).ok) return;
+      if (!found) return;
+      const { version, refreshToken, refreshTakenUntil, refreshEndedAt, ...link } = found;
+      const isSame = refreshToken === fields.refreshToken && refreshEndedAt === fields.refreshEndedAt;
+      if (isSame && refreshTakenUntil === undefined) return;
+      if ((await collection.replace({ ...link, ...fields }, version)).ok) return;
     }
   }
 }

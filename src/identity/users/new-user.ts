@@ -1,7 +1,7 @@
 import type { Block } from '../../base/block.js';
 import type { Instant } from '../../base/clock.js';
 import type { Confirmation } from '../../base/confirmation.js';
-import type { LinkNotes, UpstreamSubject } from '../links/identity-link.js';
+import type { NewLink } from '../links/identity-link.js';
 import type { Assignment } from '../../base/assignment.js';
 import { newId } from '../../base/crypto/ids.js';
 import { PRIMARY_STORE } from '../identifiers/identifier.js';
@@ -24,7 +24,7 @@ export interface NewUser {
   readonly blocks?: readonly Block[];
   readonly confirmations?: readonly Confirmation[];
   /** The subject of an upstream that this user is. */
-  readonly link?: UpstreamSubject & LinkNotes;
+  readonly link?: NewLink;
   readonly password?: NewPassword | ImportedPassword;
 }
 

@@ -77,8 +77,13 @@ export interface UpstreamIdentity {
   readonly subject: string;
   /** Another id of the user there, while links change from one to the other: a link may know the user by either. */
   readonly otherSubject?: string;
-  /** A link that knows the user by `otherSubject` gets `subject` at this sign-in. Absent: a synchronization moves links. */
-  readonly movesLink?: true;
+  /** Which id of the user `subject` is, where its connector can be set to know people by another one. Absent: the usual one of its kind. */
+  readonly subjectBy?: string;
+  /**
+   * Which id `otherSubject` is. A link that knows the user by it gets `subject` at this sign-in; one that has this text as another id is of
+   * somebody else. Absent: a synchronization moves links, and the two ids never look alike.
+   */
+  readonly otherBy?: string;
   /**
    * By name, in the spelling of the upstream's protocol; LDAP attribute names in lower case. Every claim has at least one value.
    * A map, since names from outside are never keys of objects.

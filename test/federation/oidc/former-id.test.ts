@@ -14,12 +14,20 @@ const idsOf = async (claims: object, subject = { id: ['employee'], formerId: ['s
   provider.lies.claims = (honest) => ({ ...honest, ...claims });
   const outcome = await signIn(connectorTo(provider, { subject }), provider.browser);
   if (outcome.kind !== 'ok') return outcome;
-  const { subject: id, otherSubject, movesLink } = outcome.identity;
-  return { id, otherSubject, movesLink };
+  const { subject: id, subjectBy, otherSubject, otherBy } = outcome.identity;
+  return { id, subjectBy, otherSubject, otherBy };
 };
 
-test('both are told, and that the link moves', async () => {
-  expect(await idsOf({ employee: '007' })).toEqual({ id: '007', otherSubject: 'user-1', movesLink: true });
+test('both are told, and which is which', async () => {
+  expect(await idsOf({ employee: '007' })).toEqual({
+    id: '007',
+    subjectBy: 'employee',
+    otherSubject: 'user-1',
+    otherBy: 'sub',
+  });
+  const back = { id: ['sub'], formerId: ['employee', 'tid'] };
+  const ids = { id: 'user-1', otherSubject: '007:one', otherBy: 'employee tid' };
+  expect(await idsOf({ employee: '007', tid: 'one' }, back)).toEqual(ids);
 });
 
 test('without the claims of the former id, nobody was known by it', async () => {

@@ -65,6 +65,13 @@ describe('a token is read', () => {
     expect(await outcome(tokenWith({}, { typ }))).toBe('ended');
   });
 
+  test('about whom the settings name, who may be somebody else than its `sub` is', async () => {
+    const byNumber = connectorTo(provider, { subject: { id: ['employee'] } });
+    const byBoth = connectorTo(provider, { subject: { id: ['tid', 'oid'] } });
+    expect(await read(await tokenWith({ sub: 'e-2', employee: 'e-1' }), byNumber)).toMatchObject({ subject: 'e-1' });
+    expect(await read(await tokenWith({ tid: 't', oid: 'o' }), byBoth)).toMatchObject({ subject: 't:o' });
+  });
+
   test('for several audiences', async () => {
     expect(await outcome(tokenWith({ aud: ['other', provider.clientId] }))).toBe('ended');
   });
@@ -105,6 +112,14 @@ describe('a token is refused', () => {
   ])('%s', async (_, changes, reason) => {
     const iss = changes['iss'] === 'slash' ? { iss: `${provider.issuer}/` } : {};
     expect(await outcome(tokenWith({ ...changes, ...iss }))).toBe(`refused: ${reason}`);
+  });
+
+  test('that does not say whom the settings name, since its `sub` may be the number of somebody else', async () => {
+    const byNumber = connectorTo(provider, { subject: { id: ['employee'] } });
+    expect(await read(await tokenWith({ sub: 'e-2' }), byNumber)).toEqual({
+      kind: 'refused',
+      reason: 'logout-subject',
+    });
   });
 
   test.each(['at+jwt', 'dpop+jwt', 'secevent+jwt', 'JOSE'])('of the type %s', async (typ) => {

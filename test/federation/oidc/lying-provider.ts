@@ -60,6 +60,8 @@ export interface LyingProvider {
   readonly requests: Endpoint[];
   /** The bodies of token requests. */
   readonly tokenRequests: URLSearchParams[];
+  /** The header `Authorization` of each. */
+  readonly credentials: (string | undefined)[];
   tellsTheTruth(): void;
   /** As the browser of `user-1`: signs in there, and comes back with the answer. */
   readonly browser: (url: string) => Promise<URLSearchParams>;
@@ -73,12 +75,14 @@ export async function startLyingProvider(): Promise<LyingProvider> {
   const issuer = `http://127.0.0.1:${port}`;
   let nonce: string | null = null;
   const provider: LyingProvider = {
-    ...{ issuer, clientId: CLIENT_ID, clientSecret: SECRET, lies: honest(), requests: [], tokenRequests: [] },
+    ...{ issuer, clientId: CLIENT_ID, clientSecret: SECRET, lies: honest() },
+    ...{ requests: [], tokenRequests: [], credentials: [] },
     keys: [await signingKey('first')],
     tellsTheTruth() {
       Object.assign(provider.lies, { sign: undefined }, honest());
       provider.requests.length = 0;
       provider.tokenRequests.length = 0;
+      provider.credentials.length = 0;
     },
     browser: async (url) => {
       const { searchParams } = new URL(url);
@@ -124,7 +128,10 @@ export async function startLyingProvider(): Promise<LyingProvider> {
     if (!endpoint) return void response.writeHead(404).end();
     provider.requests.push(endpoint);
     const body = await text(request);
-    if (endpoint === 'token') provider.tokenRequests.push(new URLSearchParams(body));
+    if (endpoint === 'token') {
+      provider.tokenRequests.push(new URLSearchParams(body));
+      provider.credentials.push(request.headers.authorization);
+    }
     const truth = await answers[endpoint]();
     send(response, provider.lies.reply[endpoint]?.(truth) ?? { body: truth });
   }

@@ -74,6 +74,14 @@ test.each([
   expect((await ask()).outcome).toEqual({ kind, reason });
 });
 
+test('the token that came instead of the spent one is handed on, though nobody can be told', async () => {
+  gives({ refresh_token: 'second', id_token: undefined });
+  provider.lies.reply.userinfo = () => ({ status: 503 });
+  expect((await ask()).outcome).toEqual({ kind: 'unavailable', reason: 'server-failing', refreshToken: 'second' });
+  provider.lies.reply.userinfo = (honest) => ({ body: { ...honest, sub: 'user-2' } });
+  expect((await ask()).outcome).not.toHaveProperty('refreshToken');
+});
+
 test('an ID token of somebody else is refused', async () => {
   provider.lies.claims = (claims) => ({ ...claims, sub: 'user-2' });
   provider.lies.reply.userinfo = (honest) => ({ body: { ...honest, sub: 'user-2' } });

@@ -51,6 +51,21 @@ describe('an authorization request', () => {
   });
 });
 
+describe('a secret in the header', () => {
+  const sent = async (secret: string) => {
+    expect(await outcome({ secret })).toMatchObject({ kind: 'ok' });
+    return Buffer.from(provider.credentials[0]?.replace('Basic ', '') ?? '', 'base64').toString();
+  };
+
+  test('is encoded as a form is, and so the same for a provider that decodes nothing, such as GitLab', async () => {
+    expect(await sent('gloas-0123_4567.89*ab')).toBe(`${provider.clientId}:gloas-0123_4567.89*ab`);
+  });
+
+  test('may have a colon, a space and signs beyond', async () => {
+    expect(await sent('a:b c%d+ä')).toBe(`${provider.clientId}:a%3Ab+c%25d%2B%C3%A4`);
+  });
+});
+
 describe('without a nonce', () => {
   const off: Changes = { connection: { nonce: false } };
 

@@ -175,6 +175,12 @@ const TOKEN_ERRORS: ReadonlyMap<string, ProviderReason> = new Map<string, Provid
 /** Reasons for which the provider signed somebody in whom the settings do not let in. Waiting helps nobody. */
 export const NOT_LET_IN: ReadonlySet<ProviderReason> = new Set<ProviderReason>(['tenant-not-allowed']);
 
+/** Reasons for which an answer to a refresh token is about somebody else. */
+export const OF_SOMEBODY_ELSE: ReadonlySet<ProviderReason> = new Set<ProviderReason>([
+  'refresh-subject',
+  'userinfo-subject',
+]);
+
 /** What an error of the endpoint for pushed requests means for a sign-in (RFC 9126 2.3). */
 export const pushError = (code: string): ProviderReason =>
   ANSWER_ERRORS.get(code) ?? TOKEN_ERRORS.get(code) ?? 'push-refused';
