@@ -53,6 +53,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a provider that gives refresh tok
     await changeConnector(host, { connection: { ...connection, keepRefreshTokens: false } }, 'partner');
     await longAgo(sub);
     expect(await refreshed(token)).toMatchObject({ status: 400, error: 'invalid_grant' });
+    expect(await tokenOf('bo')).toBe(undefined);
     await changeConnector(host, { connection }, 'partner');
   });
 });

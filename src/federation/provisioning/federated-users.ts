@@ -74,8 +74,10 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
       if (link === 'again') continue;
       const current = await bringUpToDate(by, connector, user, link, mapped);
       const { refreshToken } = identity;
-      const kept = 'refreshToken' in link ? link.refreshToken : undefined;
-      if (refreshToken !== kept || 'refreshEndedAt' in link) await refreshTokens.keep(link, refreshToken);
+      const before: Pick<IdentityLink, 'refreshToken' | 'refreshEndedAt'> = plan.kind === 'linked' ? plan.link : {};
+      // Some providers give one at the first sign-in only.
+      const kept = refreshToken ?? before.refreshToken;
+      if (kept !== before.refreshToken || before.refreshEndedAt !== undefined) await refreshTokens.keep(link, kept);
       return { kind: 'admitted', user: current, ...(level !== undefined && { level }) };
     }
     report(connectorId, { reason: 'overtaken' });

@@ -146,7 +146,12 @@ export function recheck(parts: {
       now() - last < seconds(accessLasts) ? { kind: 'alive', user } : { kind: otherwise };
     // Whoever asks once more gets no other answer.
     if (link?.refreshEndedAt !== undefined) return { kind: 'unknown' };
-    if (!at.refresh || link?.refreshToken === undefined) return goesOn('unknown');
+    if (link?.refreshToken === undefined) return goesOn('unknown');
+    if (!at.refresh) {
+      // The connector keeps none any more.
+      await refreshTokens.keep(link, undefined);
+      return goesOn('unknown');
+    }
     const token = await refreshTokens.take(link);
     // Another process asks at this moment.
     if (token === undefined) return goesOn('unavailable');

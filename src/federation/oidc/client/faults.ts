@@ -119,6 +119,8 @@ export const NOT_OF_THE_PROVIDER: ReadonlySet<ProviderReason> = new Set<Provider
   'error-unknown',
   'pending-unreadable',
   'code-refused',
+  'token-error',
+  'token-nonce',
   'tenant-not-allowed',
   'auth-time-missing',
   'auth-too-old',
