@@ -3,8 +3,10 @@ import { WithTime } from './components/with-time.js';
 
 export interface AccountLinksProps extends AccountSurroundings {
   readonly action: string;
-  readonly csrf: string;
+  readonly csrf: { readonly remove: string; readonly connect: string };
   readonly links: readonly LinkedAccount[];
+  /** By which the user can link another account. */
+  readonly offered: readonly LinkOffer[];
   /** The user's time zone (IANA), if known. */
   readonly zone?: string;
 }
@@ -21,9 +23,18 @@ export interface LinkedAccount {
   readonly isHome: boolean;
 }
 
-/** The user's accounts elsewhere that sign them in, each with a button to remove the link. */
+/** Another identity provider. */
+export interface LinkOffer {
+  /** Of the connector. */
+  readonly id: string;
+  readonly name: string;
+  /** The file name of its picture. */
+  readonly logo?: string | undefined;
+}
+
+/** The user's accounts elsewhere that sign them in, each with a button to remove the link, and buttons for further ones. */
 export function AccountLinks(props: AccountLinksProps) {
-  const { texts, locale, action, csrf, links, zone } = props;
+  const { texts, locale, assets, action, csrf, links, offered, zone } = props;
   const words = texts.account.links;
   return (
     <AccountFrame {...props}>
@@ -43,7 +54,7 @@ export function AccountLinks(props: AccountLinksProps) {
             <p>{words.home}</p>
           ) : (
             <form method="post" action={action}>
-              <input type="hidden" name="csrf" value={csrf} />
+              <input type="hidden" name="csrf" value={csrf.remove} />
               <input type="hidden" name="form" value="remove" />
               <button type="submit" name="link" value={id} class="quiet">
                 {words.remove(name)}
@@ -52,6 +63,26 @@ export function AccountLinks(props: AccountLinksProps) {
           )}
         </section>
       ))}
+      {offered.length > 0 && (
+        <section class="entry redirects">
+          <h2>{words.another}</h2>
+          <p class="hint">{words.leads}</p>
+          <form method="post" action={action}>
+            <input type="hidden" name="csrf" value={csrf.connect} />
+            <input type="hidden" name="form" value="connect" />
+            <ul>
+              {offered.map(({ id, name, logo }) => (
+                <li key={id}>
+                  <button type="submit" name="connector" value={id} class="quiet">
+                    {logo !== undefined && <img src={assets + logo} width="20" height="20" alt="" />}
+                    {words.connect(name)}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </form>
+        </section>
+      )}
     </AccountFrame>
   );
 }

@@ -26,6 +26,11 @@ export interface AccountPage {
   show(visit: AccountVisit, shown?: RefusedChange): Promise<void>;
   /** The handlers of its forms, by the value of the hidden field `form`. */
   readonly forms: Readonly<Record<string, (visit: AccountVisit, fields: FormFields) => Promise<void>>>;
+  /**
+   * Takes the answer of another identity provider at `/answer/CONNECTOR` below this page. As for a form, the user authenticated within five
+   * minutes. Whether this browser waits for the answer is checked here.
+   */
+  readonly answered?: (visit: AccountVisit, connector: string) => Promise<void>;
 }
 
 /** The submitted fields, without those of every form (`form`, `csrf`). */

@@ -36,6 +36,13 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
     const at = `${path}/account${page.path}`;
     router.get(at, (ctx) => enter(ctx, page, page.forChanges, (visit) => page.show(visit)));
     router.post(at, (ctx) => enter(ctx, page, true, (visit) => take(visit, page)));
+    const { answered } = page;
+    if (!answered) continue;
+    router.get(`${at}/answer/:connector`, async (ctx, next): Promise<void> => {
+      // HEAD is no visit: an answer counts once.
+      if (ctx.method !== 'GET') await next();
+      else await enter(ctx, page, true, (visit) => answered(visit, ctx.params['connector'] ?? ''));
+    });
   }
 
   async function enter(

@@ -29,6 +29,7 @@ import type { ProviderInputs } from '../oidc/provider-inputs.js';
 import { signedInAt } from '../oidc/endpoints/browser-session.js';
 import { overloadGuard } from '../oidc/endpoints/overload-guard.js';
 import { accessTokens } from '../oidc/access-tokens/live-access-token.js';
+import { ownLinks } from '../federation/own-links/own-links.js';
 import { upstreamExits } from '../federation/sign-out/upstream-exits.js';
 import { upstreamLogouts } from '../federation/sign-out/upstream-logouts.js';
 import { testSignIns } from '../federation/test-sign-in/test-sign-ins.js';
@@ -90,6 +91,7 @@ export function application(
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const keepSession: KeepSession = (session) => survivingSession(realm, session);
   const browsers = knownBrowserCookie(issuer, of.browsers);
+  const redirects = redirectSignIns(of.userstores, (connector) => callbackOf(issuer, connector));
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
     overviewPage({ snapshots, behaviours: of.behaviours }),
     profilePage({ writeBack: of.writeBack, snapshots }),
@@ -100,11 +102,16 @@ export function application(
     }),
     secondFactorPage({ keepSession, secondFactors: of.secondFactors, settings, authenticators }),
     applicationsPage({ consents, clients, resourceServer: (identifier) => resourceServers.get(identifier) }),
-    linksPage({ links: of.links, connectors: of.connectors }),
+    linksPage({
+      ...{ issuer, links: of.links, connectors: of.connectors, pages: shown, redirectThrottle: of.redirectThrottle },
+      ownLinks: ownLinks({
+        ...{ box: of.box, realm, connectors: of.connectors, admissions: of.admissions },
+        ...{ redirects, userstores: of.userstores },
+      }),
+    }),
     sessionsPage({ sessions: of.sessions, users: of.users, pages: shown }),
     signInsPage({ signIns: (userId, page) => signInsOf(of, userId, page), clients }),
   ]);
-  const redirects = redirectSignIns(of.userstores, (connector) => callbackOf(issuer, connector));
   const signIn = signInRouter({
     issuer,
     interactions: interactionsOf(() => provider, clients, consents, {

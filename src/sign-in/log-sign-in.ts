@@ -37,6 +37,7 @@ function reasonOf(failure: SignInFailure, isKnown: boolean): Reason {
     case 'not-allowed':
     case 'held-back':
     case 'link-suspended':
+    case 'linked-to-another':
     case 'denied':
       return 'userstore-refused';
     case 'rule-domains':

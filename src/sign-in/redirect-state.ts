@@ -19,11 +19,18 @@ export const newState = (uid: string, random: string): string => `${uid}.${rando
 /** The interaction that an answer is for; undefined if the state is none of ours. */
 export const uidOfState = (state: string): string | undefined => /^([\w-]{1,100})\.[\w-]{1,100}$/.exec(state)?.[1];
 
-/** In place of an interaction. No interaction has this id: theirs are random. */
+/** In place of an interaction. No interaction has such an id: theirs are random. */
 const TEST = 'test';
+const LINK = 'link';
 
 /** The state of a connector's test. @param random unguessable */
 export const newTestState = (random: string): string => newState(TEST, random);
 
+/** The state of a link that a signed-in user asked for. @param random unguessable */
+export const newLinkState = (random: string): string => newState(LINK, random);
+
 /** Whether an answer with this {@link uidOfState} is for a connector's test. */
 export const isTest = (uid: string): boolean => uid === TEST;
+
+/** Whether an answer with this {@link uidOfState} is for a link that a signed-in user asked for. */
+export const isLink = (uid: string): boolean => uid === LINK;

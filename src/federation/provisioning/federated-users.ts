@@ -55,6 +55,8 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
         otherBy,
       });
       if (onlyLinked && plan.kind !== 'linked') return { kind: 'refused' };
+      if (answer?.kind === 'own-account' && isOfAnother(plan, answer.userId))
+        return { kind: 'refused', isAnothers: true };
       if (plan.kind === 'asks-account' || plan.kind === 'asks-fields') {
         const account = { connector: connector.displayName, name: mapped.username ?? subject };
         return { kind: 'asks', question: questionOf(plan, account) };
@@ -63,7 +65,7 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
         report(connectorId, { reason: plan.reason });
         return { kind: 'refused', ...(plan.user && { suspended: plan.user }) };
       }
-      const user = await carriedOut(by, connector, upstream, plan);
+      const user = await carriedOut(answer?.kind === 'own-account' ? answer.by : by, connector, upstream, plan);
       if (user === 'refused') return { kind: 'refused' };
       if (user === 'again') continue;
       const { level } = mapped;
@@ -142,6 +144,10 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
     return 'refused';
   }
 }
+
+/** Whether the subject is linked already, and to somebody else. Pure. */
+const isOfAnother = (plan: SignInPlan, userId: string): boolean =>
+  (plan.kind === 'linked' || plan.kind === 'refused') && plan.user !== undefined && plan.user.id !== userId;
 
 function questionOf(plan: AskingPlan, upstream: UpstreamAccount): IdentityQuestion {
   switch (plan.kind) {

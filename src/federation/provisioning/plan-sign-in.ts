@@ -183,11 +183,13 @@ export function signInPlanner(parts: {
   ): Promise<UnlinkedPlan> {
     const { mode } = connector.provisioning;
     if (mode === 'refuse') return { kind: 'refused', reason: 'not-provisioned' };
+    // Somebody who is signed in asks for their own account: no other one is found for them.
+    if (answer?.kind === 'own-account') return joinedAccount(answer.userId, connector, connector.linking !== 'never');
     const before = await madeBefore(connector, mapped);
     if (before) return { kind: 'joins', user: before, because: 'made-before' };
     const trusted = await trustedHolder(connector, mapped);
     if (trusted) return { kind: 'joins', user: trusted, because: 'verified-email' };
-    if (answer?.kind === 'account') return joinedAccount(connector, answer.userId);
+    if (answer?.kind === 'account') return joinedAccount(answer.userId, connector, connector.linking === 'ask');
     const mayCreate = mode === 'create';
     // Asked of everybody: the question says nothing about who has an account.
     if (connector.linking === 'ask' && !(answer && mayCreate)) return { kind: 'asks-account', mayCreate };
@@ -226,8 +228,8 @@ export function signInPlanner(parts: {
   }
 
   /** The account that the person has proved to be theirs. */
-  async function joinedAccount({ id, linking }: RuledConnector, userId: string): Promise<UnlinkedPlan> {
-    const user = linking === 'ask' ? await users.get(userId) : undefined;
+  async function joinedAccount(userId: string, { id }: RuledConnector, isAllowed: boolean): Promise<UnlinkedPlan> {
+    const user = isAllowed ? await users.get(userId) : undefined;
     if (!user || isBlocked(user, now()) || (await isLinked(user, id)))
       return { kind: 'refused', reason: 'cannot-be-joined' };
     return { kind: 'joins', user, because: 'proved' };

@@ -5,12 +5,19 @@ import type { AuditTrail } from '../../audit/audit-trail.js';
 import type { Actor } from '../../changes/actor.js';
 import type { ConnectorService, ConnectorView } from '../connectors/connector-service.js';
 import type { ConnectorEvent } from '../contract/connector-kind.js';
+import { sealBegun, takeBegun } from '../begun-elsewhere/begun-elsewhere.js';
 import type { AnswerPart, RedirectConnector, RedirectOutcome } from '../contract/redirect-connector.js';
 import { explainSignIn } from '../provisioning/explain-sign-in.js';
 import type { SignInPlanner } from '../provisioning/plan-sign-in.js';
-import { sealBegun, takeBegun } from './begun-test.js';
 import { stepsOfAnswer, type TestOutcome, type TestReport } from './test-report.js';
-import { takeTestTicket, TEST_LASTS, type TestedBy, type TicketFault, type TicketParts } from './test-ticket.js';
+import {
+  BEGUN_TEST,
+  takeTestTicket,
+  TEST_LASTS,
+  type TestedBy,
+  type TicketFault,
+  type TicketParts,
+} from './test-ticket.js';
 
 /** Where a request comes from. */
 type RequestOrigin = Pick<Actor, 'requestId' | 'address' | 'agent'>;
@@ -25,7 +32,7 @@ interface RefusedTest {
 
 /** Tests of connectors with a person, in a browser. They sign in nobody. */
 export interface TestSignIns {
-  /** Where the browser goes, and what it has to keep (see {@link BegunTest}); or why it does not go there. */
+  /** Where the browser goes, and what it has to keep (sealed); or why it does not go there. */
   begin(
     connector: string,
     asked: { readonly ticket: string; readonly state: (random: string) => string; readonly from: RequestOrigin },
@@ -65,7 +72,7 @@ export function testSignIns(
           ...(wished !== undefined && { wishedMaxAgeSeconds: wished }),
         });
         if (begun.kind === 'begun') {
-          const kept = sealBegun(parts, id, { by, state, kept: begun.kept, expiresAt: now() + TEST_LASTS });
+          const kept = sealBegun(parts, BEGUN_TEST, id, { by, state, kept: begun.kept, expiresAt: now() + TEST_LASTS });
           return { kind: 'begun', url: begun.url, kept };
         }
         const outcome: TestOutcome = { kind: begun.kind, reason: begun.reason };
@@ -76,7 +83,7 @@ export function testSignIns(
     },
 
     async complete(id, { kept, query, from }) {
-      const begun = await takeBegun(parts, id, kept ?? '', query.get('state'));
+      const begun = await takeBegun(parts, BEGUN_TEST, id, { kept: kept ?? '', state: query.get('state') });
       if (!begun) return refused('not-begun');
       return withOpened(id, async (view, opened, events) => {
         const begins: AnswerPart[] = [];

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { type Instant, minutes, now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
-import type { SecretBox } from '../../base/crypto/secret-box.js';
 import type { Actor } from '../../changes/actor.js';
 import { useOnce } from '../../sessions/tokens/replay-guard.js';
-import type { Realm } from '../../storage/store.js';
-import { openedAs, sealedFor } from './sealed-text.js';
+import type { BegunParts, BegunPurpose } from '../begun-elsewhere/begun-elsewhere.js';
+import { openedAs, sealedFor } from '../begun-elsewhere/sealed-text.js';
 
 /** How long a ticket can begin a test, and how long a begun test waits for its answer. */
 export const TEST_LASTS = minutes(10);
@@ -16,20 +15,20 @@ export interface TestedBy {
   readonly id: string;
 }
 
-export const testedBy: z.ZodType<TestedBy> = z.strictObject({
+const testedBy: z.ZodType<TestedBy> = z.strictObject({
   kind: z.enum(['user', 'client', 'host', 'system']),
   id: z.string(),
 });
+
+/** A test that a browser began. */
+export const BEGUN_TEST: BegunPurpose<TestedBy> = { purpose: 'begun-test', by: testedBy };
 
 const content = z.strictObject({ id: z.string().min(20), by: testedBy, expiresAt: z.int() });
 
 /** `unreadable`: forged, changed, or of another connector. */
 export type TicketFault = 'unreadable' | 'expired' | 'used';
 
-export interface TicketParts {
-  readonly box: Pick<SecretBox, 'seal' | 'open'>;
-  readonly realm: Realm;
-}
+export type TicketParts = BegunParts;
 
 /** A ticket that begins one test of this connector. Whoever has it may begin the test, in any browser. */
 export function issueTestTicket(

@@ -52,8 +52,11 @@ export type Admission =
       readonly user?: Stored<User>;
     };
 
-/** `rule-domains` and the others: a rule of the connector about who may sign in. */
-export type AdmissionFault = 'not-allowed' | 'link-suspended' | SignInRule;
+/**
+ * `linked-to-another`: the person asked for a link with their own account, and the identity is linked to another one. `rule-domains` and the
+ * others: a rule of the connector about who may sign in.
+ */
+export type AdmissionFault = 'not-allowed' | 'link-suspended' | 'linked-to-another' | SignInRule;
 
 /** Finds the user of a confirmed identity, by the rules of its connector and those of enforced domains. */
 export interface Admissions {
@@ -75,8 +78,9 @@ export function admissions({
       const refused = { kind: 'account-refused', fault: 'not-allowed', connector } as const;
       if (admission.kind === 'asks') return { kind: 'asks', connector, identity, question: admission.question };
       if (admission.kind === 'refused') {
-        const { suspended, rule } = admission;
+        const { suspended, rule, isAnothers } = admission;
         if (rule) return { ...refused, fault: rule };
+        if (isAnothers) return { ...refused, fault: 'linked-to-another' };
         return suspended ? { ...refused, fault: 'link-suspended', user: suspended } : refused;
       }
       const { user, level } = admission;

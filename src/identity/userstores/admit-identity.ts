@@ -39,8 +39,14 @@ export type IdentityAdmission =
   /**
    * The rules of the connector admit nobody new, or the identity lacks what a user needs, or the answer is not accepted. `suspended`: whose
    * link it is, if it signs nobody in meanwhile. `rule`: the rule of the connector that the identity does not fulfil; nothing was looked up.
+   * `isAnothers`: the answer is `own-account`, and the identity is linked to another user.
    */
-  | { readonly kind: 'refused'; readonly suspended?: Stored<User>; readonly rule?: SignInRule };
+  | {
+      readonly kind: 'refused';
+      readonly suspended?: Stored<User>;
+      readonly rule?: SignInRule;
+      readonly isAnothers?: true;
+    };
 
 /** What a person is asked before there is an account. */
 export type IdentityQuestion = {
@@ -71,5 +77,10 @@ export interface UpstreamAccount {
 export type IdentityAnswer =
   /** The account of this user, who has proved that it is theirs. */
   | { readonly kind: 'account'; readonly userId: string }
+  /**
+   * The account of this user, who is signed in and asks for the link; it is made in their name (`by`). Nobody else is admitted, linked or
+   * created.
+   */
+  | { readonly kind: 'own-account'; readonly userId: string; readonly by: Actor }
   /** A new account. `typed`: by field; only fields that are required and have no value yet are read. */
   | { readonly kind: 'new'; readonly typed: ReadonlyMap<string, string> };

@@ -10,6 +10,7 @@ import { REASONS } from '../../http/refusals/reasons.js';
 import { agentOf } from '../../http/request/actor-of-request.js';
 import { requestIdOf } from '../../http/request/request-id.js';
 import { type Pages, pathOf } from '../../pages/pages.js';
+import { begunCookie } from '../begun-cookie.js';
 import { newTestState } from '../redirect-state.js';
 import { goTo } from '../sign-in-request.js';
 import { answerIn } from '../steps/redirect.js';
@@ -42,7 +43,7 @@ async function begin(ctx: Context, parts: ConnectorTestParts, connector: string)
   const begun = await parts.tests.begin(connector, { ticket, state: newTestState, from: originOf(ctx) });
   switch (begun.kind) {
     case 'begun':
-      setCookie(ctx, parts.issuer, connector, begun.kept);
+      cookieOf(parts).set(ctx, testPath(parts.issuer, connector), begun.kept);
       goTo(ctx, begun.url);
       return;
     case 'ended':
@@ -53,11 +54,11 @@ async function begin(ctx: Context, parts: ConnectorTestParts, connector: string)
 }
 
 async function complete(ctx: Context, parts: ConnectorTestParts, connector: string): Promise<void> {
-  const kept = ctx.cookies.get(cookieName(parts.issuer), { signed: false });
+  const kept = cookieOf(parts).read(ctx);
   const query = await answerIn(ctx);
   const ended = await parts.tests.complete(connector, { kept, query, from: originOf(ctx) });
   if (ended.kind === 'refused') return showRefusal(ctx, parts, connector, ended.why);
-  setCookie(ctx, parts.issuer, connector, null);
+  cookieOf(parts).set(ctx, testPath(parts.issuer, connector), null);
   return showReport(ctx, parts, ended.report);
 }
 
@@ -66,17 +67,7 @@ const originOf = (ctx: Context) => {
   return { requestId: requestIdOf(ctx.req), address: ctx.ip, ...(agent !== undefined && { agent }) };
 };
 
-/** `__Secure-` and not `__Host-`, since it has a path (RFC 6265bis 4.1.3). Its value is sealed, so a planted one is of no use. */
-const cookieName = ({ protocol }: URL): string =>
-  protocol === 'https:' ? '__Secure-gatehouse-test' : 'gatehouse-test';
-
-/** Of this host alone, and not readable by scripts. @param kept null: forget it */
-function setCookie(ctx: Context, issuer: URL, connector: string, kept: string | null): void {
-  ctx.cookies.set(cookieName(issuer), kept, {
-    ...{ path: testPath(issuer, connector), httpOnly: true, sameSite: 'lax', secure: ctx.secure },
-    ...{ signed: false, overwrite: true, maxAge: kept === null ? 0 : TEST_LASTS },
-  });
-}
+const cookieOf = ({ issuer }: Pick<ConnectorTestParts, 'issuer'>) => begunCookie(issuer, 'test', TEST_LASTS);
 
 const showReport = (ctx: Context, { pages }: ConnectorTestParts, report: TestReport): Promise<void> =>
   pages.page(ctx, (around) => ConnectorTest({ ...around, ...shownTest(report, around.locale) }));

@@ -86,6 +86,7 @@ export function codeOfFault(fault: AccountFault | AdmissionFault) {
       return 'account-not-admitted';
     case 'not-allowed':
     case 'link-suspended':
+    case 'linked-to-another':
       return 'not-allowed';
     case 'must-change':
       return fault;

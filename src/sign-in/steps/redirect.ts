@@ -6,8 +6,8 @@ import { pathOf } from '../../pages/pages.js';
 import { FEDERATED, type Proof, upstreamName } from '../../sessions/proof.js';
 import { askPerson } from '../flow/admit-pending.js';
 import { advance, recordFailure } from '../flow/advance.js';
-import { testPath } from '../connector-test/test-address.js';
-import { isTest, uidOfState } from '../redirect-state.js';
+import { answerPath } from '../answer-path.js';
+import { uidOfState } from '../redirect-state.js';
 import { goTo, pathOfInteraction, type SignInParts, type SignInRequest, withoutHint } from '../sign-in-request.js';
 import { signInPage } from './authenticate.js';
 import { beginSignIn, notSignedIn, type RedirectFault } from './begin-redirect.js';
@@ -49,11 +49,6 @@ export async function receiveAnswer(ctx: Context, parts: SignInParts, connector:
   if (uid === undefined) await parts.pages.expired(ctx);
   else goTo(ctx, `${answerPath(parts.issuer, uid, connector)}?${query.toString()}`);
 }
-
-const answerPath = (issuer: URL, uid: string, connector: string): string =>
-  isTest(uid)
-    ? `${testPath(issuer, connector)}/answer`
-    : `${pathOf(issuer)}/sign-in/${uid}/redirect/${encodeURIComponent(connector)}/answer`;
 
 /** What of an answer is handed on: the parameters that it may have. */
 export async function answerIn(ctx: Context): Promise<URLSearchParams> {

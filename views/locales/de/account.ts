@@ -27,6 +27,7 @@ export const account: Texts['account'] = {
     password: 'Ihr Passwort wurde geändert. Alle anderen Sitzungen sind abgemeldet.',
     withdrawn: 'Der Zugriff ist widerrufen. Die Anwendung kann Ihr Benutzerkonto nicht mehr verwenden.',
     'link-removed': 'Die Verknüpfung ist entfernt.',
+    linked: 'Das Konto ist verknüpft. Sie können sich ab jetzt damit anmelden.',
     'session-ended': 'Die Sitzung ist beendet.',
   },
   errors: {
@@ -46,6 +47,16 @@ export const account: Texts['account'] = {
       'Es wurde nichts entfernt: Nur über diese Verknüpfung können Sie sich anmelden. Legen Sie zuerst ein Passwort oder eine andere Verknüpfung an, oder wenden Sie sich an die Administration.',
     'home-link':
       'Es wurde nichts entfernt: Ihr Benutzerkonto wird dort verwaltet. Wenden Sie sich an die Administration, um das zu ändern.',
+    'link-not-offered': 'Es wurde nichts verknüpft: Ein Konto dieses Dienstes können Sie nicht verknüpfen.',
+    'link-not-begun':
+      'Es wurde nichts verknüpft: Diese Anmeldung hat nicht hier begonnen, dauerte zu lange oder wurde schon verwendet. Wählen Sie den Dienst noch einmal.',
+    'link-denied': 'Es wurde nichts verknüpft: Sie wurden dort nicht angemeldet. Versuchen Sie es noch einmal.',
+    'link-failed':
+      'Es wurde nichts verknüpft: Sie können dort gerade nicht angemeldet werden. Versuchen Sie es später noch einmal.',
+    'link-of-another':
+      'Es wurde nichts verknüpft: Jenes Konto ist mit einem anderen Benutzer verknüpft. Wählen Sie dort ein anderes Konto, oder melden Sie sich hier mit jenem an.',
+    'link-not-admitted':
+      'Es wurde nichts verknüpft: Jenes Konto darf sich hier nicht anmelden. Wählen Sie dort ein anderes Konto, oder wenden Sie sich an die Administration.',
     'directory-moved':
       'Es wurde nichts gespeichert: Ihr Verzeichnis hat inzwischen andere Werte. Sehen Sie sie unten an, und speichern Sie noch einmal.',
     'directory-not-allowed':

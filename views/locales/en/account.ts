@@ -28,6 +28,7 @@ export const account = {
     password: 'Your password was changed. All other sessions are signed out.',
     withdrawn: 'Access is withdrawn. The application can no longer use your account.',
     'link-removed': 'The link is removed.',
+    linked: 'The account is linked. You can sign in with it from now on.',
     'session-ended': 'The session has ended.',
   },
   errors: {
@@ -45,6 +46,15 @@ export const account = {
     'last-way-in':
       'Nothing was removed: this link is your only way to sign in. Set a password or link another account first, or ask an administrator.',
     'home-link': 'Nothing was removed: your account is managed there. Ask an administrator to change that.',
+    'link-not-offered': 'Nothing was linked: you cannot link an account of this service.',
+    'link-not-begun':
+      'Nothing was linked: this sign-in did not begin here, took too long, or was used already. Choose the service again.',
+    'link-denied': 'Nothing was linked: you were not signed in there. Try again.',
+    'link-failed': 'Nothing was linked: you cannot be signed in there at the moment. Try again later.',
+    'link-of-another':
+      'Nothing was linked: that account is linked to another user here. Choose another account there, or sign in here with that one.',
+    'link-not-admitted':
+      'Nothing was linked: that account may not sign in here. Choose another account there, or ask your administrator.',
     'directory-moved':
       'Nothing was saved: your directory has other values by now. Look at the values below, and save again.',
     'directory-not-allowed':

@@ -59,6 +59,10 @@ export const SIGN_IN_REASONS = {
     cause: 'The link begins no test of a connector, or the answer belongs to none.',
     cure: 'Make a new link with `gatehouse connector test CONNECTOR --sign-in`.',
   },
+  'account-link-refused': {
+    cause: 'An account elsewhere was not linked to the account of the signed-in user.',
+    cure: 'The field `error` names the connector and why. If it is `failed`, test the connector.',
+  },
   'too-many-pending': {
     cause: 'Too many authorization requests from this address wait for an answer.',
     cure: 'Look for an application that begins sign-ins in a circle, or for an attack. They end within an hour.',

@@ -7,5 +7,8 @@ export const links: Texts['account']['links'] = {
   linked: (when) => `Verknüpft am ${when}`,
   suspended: (when) => `Meldet Sie seit ${when} nicht mehr an: Dort gibt es kein aktives Konto von Ihnen.`,
   home: 'Ihr Benutzerkonto wird dort verwaltet. Diese Verknüpfung bleibt.',
+  another: 'Weiteres Konto verknüpfen',
+  leads: 'Sie melden sich dort einmal an. Danach können Sie sich auch hier mit jenem Konto anmelden.',
+  connect: (name) => `${name} verknüpfen`,
   remove: (name) => `Verknüpfung mit ${name} entfernen`,
 };

@@ -5,5 +5,8 @@ export const links = {
   linked: (when: string) => `Linked on ${when}`,
   suspended: (when: string) => `Has not signed you in since ${when}: you have no active account there.`,
   home: 'Your account is managed there, so this link stays.',
+  another: 'Connect another account',
+  leads: 'You sign in there once. After that, you can sign in here with that account, too.',
+  connect: (name: string) => `Connect ${name}`,
   remove: (name: string) => `Remove the link to ${name}`,
 };

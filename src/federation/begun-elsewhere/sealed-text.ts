@@ -6,8 +6,10 @@ import { connectors } from '../connectors/connector.js';
 /** Longer ones are not ours. A cookie has 4,096 bytes at most. */
 const LONGEST = 4096;
 
+type SealedPurpose = 'test-ticket' | 'begun-test' | 'begun-link';
+
 /** What is sealed for one connector of one realm, and for one purpose. */
-export const sealedFor = (realm: string, connector: string, purpose: 'test-ticket' | 'begun-test'): SealedAt => ({
+export const sealedFor = (realm: string, connector: string, purpose: SealedPurpose): SealedAt => ({
   ...{ realm, collection: connectors.name, id: connector, field: purpose },
 });
 
