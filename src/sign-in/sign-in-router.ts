@@ -79,9 +79,12 @@ const setAside = (handle: (request: SignInRequest) => Promise<void>) => (request
   handle(withoutHint(request));
 
 /** Handles the request with the connector that its address names. */
+/** HEAD, which the router serves as GET, is no visit: a program that looks at links would use up what counts once. */
 const atConnector =
-  (handle: (request: SignInRequest, connector: string) => Promise<void>) => (request: SignInRequest) =>
-    handle(request, String((request.ctx as RouterContext).params['connector']));
+  (handle: (request: SignInRequest, connector: string) => Promise<void>) => async (request: SignInRequest) => {
+    if (request.ctx.method !== 'HEAD')
+      await handle(request, String((request.ctx as RouterContext).params['connector']));
+  };
 
 /** Shows the page of the next step; if nothing is left to do, the request continues. */
 async function showNext(request: SignInRequest): Promise<void> {

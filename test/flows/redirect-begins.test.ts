@@ -54,6 +54,17 @@ describe.each(['sqlite', 'mongodb'] as const)('sign-ins elsewhere that begin, on
     expect((await other.visitor.visit(other.link)).left).toMatch(UPSTREAM);
   });
 
+  test('are no more, and use up no answer, when a program only looks at the links', async () => {
+    const { visitor, link } = await begun();
+    const look = async (url: string | URL) => (await visitor.visit(url, { method: 'HEAD' })).status;
+    expect([await look(link), upstream.asked.length]).toEqual([404, 0]);
+    const state = (await visitor.visit(link)).url.searchParams.get('state') ?? '';
+    const answer = new URL(`${link}/answer`);
+    answer.search = new URLSearchParams({ code: 'ada', state }).toString();
+    expect([await look(answer), upstream.redeemed]).toEqual([404, 0]);
+    codeOf(await visitor.visit(callback(state)));
+  });
+
   test('at once are no more answers than one after the other', async () => {
     const { visitor, link } = await begun();
     const all = await Promise.all(
