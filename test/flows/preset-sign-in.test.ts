@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
 import type { RedirectKind } from '../../src/federation/contract/connector-kind.js';
 import { oidcKind } from '../../src/federation/oidc/oidc-kind.js';
-import type { OidcSettings } from '../../src/federation/oidc/oidc-settings.js';
+import type { OidcSettings } from '../../src/federation/oidc/settings/oidc-settings.js';
 import { application, ask, claimsOf, codeOf, exchange } from '../support/application.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { Visitor } from '../support/visitor.js';

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { LOGOUT_REFUSALS } from '../../src/federation/oidc/logout-token.js';
+import { LOGOUT_REFUSALS } from '../../src/federation/oidc/sign-out/logout-token.js';
 import { PROVIDER_REASONS } from '../../src/federation/oidc/client/faults.js';
 import { application, ask, claimsOf, codeOf, exchange } from '../support/application.js';
 import { blocksOf } from '../support/documents.js';

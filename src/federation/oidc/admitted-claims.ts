@@ -1,6 +1,6 @@
 import type { JsonClaims } from './client/claim-values.js';
 import { ProviderFailure } from './client/faults.js';
-import { type OidcSettings, TENANT_PLACE } from './oidc-settings.js';
+import { type OidcSettings, TENANT_PLACE } from './settings/oidc-settings.js';
 import type { ProviderMetadata } from './provider.js';
 
 /**

@@ -3,7 +3,7 @@ import { now } from '../../base/clock.js';
 import type { RedirectRequest } from '../contract/redirect-connector.js';
 import { ProviderFailure, pushError } from './client/faults.js';
 import { pendingText } from './client/pending-sign-in.js';
-import type { OidcSettings } from './oidc-settings.js';
+import type { OidcSettings } from './settings/oidc-settings.js';
 import type { Provider, ProviderMetadata } from './provider.js';
 
 export interface BegunSignIn {

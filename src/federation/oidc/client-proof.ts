@@ -4,7 +4,7 @@ import * as openid from 'openid-client';
 import { now, seconds } from '../../base/clock.js';
 import { basicAuthentication } from './client/basic-authentication.js';
 import { ProviderFailure } from './client/faults.js';
-import type { OidcSettings } from './oidc-settings.js';
+import type { OidcSettings } from './settings/oidc-settings.js';
 
 /** How long a generated secret lives, in seconds. Each sign-in has one of its own. */
 const GENERATED_LIVES = 300;

@@ -2,10 +2,10 @@ import * as openid from 'openid-client';
 import type { RedirectAnswer } from '../contract/redirect-connector.js';
 import { ProviderFailure } from './client/faults.js';
 import { readPending } from './client/pending-sign-in.js';
-import type { OidcSettings } from './oidc-settings.js';
+import type { OidcSettings } from './settings/oidc-settings.js';
 import type { DiscoveredProvider, Provider } from './provider.js';
 import { readTokens, type ToldByTokens } from './read-tokens.js';
-import { hintOf } from './sign-out.js';
+import { hintOf } from './sign-out/sign-out-address.js';
 import { namesInUserField } from './user-field.js';
 
 export interface CompletedSignIn extends ToldByTokens {

@@ -12,13 +12,13 @@ import { beginSignIn } from './begin-sign-in.js';
 import { completeSignIn } from './complete-sign-in.js';
 import { NOT_LET_IN, NOT_OF_THE_PROVIDER, OF_SOMEBODY_ELSE, type ProviderFault, reportFault } from './client/faults.js';
 import { faultOf, isDenial } from './client/library-faults.js';
-import { type OidcSettings, oidcSettings } from './oidc-settings.js';
+import { type OidcSettings, oidcSettings } from './settings/oidc-settings.js';
 import { oidcPresets } from './presets/oidc-presets.js';
 import { standardClaims } from './presets/standard-claims.js';
 import { Provider } from './provider.js';
-import { readLogout } from './read-logout.js';
+import { readLogout } from './sign-out/read-logout.js';
 import { refreshIdentity } from './refresh.js';
-import { signOutAddress } from './sign-out.js';
+import { signOutAddress } from './sign-out/sign-out-address.js';
 import { testProvider } from './test-provider.js';
 
 /** Any OpenID provider (OpenID Connect Core 1.0), by the authorization code flow. */

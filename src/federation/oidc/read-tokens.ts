@@ -8,7 +8,7 @@ import { ProviderFailure } from './client/faults.js';
 import { faultOf } from './client/library-faults.js';
 import type { PendingSignIn } from './client/pending-sign-in.js';
 import { checkIdToken, type CheckedIdToken } from './id-token-claims.js';
-import type { OidcSettings } from './oidc-settings.js';
+import type { OidcSettings } from './settings/oidc-settings.js';
 import type { DiscoveredProvider } from './provider.js';
 import { nameOfId, subjectOfToken } from './subject-of-token.js';
 import { USUAL_ID } from '../../identity/links/identity-link.js';

@@ -2,7 +2,7 @@ import * as openid from 'openid-client';
 import { now } from '../../base/clock.js';
 import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import { ProviderFailure } from './client/faults.js';
-import type { OidcSettings } from './oidc-settings.js';
+import type { OidcSettings } from './settings/oidc-settings.js';
 import type { Provider } from './provider.js';
 import { LONGEST_REFRESH_TOKEN, readTokens, readUserinfoAlone } from './read-tokens.js';
 

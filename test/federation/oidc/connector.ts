@@ -6,7 +6,7 @@ import type {
   RedirectRequest,
 } from '../../../src/federation/contract/redirect-connector.js';
 import { oidcKind } from '../../../src/federation/oidc/oidc-kind.js';
-import type { oidcSettings } from '../../../src/federation/oidc/oidc-settings.js';
+import type { oidcSettings } from '../../../src/federation/oidc/settings/oidc-settings.js';
 import { outgoing } from '../../../src/http/outgoing/outgoing.js';
 
 type Written = z.input<typeof oidcSettings>;

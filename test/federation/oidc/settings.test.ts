@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readInput } from '../../../src/base/problems/read-input.js';
-import { oidcSettings } from '../../../src/federation/oidc/oidc-settings.js';
+import { oidcSettings } from '../../../src/federation/oidc/settings/oidc-settings.js';
 
 const CONNECTION = { issuer: 'https://login.example.test', clientId: 'gatehouse' };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { problem, type Problem } from '../../base/problems/problem.js';
-import { refusing } from '../../base/problems/read-input.js';
-import { isPrototypeName } from '../../base/text/prototype-names.js';
+import { problem, type Problem } from '../../../base/problems/problem.js';
+import { refusing } from '../../../base/problems/read-input.js';
+import { isPrototypeName } from '../../../base/text/prototype-names.js';
 
 /** Parameters that a sign-in sets itself, or that would replace what it asks for (Core 3.1.2.1; RFC 6749, 7636, 9101, 9126, 9449). */
 const RESERVED: ReadonlySet<string> = new Set([

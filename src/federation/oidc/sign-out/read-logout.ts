@@ -1,9 +1,9 @@
 import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors } from 'jose';
-import type { ReadLogout } from '../contract/redirect-connector.js';
+import type { ReadLogout } from '../../contract/redirect-connector.js';
 import { checkLogoutToken, type LogoutRefusal } from './logout-token.js';
-import type { OidcSettings } from './oidc-settings.js';
-import { isSameIssuer, type Provider } from './provider.js';
-import type { KeySet } from './signing-keys.js';
+import type { OidcSettings } from '../settings/oidc-settings.js';
+import { isSameIssuer, type Provider } from '../provider.js';
+import type { KeySet } from '../signing-keys.js';
 
 type JwtParts = readonly [header: Readonly<Record<string, unknown>>, claims: Readonly<Record<string, unknown>>];
 

@@ -1,7 +1,7 @@
-import { seconds } from '../../base/clock.js';
-import type { UpstreamSignOutRequest } from '../contract/redirect-connector.js';
-import type { OidcSettings } from './oidc-settings.js';
-import type { Provider } from './provider.js';
+import { seconds } from '../../../base/clock.js';
+import type { UpstreamSignOutRequest } from '../../contract/redirect-connector.js';
+import type { OidcSettings } from '../settings/oidc-settings.js';
+import type { Provider } from '../provider.js';
 
 /** In characters. A longer ID token is not kept: the provider then asks the person. */
 const LONGEST_HINT = 4096;

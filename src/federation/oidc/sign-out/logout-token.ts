@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Instant, minutes, now, seconds } from '../../base/clock.js';
-import { CLOCK_SKEW } from './provider.js';
-import { subjectIn } from './subject-of-token.js';
+import { type Instant, minutes, now, seconds } from '../../../base/clock.js';
+import { CLOCK_SKEW } from '../provider.js';
+import { subjectIn } from '../subject-of-token.js';
 
 /** Why a logout token has no effect. For the log. */
 export const LOGOUT_REFUSALS = [

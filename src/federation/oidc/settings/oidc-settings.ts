@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { problem, type Problem } from '../../base/problems/problem.js';
-import { refusedAs, refusing } from '../../base/problems/read-input.js';
-import { isPrototypeName } from '../../base/text/prototype-names.js';
+import { problem, type Problem } from '../../../base/problems/problem.js';
+import { refusedAs, refusing } from '../../../base/problems/read-input.js';
+import { isPrototypeName } from '../../../base/text/prototype-names.js';
 import { extraParameters } from './extra-parameters.js';
-import { verifiedEmailInput } from './verified-email.js';
+import { verifiedEmailInput } from '../verified-email.js';
 
 /** An issuer has neither query nor fragment (OpenID Connect Discovery 1.0, 4.1). Plain http is for this machine only. */
 const ISSUER =

@@ -1,6 +1,6 @@
 export {};
 
-declare module '../../base/problems/problem.js' {
+declare module '../../../base/problems/problem.js' {
   interface ProblemParams {
     /** Without a secret, nothing but PKCE and the nonce says that an answer is for this sign-in. */
     'oidc-switch-needs-secret': { readonly setting: 'pkce' | 'nonce' };
