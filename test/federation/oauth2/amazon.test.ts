@@ -1,8 +1,9 @@
 /** Login with Amazon as its preset has it, with answers in the shapes of developer.amazon.com. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Reply } from '../oidc/lying-provider.js';
 import { begun, connectorTo, personOf, short, signIn, type Written } from './connector.js';
-import { type Answers, startStandIn, type StandIn } from './stand-in.js';
+import { type Answers } from './stand-in.js';
+import { useStandIn } from './use-stand-in.js';
 
 const TOKEN = 'api.amazon.com/auth/o2/token';
 const PROFILE = 'api.amazon.com/user/profile';
@@ -17,14 +18,7 @@ const honest: Answers = {
   [PROFILE]: json({ ...PERSON, email: 'johndoe@example.test' }),
 };
 
-let standIn: StandIn;
-beforeAll(async () => {
-  standIn = await startStandIn();
-});
-afterAll(() => standIn.stop());
-beforeEach(() => {
-  standIn.answers = honest;
-});
+const standIn = useStandIn(honest);
 
 const amazon = (written: Written = {}) => connectorTo(standIn, { preset: 'amazon', ...written });
 const answering = (answers: Answers): void => {

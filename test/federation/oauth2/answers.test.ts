@@ -1,19 +1,11 @@
 /** What the browser brings from the authorization endpoint, which anybody may have written, and what a sign-in remembers meanwhile. */
 import { hash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { begun, connectorTo, REDIRECT_URI, short, signIn, STATE, type Written } from './connector.js';
 import { generic, honest } from './generic.js';
-import { startStandIn, type StandIn } from './stand-in.js';
+import { useStandIn } from './use-stand-in.js';
 
-let standIn: StandIn;
-beforeAll(async () => {
-  standIn = await startStandIn();
-});
-afterAll(() => standIn.stop());
-beforeEach(() => {
-  standIn.answers = honest;
-  standIn.asked.length = 0;
-});
+const standIn = useStandIn(honest);
 
 const connector = (written: Written = {}) => connectorTo(standIn, generic(standIn, written));
 const redeemed = (): boolean => standIn.asked.some(({ at }) => at === 'token');

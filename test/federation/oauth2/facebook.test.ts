@@ -1,9 +1,10 @@
 /** Facebook as its preset has it, with answers in the shapes of developers.facebook.com. */
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Reply } from '../oidc/lying-provider.js';
 import { begun, connectorTo, personOf, SECRET, short, signIn, type Written } from './connector.js';
-import { type Answers, startStandIn, type StandIn } from './stand-in.js';
+import { type Answers } from './stand-in.js';
+import { useStandIn } from './use-stand-in.js';
 
 const TOKEN = 'graph.facebook.com/v26.0/oauth/access_token';
 const PROFILE = 'graph.facebook.com/v26.0/me';
@@ -25,14 +26,7 @@ const honest: Answers = {
   [PROFILE]: json({ ...PERSON, email: 'ada@example.test' }),
 };
 
-let standIn: StandIn;
-beforeAll(async () => {
-  standIn = await startStandIn();
-});
-afterAll(() => standIn.stop());
-beforeEach(() => {
-  standIn.answers = honest;
-});
+const standIn = useStandIn(honest);
 
 const facebook = (written: Written = {}) => connectorTo(standIn, { preset: 'facebook', ...written });
 const answering = (answers: Answers): void => {

@@ -1,5 +1,5 @@
 /** GitHub as its preset has it, with answers in the shapes of docs.github.com. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Reply } from '../oidc/lying-provider.js';
 import {
   begun,
@@ -12,7 +12,8 @@ import {
   signIn,
   type Written,
 } from './connector.js';
-import { type Answers, startStandIn, type StandIn } from './stand-in.js';
+import { type Answers } from './stand-in.js';
+import { useStandIn } from './use-stand-in.js';
 
 const TOKEN = 'github.com/login/oauth/access_token';
 const PROFILE = 'api.github.com/user';
@@ -65,15 +66,7 @@ const honest: Answers = {
   [EMAILS]: emails(['old@example.test', false, true], ['octocat@example.test', true, true]),
 };
 
-let standIn: StandIn;
-beforeAll(async () => {
-  standIn = await startStandIn();
-});
-afterAll(() => standIn.stop());
-beforeEach(() => {
-  standIn.answers = honest;
-  standIn.asked.length = 0;
-});
+const standIn = useStandIn(honest);
 
 const github = (written: Written = {}) => connectorTo(standIn, { preset: 'github', ...written });
 const answering = (answers: Answers): void => {

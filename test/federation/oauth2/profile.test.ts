@@ -1,17 +1,10 @@
 /** Who somebody is, by a profile that the provider may have written badly, or somebody else. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { connectorTo, personOf, short, signIn, type Written } from './connector.js';
 import { ADA, generic, honest } from './generic.js';
-import { startStandIn, type StandIn } from './stand-in.js';
+import { useStandIn } from './use-stand-in.js';
 
-let standIn: StandIn;
-beforeAll(async () => {
-  standIn = await startStandIn();
-});
-afterAll(() => standIn.stop());
-beforeEach(() => {
-  standIn.answers = honest;
-});
+const standIn = useStandIn(honest);
 
 /** @param body as text, since JSON has values that JavaScript cannot write */
 async function signedIn(body: unknown, written: Written = {}) {

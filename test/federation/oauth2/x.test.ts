@@ -1,9 +1,10 @@
 /** X as its preset has it, with answers in the shapes of docs.x.com. */
 import { hash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Reply } from '../oidc/lying-provider.js';
 import { begun, CLIENT_ID, connectorTo, personOf, REDIRECT_URI, SECRET, short, signIn, STATE } from './connector.js';
-import { type Answers, startStandIn, type StandIn } from './stand-in.js';
+import { type Answers } from './stand-in.js';
+import { useStandIn } from './use-stand-in.js';
 
 const TOKEN = 'api.x.com/2/oauth2/token';
 const PROFILE = 'api.x.com/2/users/me';
@@ -21,14 +22,7 @@ const honest: Answers = {
   [PROFILE]: json({ data: { ...PERSON, confirmed_email: 'dev@example.test' } }),
 };
 
-let standIn: StandIn;
-beforeAll(async () => {
-  standIn = await startStandIn();
-});
-afterAll(() => standIn.stop());
-beforeEach(() => {
-  standIn.answers = honest;
-});
+const standIn = useStandIn(honest);
 
 const x = () => connectorTo(standIn, { preset: 'x' });
 const answering = (answers: Answers): void => {
