@@ -32,7 +32,8 @@ export async function serveAsWorker(config: Config, env: Environment): Promise<v
   }
 }
 
-const tell = (message: ToSupervisor): void => void process.send?.(message);
+// A supervisor that has died hears nothing, and its workers end by themselves.
+const tell = (message: ToSupervisor): void => void process.send?.(message, undefined, undefined, () => undefined);
 
 /**
  * Listens to the supervisor. Ctrl-C in a terminal reaches every process of its group, and systemd sends SIGTERM to all of them,

@@ -50,6 +50,8 @@ export async function supervise({
     let listenedAt = Infinity;
     const worker = cluster.fork({ SERVE_WORKER: String(number), ...(isUp && WITHOUT_APPLIED) });
     running.add(worker);
+    // A message to a worker that has just died can't be written. Its end is handled where it is announced.
+    worker.on('error', (error) => log.warn({ worker: number, err: error }, 'a worker could not be reached'));
     worker.on('message', (message: ToSupervisor) => {
       if (message === 'closed') {
         afterClosing(worker);
