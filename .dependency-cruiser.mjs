@@ -35,7 +35,10 @@ const onlyIn = {
   'oidc-provider': '^(?:src/oidc|examples)/',
   ldapts: '^src/federation/ldap/',
   'openid-client': '^(?:src/federation/oidc|examples)/',
-  '@node-saml/node-saml': '^src/federation/saml/',
+  '@xmldom/xmldom': '^src/federation/saml/',
+  saxes: '^src/federation/saml/',
+  'xml-crypto': '^src/federation/saml/',
+  'xml-encryption': '^src/federation/saml/',
 };
 
 const engines = '^src/storage/(mongo|sqlite)/';

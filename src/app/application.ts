@@ -34,7 +34,6 @@ import { upstreamExits } from '../federation/sign-out/upstream-exits.js';
 import { upstreamLogouts } from '../federation/sign-out/upstream-logouts.js';
 import { testSignIns } from '../federation/test-sign-in/test-sign-ins.js';
 import { redirectSignIns } from '../federation/userstores/redirect-sign-ins.js';
-import { callbackOf } from '../sign-in/steps/redirect.js';
 import { payloadWith } from '../oidc/adapter/session-payload.js';
 import { interactionsOf } from '../oidc/interactions/interactions.js';
 import { auditTokenIssue } from '../oidc/issuance/audit-token-issue.js';
@@ -56,7 +55,7 @@ import { connectorTestRouter } from '../sign-in/connector-test/test-router.js';
 import { knownBrowserCookie } from '../sign-in/known-browser-cookie.js';
 import { knowUsers } from '../sign-in/known-user.js';
 import { pages } from '../pages/pages.js';
-import { signedOutAddressOf, upstreamSignOutRouter } from '../sign-in/upstream-sign-out/upstream-sign-out-router.js';
+import { upstreamSignOutRouter } from '../sign-in/upstream-sign-out/upstream-sign-out-router.js';
 import { signInRouter } from '../sign-in/sign-in-router.js';
 import type { RealmServices } from './realm-services.js';
 
@@ -91,7 +90,7 @@ export function application(
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const keepSession: KeepSession = (session) => survivingSession(realm, session);
   const browsers = knownBrowserCookie(issuer, of.browsers);
-  const redirects = redirectSignIns(of.userstores, (connector) => callbackOf(issuer, connector));
+  const redirects = redirectSignIns(of.userstores);
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
     overviewPage({ snapshots, behaviours: of.behaviours }),
     profilePage({ writeBack: of.writeBack, snapshots }),
@@ -141,7 +140,6 @@ export function application(
   });
   const exits = upstreamExits({
     ...{ realm: realm.id, box: of.box, redirects: of.userstores.redirects },
-    pathBack: (connector) => signedOutAddressOf(issuer, connector),
   });
   const upstreamSignOut = upstreamSignOutRouter({
     ...{ issuer, exits, pages: shown },
@@ -154,7 +152,6 @@ export function application(
     ...{ issuer, pages: shown },
     tests: testSignIns({
       ...{ box: of.box, realm, connectors: of.connectors, planner: of.planner, snapshots, audit: of.audit },
-      redirectUri: (connector) => callbackOf(issuer, connector),
     }),
   });
   const kit: ApiKit = {

@@ -127,7 +127,7 @@ export async function openRealm(
   const kinds = options.connectorKinds ? byKind(options.connectorKinds) : CONNECTOR_KINDS;
   const links = new IdentityLinks(documents);
   const connectors: ConnectorService = new ConnectorService({
-    ...{ ...known, kinds, snapshots, users, links, groups },
+    ...{ ...known, issuer: new URL(issuer), kinds, snapshots, users, links, groups },
     // Each request ends by the time that its connector says, at this one at the latest.
     fetch: (url, request) => outgoing(url, { ...request, timeoutMs: seconds(30) }),
   });

@@ -74,10 +74,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a link of the own account, on %s,
   test('is for the user who began it, whatever session it is', async () => {
     const [ada, eva] = [await knownPerson('alma'), await knownPerson('eva')];
     const { parts } = host;
-    const redirects = redirectSignIns(
-      parts.userstores,
-      (connector) => `${host.issuer}/connector/${connector}/callback`,
-    );
+    const redirects = redirectSignIns(parts.userstores);
     const service = ownLinks({ ...parts, redirects });
     const [one, two] = [await parts.users.get(ada), await parts.users.get(eva)];
     if (!one || !two) throw new Error('They were made.');

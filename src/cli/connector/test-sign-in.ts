@@ -4,7 +4,7 @@ import { moment } from '../../base/text/moment.js';
 import type { Actor } from '../../changes/actor.js';
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
 import { issueTestTicket } from '../../federation/test-sign-in/test-ticket.js';
-import { callbackOf } from '../../sign-in/steps/redirect.js';
+import { connectorAddresses } from '../../federation/connectors/connector-addresses.js';
 import { testLink } from '../../sign-in/connector-test/test-address.js';
 import { printJson } from '../manage/output.js';
 import type { Output } from '../output/output.js';
@@ -36,7 +36,7 @@ export async function testSignIn(
       '',
       `Open it in a browser within 10 minutes (until ${moment(expiresAt)}), and sign in there. It works once.`,
       'The page shows each step, what the provider tells, and what a sign-in would do. Nobody is signed in here, and nothing is changed.',
-      `The provider has to know the redirect URI ${callbackOf(issuer, id)}.`,
+      `The provider has to know the redirect URI ${connectorAddresses(issuer, id).callback}.`,
     ])
       out.line(line);
 }

@@ -36,6 +36,7 @@ import {
 import { boundedFetch } from './bounded-fetch.js';
 import { connectorInput, type ConnectorInput, type ConnectorPatch } from './connector-input.js';
 import { type ConnectorKinds, connectorSettings, withPresetMapping } from './connector-settings.js';
+import { connectorAddresses } from './connector-addresses.js';
 import { claimsRead } from './claims-read.js';
 import { mappingFaults } from './mapped-access.js';
 import { writeBackFaults } from './write-back-faults.js';
@@ -54,6 +55,7 @@ export class ConnectorService {
   readonly #documents: RecordedDocuments<typeof connectors>;
   readonly kinds: ConnectorKinds;
   readonly #fetch: UpstreamFetch;
+  readonly #issuer: URL;
   readonly #snapshots: Pick<Snapshots, 'read'>;
   readonly #users: Pick<Users, 'listByUserstore' | 'get'>;
   readonly #links: Pick<IdentityLinks, 'forgetConnector' | 'ofConnector'>;
@@ -71,6 +73,7 @@ export class ConnectorService {
     readonly kinds: ConnectorKinds;
     /** By which connectors that redirect ask their upstream. */
     readonly fetch: UpstreamFetch;
+    readonly issuer: URL;
     readonly snapshots: Pick<Snapshots, 'read'>;
     readonly users: Pick<Users, 'listByUserstore' | 'get'>;
     readonly links: Pick<IdentityLinks, 'forgetConnector' | 'ofConnector'>;
@@ -82,6 +85,7 @@ export class ConnectorService {
     this.#documents = recordedDocuments(parts.recorder, { spec: connectors, kind: 'connector', access });
     this.kinds = parts.kinds;
     this.#fetch = parts.fetch;
+    this.#issuer = parts.issuer;
     this.#snapshots = parts.snapshots;
     this.#users = parts.users;
     this.#links = parts.links;
@@ -167,7 +171,7 @@ export class ConnectorService {
     };
     const kind = this.kinds.get(connector.kind);
     return kind?.signsInBy === 'redirect'
-      ? kind.create({ ...parts, fetch: boundedFetch(this.#fetch) })
+      ? kind.create({ ...parts, fetch: boundedFetch(this.#fetch), addresses: connectorAddresses(this.#issuer, id) })
       : kind?.create(parts);
   }
 

@@ -7,7 +7,7 @@ import type {
 } from '../../identity/userstores/password-connector.js';
 import type { Mapping } from '../mapping/mapping-input.js';
 import type { ConnectorHealth, OwnLockout, TestStep } from './connector-condition.js';
-import type { RedirectConnector, UpstreamFetch } from './redirect-connector.js';
+import type { ConnectorAddresses, RedirectConnector, UpstreamFetch } from './redirect-connector.js';
 import type { UpstreamReader } from './upstream-reader.js';
 import type {
   ClaimChange,
@@ -73,7 +73,12 @@ export interface RedirectKind<Settings = unknown> extends AnyKind<Settings> {
    * (Core 8.1). Nobody who is linked may be recognized after such a change. Absent: none is known to matter.
    */
   idsDependOn?(settings: Settings): ReadonlyMap<string, string>;
-  create(parts: ConnectorParts<Settings> & { readonly fetch: UpstreamFetch }): RedirectConnector;
+  create(parts: RedirectParts<Settings>): RedirectConnector;
+}
+
+export interface RedirectParts<Settings> extends ConnectorParts<Settings> {
+  readonly fetch: UpstreamFetch;
+  readonly addresses: ConnectorAddresses;
 }
 
 export interface ConnectorParts<Settings> {

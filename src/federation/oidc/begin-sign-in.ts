@@ -1,5 +1,6 @@
 import * as openid from 'openid-client';
 import { now } from '../../base/clock.js';
+import type { RedirectParts } from '../contract/connector-kind.js';
 import type { RedirectRequest } from '../contract/redirect-connector.js';
 import { ProviderFailure, pushError } from './client/faults.js';
 import { pendingText } from './client/pending-sign-in.js';
@@ -18,7 +19,7 @@ export interface BegunSignIn {
  */
 export async function beginSignIn(
   provider: Provider,
-  { connection }: OidcSettings,
+  { settings: { connection }, addresses: { callback } }: Pick<RedirectParts<OidcSettings>, 'settings' | 'addresses'>,
   request: RedirectRequest,
 ): Promise<BegunSignIn> {
   const discovered = await provider.discovered();
@@ -29,7 +30,7 @@ export async function beginSignIn(
   const askedAge = askedAgeOf(request);
   const prompt = promptOf(connection, request);
   const parameters = new URLSearchParams({
-    redirect_uri: request.redirectUri,
+    redirect_uri: callback,
     scope: connection.scopes.join(' '),
     state: request.state,
     ...(nonce !== undefined && { nonce }),

@@ -1,4 +1,5 @@
 import * as openid from 'openid-client';
+import type { RedirectParts } from '../contract/connector-kind.js';
 import type { RedirectAnswer } from '../contract/redirect-connector.js';
 import { checkAnswer } from './client/check-answer.js';
 import { ProviderFailure } from './client/faults.js';
@@ -16,15 +17,14 @@ export interface CompletedSignIn extends ToldByTokens {
 /**
  * Redeems the code of an answer (Core 3.1.3), and reads who signed in.
  *
- * @param wanted the claims that the mapping reads
  * @throws ProviderFailure, or an error of the library
  */
 export async function completeSignIn(
   provider: Provider,
-  settings: OidcSettings,
-  wanted: readonly string[],
+  parts: Pick<RedirectParts<OidcSettings>, 'settings' | 'addresses' | 'claims'>,
   answer: RedirectAnswer,
 ): Promise<CompletedSignIn> {
+  const { settings, addresses, claims: wanted = [] } = parts;
   const { begins = () => undefined } = answer;
   begins('answer');
   const pending = readPending(answer.kept);
@@ -32,7 +32,7 @@ export async function completeSignIn(
   const client = await provider.client(discovered);
   checkIssuer(answer, discovered);
   checkAnswer(answer);
-  const url = new URL(answer.redirectUri);
+  const url = new URL(addresses.callback);
   url.search = answer.query.toString();
   // An error is all there is of such an answer.
   if (answer.query.has('code')) begins('tokens');

@@ -1,11 +1,10 @@
-import type { ConnectorParts, RedirectKind } from '../contract/connector-kind.js';
+import type { RedirectKind, RedirectParts } from '../contract/connector-kind.js';
 import type {
   ReadLogout,
   RedirectBegun,
   RedirectConnector,
   RedirectOutcome,
   RefreshOutcome,
-  UpstreamFetch,
 } from '../contract/redirect-connector.js';
 import { HealthRecord } from '../health/health-record.js';
 import { beginSignIn } from './begin-sign-in.js';
@@ -38,9 +37,8 @@ export const oidcKind: RedirectKind<OidcSettings> = {
   create: oidcConnector,
 };
 
-type OidcParts = ConnectorParts<OidcSettings> & { readonly fetch: UpstreamFetch };
-
-function oidcConnector({ id, settings, secret, fetch, claims = [], report }: OidcParts): RedirectConnector {
+function oidcConnector(parts: RedirectParts<OidcSettings>): RedirectConnector {
+  const { id, settings, secret, fetch, claims = [], report } = parts;
   const provider = new Provider({ settings, fetch, ...(secret !== undefined && { secret }) });
   const record = new HealthRecord(NOT_OF_THE_PROVIDER);
 
@@ -56,14 +54,14 @@ function oidcConnector({ id, settings, secret, fetch, claims = [], report }: Oid
     ...{ signsInBy: 'redirect', id },
     async begin(request): Promise<RedirectBegun> {
       try {
-        return { kind: 'begun', ...(await beginSignIn(provider, settings, request)) };
+        return { kind: 'begun', ...(await beginSignIn(provider, parts, request)) };
       } catch (error) {
         return failed(faultOf(error));
       }
     },
     async complete(answer): Promise<RedirectOutcome> {
       try {
-        const { isCut, ...signedIn } = await completeSignIn(provider, settings, claims, answer);
+        const { isCut, ...signedIn } = await completeSignIn(provider, parts, answer);
         record.add(undefined);
         if (isCut) report({ reason: 'too-many-values' });
         return { kind: 'ok', ...signedIn };
@@ -108,7 +106,7 @@ function oidcConnector({ id, settings, secret, fetch, claims = [], report }: Oid
         when: logout,
         async address(request) {
           try {
-            return await signOutAddress(provider, settings, request);
+            return await signOutAddress(provider, parts, request);
           } catch (error) {
             failed(faultOf(error));
             return undefined;

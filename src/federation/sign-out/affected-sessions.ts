@@ -1,13 +1,11 @@
 import type { Proof, UpstreamProof } from '../../sessions/proof.js';
 import { upstreamName, upstreamOf } from '../../sessions/proof.js';
+import type { SignedOutThere } from '../contract/redirect-connector.js';
 import type { Session } from '../../sessions/session.js';
 
 /** A sign-out at an upstream, as its connector read it. */
-export interface UpstreamSignedOut {
+export interface UpstreamSignedOut extends Pick<SignedOutThere, 'who' | 'sessions'> {
   readonly connector: string;
-  readonly subject: string;
-  /** Absent: every session of the subject ended. */
-  readonly session?: string;
 }
 
 /** What such a sign-out does to one session here. `drops`: the proofs that are left. */
@@ -17,14 +15,14 @@ export type EffectOnSession =
 /** A session ends if it began with a sign-in that has ended there. Of another session only the proof is taken. Pure. */
 export function effectOn(
   { begunBy, proofs }: Pick<Session, 'begunBy' | 'proofs'>,
-  { connector, subject, session }: UpstreamSignedOut,
+  { connector, who, sessions }: UpstreamSignedOut,
 ): EffectOnSession {
-  const account = upstreamName(connector, subject);
-  const ended = session === undefined ? undefined : upstreamName(connector, session);
+  const account = upstreamName(connector, who.name);
+  const ended = sessions?.map((session) => upstreamName(connector, session));
   const isOver = (one: UpstreamProof | undefined): boolean =>
     one?.account === account &&
     // Nobody can tell which session a proof without one was of.
-    (ended === undefined || one.upstreamSession === undefined || one.upstreamSession === ended);
+    (ended === undefined || one.upstreamSession === undefined || ended.includes(one.upstreamSession));
   if (isOver(begunBy)) return { kind: 'ends' };
   const left = proofs.filter((proof) => !isOver(upstreamOf(proof)));
   return left.length < proofs.length ? { kind: 'drops', proofs: left } : { kind: 'none' };

@@ -4,6 +4,7 @@ import { hours, now } from '../../base/clock.js';
 import type { SealedAt, SecretBox } from '../../base/crypto/secret-box.js';
 import type { Session } from '../../sessions/session.js';
 import type { RealmId } from '../../storage/store.js';
+import type { BrowserTarget } from '../contract/redirect-connector.js';
 import type { ConnectorChain } from '../userstores/connector-chain.js';
 
 /** Sign-outs here that go on to the identity provider by which the session began. */
@@ -26,7 +27,7 @@ export interface UpstreamExit {
   readonly when: 'ask' | 'always';
   /** The name of the connector for people. */
   readonly displayName: string;
-  readonly href: string;
+  readonly target: BrowserTarget;
 }
 
 /** A longer address would not fit into the state. */
@@ -40,13 +41,10 @@ export function upstreamExits({
   realm,
   box,
   redirects,
-  pathBack,
 }: {
   readonly realm: RealmId;
   readonly box: Pick<SecretBox, 'seal' | 'open'>;
   readonly redirects: ConnectorChain['redirects'];
-  /** The address to which the upstream of a connector sends the browser back. */
-  readonly pathBack: (connector: string) => string;
 }): UpstreamExits {
   const placeOf = (connector: string): SealedAt => ({ realm, collection: 'signOuts', id: connector, field: 'state' });
 
@@ -59,11 +57,11 @@ export function upstreamExits({
       // An application that waits for the browser gets it: nobody is asked in between.
       if (when === 'ask' && returnTo !== undefined) return undefined;
       const state = JSON.stringify({ expiresAt: now() + STATE_LIVES, ...(returnTo !== undefined && { returnTo }) });
-      const href = await signOut.address({
-        ...{ returnTo: pathBack(id), state: box.seal(placeOf(id), state) },
+      const target = await signOut.address({
+        state: box.seal(placeOf(id), state),
         ...(signOutHint !== undefined && { hint: signOutHint }),
       });
-      return href === undefined ? undefined : { when, displayName: found.displayName, href };
+      return target && { when, displayName: found.displayName, target };
     },
 
     back(connector, state) {

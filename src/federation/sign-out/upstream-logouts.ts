@@ -81,13 +81,14 @@ export function upstreamLogouts(parts: UpstreamLogoutParts): UpstreamLogouts {
   type Ended = Extract<ReadLogout, { readonly kind: 'ended' }>;
 
   async function carryOut(by: Actor, connector: string, ended: Ended): Promise<TakenLogout> {
-    const { tokenId, expiresAt, ...signedOut } = ended;
-    const name = ['upstream-logout', connector, tokenId];
+    const { who, sessions: endedThere, once: counted } = ended;
+    const signedOut = { who, ...(endedThere && { sessions: endedThere }) };
+    const name = ['upstream-logout', connector, counted.id];
     const once = async (): Promise<TakenLogout | undefined> => {
       if (await wasUsed(realm, name)) return { kind: 'refused', reason: 'logout-replayed' };
       const planned = await plan(by, { connector, ...signedOut });
       // In the last commit: a message whose effects were interrupted counts again.
-      const used = onceUsed(name, expiresAt);
+      const used = onceUsed(name, counted.expiresAt);
       for (const writes of commitsOf([...planned, [used]])) {
         const outcome = await realm.commit(writes);
         // What was read has changed, or the same message came twice at once. The next try sees which.
@@ -101,8 +102,8 @@ export function upstreamLogouts(parts: UpstreamLogoutParts): UpstreamLogouts {
   }
 
   async function plan(by: Actor, signedOut: UpstreamSignedOut): Promise<readonly Indivisible[]> {
-    const { connector, subject } = signedOut;
-    const link = await links.find({ connector, issuer: '', subject });
+    const { connector, who } = signedOut;
+    const link = await links.find({ connector, issuer: '', subject: who.name });
     const user = link && (await users.get(link.userId));
     if (!user) return [];
     const at = now();

@@ -48,17 +48,15 @@ export interface TestSignIns {
   ): Promise<{ readonly kind: 'ended'; readonly report: TestReport } | RefusedTest>;
 }
 
-/** @param parts.redirectUri of a connector, by its id: the one of real sign-ins */
 export function testSignIns(
   parts: TicketParts & {
     readonly connectors: Pick<ConnectorService, 'get' | 'open'>;
     readonly planner: SignInPlanner;
     readonly snapshots: Pick<Snapshots, 'read'>;
     readonly audit: Pick<AuditTrail, 'record'>;
-    readonly redirectUri: (connector: string) => string;
   },
 ): TestSignIns {
-  const { connectors, planner, snapshots, audit, redirectUri } = parts;
+  const { connectors, planner, snapshots, audit } = parts;
 
   return {
     async begin(id, { ticket, state: stateOf, from }) {
@@ -68,7 +66,7 @@ export function testSignIns(
       return withOpened(id, async (view, opened, events) => {
         const wished = view.rules?.maxAge;
         const begun = await opened.begin({
-          ...{ state, redirectUri: redirectUri(id) },
+          state,
           ...(wished !== undefined && { wishedMaxAgeSeconds: wished }),
         });
         if (begun.kind === 'begun') {
@@ -87,7 +85,7 @@ export function testSignIns(
       if (!begun) return refused('not-begun');
       return withOpened(id, async (view, opened, events) => {
         const begins: AnswerPart[] = [];
-        const answer = { redirectUri: redirectUri(id), state: begun.state, kept: begun.kept, query };
+        const answer = { state: begun.state, kept: begun.kept, query };
         // First, since a code lasts for seconds only.
         const completed = await opened.complete({ ...answer, begins: (part) => begins.push(part) });
         const steps = [...(await opened.test()), ...stepsOfAnswer(begins, completed)];

@@ -17,7 +17,7 @@ export interface RedirectChoice {
 }
 
 /** What the rules and the mapping of the connector do not add. */
-export interface AskedSignIn extends Omit<RedirectRequest, 'redirectUri' | 'wishedMaxAgeSeconds' | 'wishedLevels'> {
+export interface AskedSignIn extends Omit<RedirectRequest, 'wishedMaxAgeSeconds' | 'wishedLevels'> {
   /** The level that the sign-in has to reach here. Absent: the lowest. */
   readonly level?: Level;
 }
@@ -29,14 +29,10 @@ export interface RedirectSignIns {
   /** Undefined: there is no such connector, or it is disabled. */
   begin(connector: string, asked: AskedSignIn): Promise<RedirectBegun | undefined>;
   /** As {@link begin}. */
-  complete(connector: string, answer: Omit<RedirectAnswer, 'redirectUri'>): Promise<RedirectOutcome | undefined>;
+  complete(connector: string, answer: RedirectAnswer): Promise<RedirectOutcome | undefined>;
 }
 
-/** @param redirectUri of a connector, by its id: what an administrator registers at the upstream */
-export function redirectSignIns(
-  { redirects }: Pick<ConnectorChain, 'redirects'>,
-  redirectUri: (connector: string) => string,
-): RedirectSignIns {
+export function redirectSignIns({ redirects }: Pick<ConnectorChain, 'redirects'>): RedirectSignIns {
   const find = async (id: string): Promise<OfferedRedirect | undefined> =>
     (await redirects()).find((offered) => offered.id === id);
   return {
@@ -52,13 +48,13 @@ export function redirectSignIns(
       const wished = found?.maxAgeSeconds;
       const levels = level === undefined ? [] : levelsReaching(level, found?.levels ?? []);
       return found?.connector.begin({
-        ...{ ...asked, redirectUri: redirectUri(id) },
+        ...asked,
         ...(wished !== undefined && { wishedMaxAgeSeconds: wished }),
         ...(levels.length > 0 && { wishedLevels: levels }),
       });
     },
     async complete(id, answer) {
-      return (await find(id))?.connector.complete({ ...answer, redirectUri: redirectUri(id) });
+      return (await find(id))?.connector.complete(answer);
     },
   };
 }

@@ -20,7 +20,10 @@ export async function goOnUpstream(
   if (!signedOut || ctx.status !== 303) return false;
   const exit = await exits.of(signedOut, confirmedTo ?? signedOutTo);
   if (!exit) return false;
-  const { displayName, href } = exit;
+  const {
+    displayName,
+    target: { url: href },
+  } = exit;
   ctx.remove('Location');
   wishLocales(ctx.req, (ctx as KoaContextWithOIDC).oidc.params?.['ui_locales']);
   // A page, since the policy of our form forbids its answer to redirect to other sites: see arrival-page.ts.

@@ -2,7 +2,6 @@ import type { Context } from 'koa';
 import { now } from '../../base/clock.js';
 import { readForm } from '../../http/request/form.js';
 import { requestIdOf } from '../../http/request/request-id.js';
-import { pathOf } from '../../pages/pages.js';
 import { FEDERATED, type Proof, upstreamName } from '../../sessions/proof.js';
 import { askPerson } from '../flow/admit-pending.js';
 import { advance, recordFailure } from '../flow/advance.js';
@@ -26,10 +25,6 @@ const PARAMETERS: ReadonlyMap<string, number> = new Map([
   ['error', 4096],
   ['user', 1000],
 ]);
-
-/** Where the browser comes back to: below the issuer, the same for every sign-in by this connector. */
-export const callbackOf = (issuer: URL, connector: string): string =>
-  `${issuer.origin}${pathOf(issuer)}/connector/${connector}/callback`;
 
 /** Sends the browser to the upstream. A link may do that: it changes nothing but what this browser waits for. */
 export async function beginRedirect(request: SignInRequest, connector: string): Promise<void> {

@@ -19,10 +19,6 @@ interface UpstreamSignOutParts {
 /** Seconds after which a provider may send a logout again that could not be checked. */
 const PAUSE = 30;
 
-/** Where the browser comes back to after a sign-out at the upstream: below the issuer, the same for every sign-out by this connector. */
-export const signedOutAddressOf = (issuer: URL, connector: string): string =>
-  `${issuer.origin}${pathOf(issuer)}/connector/${connector}/signed-out`;
-
 /** The addresses of connectors for sign-outs, below the issuer's path. */
 export function upstreamSignOutRouter(parts: UpstreamSignOutParts): Middleware {
   const base = pathOf(parts.issuer);

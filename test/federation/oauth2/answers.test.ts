@@ -27,7 +27,7 @@ describe('refused, and no code is redeemed:', () => {
     const { kept } = await begun(at);
     const query = new URLSearchParams({ code: 'the-code', state: STATE });
     change(query);
-    const outcome = await at.complete({ redirectUri: REDIRECT_URI, state: STATE, kept, query });
+    const outcome = await at.complete({ state: STATE, kept, query });
     expect(short(outcome)).toBe(`upstream-error: ${reason}`);
     expect(redeemed()).toBe(false);
     expect(at.health()).toEqual({ state: 'unknown' });
@@ -74,7 +74,7 @@ describe('what a sign-in remembers', () => {
     const { url, kept } = await begun(at);
     expect(kept.length).toBeLessThan(2000);
     const query = new URLSearchParams({ code: 'the-code', state: STATE });
-    await at.complete({ redirectUri: REDIRECT_URI, state: STATE, kept, query });
+    await at.complete({ state: STATE, kept, query });
     const { form } = standIn.last('token');
     expect(hash('sha256', form.get('code_verifier') ?? '', 'base64url')).toBe(url.searchParams.get('code_challenge'));
     expect([form.get('redirect_uri'), form.get('code')]).toEqual([REDIRECT_URI, 'the-code']);
@@ -90,15 +90,13 @@ describe('what a sign-in remembers', () => {
     const at = connector({ connection });
     const { kept } = await begun(at, { state: 'of-another-sign-in' });
     const query = new URLSearchParams({ code: 'the-code', state: STATE });
-    expect(short(await at.complete({ redirectUri: REDIRECT_URI, state: STATE, kept, query }))).toBe(
-      'upstream-error: pending-unreadable',
-    );
+    expect(short(await at.complete({ state: STATE, kept, query }))).toBe('upstream-error: pending-unreadable');
     expect(redeemed()).toBe(false);
   });
 
   test.each(['', 'null', '{}', '[]'])('cannot be %j', async (kept) => {
     const query = new URLSearchParams({ code: 'c', state: STATE });
-    const outcome = await connector().complete({ redirectUri: REDIRECT_URI, state: STATE, kept, query });
+    const outcome = await connector().complete({ state: STATE, kept, query });
     expect(short(outcome)).toBe('upstream-error: pending-unreadable');
     expect(redeemed()).toBe(false);
   });
@@ -128,14 +126,14 @@ describe('a request', () => {
     'for a sign-in within %i seconds does not begin, since nothing could confirm it',
     async (maxAgeSeconds) => {
       const at = connector();
-      const outcome = await at.begin({ redirectUri: REDIRECT_URI, state: STATE, maxAgeSeconds });
+      const outcome = await at.begin({ state: STATE, maxAgeSeconds });
       expect(outcome).toEqual({ kind: 'upstream-error', reason: 'auth-time-missing' });
       expect(at.health()).toEqual({ state: 'unknown' });
     },
   );
 
   test('of a client that lost its secret does not begin', async () => {
-    const outcome = await connector({ secret: null }).begin({ redirectUri: REDIRECT_URI, state: STATE });
+    const outcome = await connector({ secret: null }).begin({ state: STATE });
     expect(outcome).toEqual({ kind: 'misconfigured', reason: 'no-secret' });
     const open = connector({ secret: null, connection: { clientAuthentication: 'none' } });
     expect(short(await signIn(open))).toBe('ok');

@@ -1,4 +1,5 @@
 import type { ConnectorEvent } from '../../../src/federation/contract/connector-kind.js';
+import { connectorAddresses } from '../../../src/federation/connectors/connector-addresses.js';
 import { byKind, connectorSettings } from '../../../src/federation/connectors/connector-settings.js';
 import type {
   RedirectConnector,
@@ -13,7 +14,8 @@ import type { StandIn } from './stand-in.js';
 
 export const CLIENT_ID = 'client-of-gatehouse';
 export const SECRET = 'secret-of-the-client';
-export const REDIRECT_URI = 'https://id.example.com/connector/partner/callback';
+const ADDRESSES = connectorAddresses(new URL('https://id.example.com'), 'partner');
+export const REDIRECT_URI = ADDRESSES.callback;
 export const STATE = 'state-that-nobody-can-guess';
 
 export interface Written {
@@ -44,7 +46,7 @@ export function connectorTo(standIn: Pick<StandIn, 'url'>, written: Written): Te
   });
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   const connector = oauth2Kind.create({
-    ...{ id: 'partner', settings: oauth2Settings.parse(read.value) },
+    ...{ id: 'partner', addresses: ADDRESSES, settings: oauth2Settings.parse(read.value) },
     ...(secret !== null && { secret }),
     ...(claims && { claims }),
     report: (event) => events.push(event),
@@ -58,7 +60,7 @@ export function connectorTo(standIn: Pick<StandIn, 'url'>, written: Written): Te
 
 /** Where the browser was sent, for one sign-in. */
 export async function begun(connector: RedirectConnector, request: Partial<RedirectRequest> = {}) {
-  const outcome = await connector.begin({ redirectUri: REDIRECT_URI, state: STATE, ...request });
+  const outcome = await connector.begin({ state: STATE, ...request });
   if (outcome.kind !== 'begun') throw new Error(outcome.reason);
   return { url: new URL(outcome.url), kept: outcome.kept };
 }
@@ -70,7 +72,7 @@ export async function signIn(
 ): Promise<RedirectOutcome> {
   const { kept } = await begun(connector);
   const query = new URLSearchParams({ state: STATE, ...answer });
-  return connector.complete({ redirectUri: REDIRECT_URI, state: STATE, kept, query });
+  return connector.complete({ state: STATE, kept, query });
 }
 
 /** An outcome in one line: `ok`, `denied`, or the kind of a fault and its reason. */

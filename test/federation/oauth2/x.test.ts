@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import type { Reply } from '../oidc/lying-provider.js';
-import { begun, CLIENT_ID, connectorTo, personOf, REDIRECT_URI, SECRET, short, signIn, STATE } from './connector.js';
+import { begun, CLIENT_ID, connectorTo, personOf, SECRET, short, signIn, STATE } from './connector.js';
 import { type Answers } from './stand-in.js';
 import { useStandIn } from './use-stand-in.js';
 
@@ -48,7 +48,7 @@ test('X gets the secret by Basic, and the verifier of the challenge', async () =
   const connector = x();
   const { url, kept } = await begun(connector);
   const query = new URLSearchParams({ state: STATE, code: 'c' });
-  await connector.complete({ redirectUri: REDIRECT_URI, state: STATE, kept, query });
+  await connector.complete({ state: STATE, kept, query });
   const { headers, form } = standIn.last(TOKEN);
   // As X has it, which need not decode anything.
   const credentials = Buffer.from(`${CLIENT_ID}:${SECRET}`).toString('base64');

@@ -109,14 +109,14 @@ describe('another issuer is refused', () => {
 describe('what a sign-in remembers', () => {
   test('is short, and its code verifier and redirect URI are sent with the code', async () => {
     const connector = connectorTo(provider);
-    const begun = await connector.begin({ redirectUri: REDIRECT_URI, state: STATE, maxAgeSeconds: 3600 });
+    const begun = await connector.begin({ state: STATE, maxAgeSeconds: 3600 });
     if (begun.kind !== 'begun') throw new Error(begun.reason);
     expect(begun.kept.length).toBeLessThan(2000);
     const { searchParams } = new URL(begun.url);
     const nonce = searchParams.get('nonce');
     expect(begun.kept).toContain(nonce);
     const query = await provider.browser(begun.url);
-    await connector.complete({ redirectUri: REDIRECT_URI, state: STATE, kept: begun.kept, query });
+    await connector.complete({ state: STATE, kept: begun.kept, query });
     const [sent] = provider.tokenRequests;
     const verifier = sent?.get('code_verifier') ?? '';
     const challenge = await crypto.subtle.digest('SHA-256', Buffer.from(verifier));
@@ -127,7 +127,7 @@ describe('what a sign-in remembers', () => {
 
   test('is new for each sign-in', async () => {
     const connector = connectorTo(provider);
-    const request = { redirectUri: REDIRECT_URI, state: STATE };
+    const request = { state: STATE };
     const [one, other] = [await connector.begin(request), await connector.begin(request)];
     if (one.kind !== 'begun' || other.kind !== 'begun') throw new Error('It did not begin.');
     const of = ({ url }: { url: string }, name: string) => new URL(url).searchParams.get(name);
@@ -139,7 +139,7 @@ describe('what a sign-in remembers', () => {
 
   test.each(['', 'null', '{}', short, shortVerifier, '[]'])('cannot be %j', async (kept) => {
     const query = new URLSearchParams({ code: 'c', state: STATE, iss: provider.issuer });
-    expect(await connectorTo(provider).complete({ redirectUri: REDIRECT_URI, state: STATE, kept, query })).toEqual({
+    expect(await connectorTo(provider).complete({ state: STATE, kept, query })).toEqual({
       kind: 'upstream-error',
       reason: 'pending-unreadable',
     });
@@ -148,11 +148,11 @@ describe('what a sign-in remembers', () => {
 
   test('of another sign-in does not fit', async () => {
     const connector = connectorTo(provider);
-    const request = { redirectUri: REDIRECT_URI, state: STATE };
+    const request = { state: STATE };
     const [one, other] = [await connector.begin(request), await connector.begin(request)];
     if (one.kind !== 'begun' || other.kind !== 'begun') throw new Error('It did not begin.');
     const query = await provider.browser(one.url);
-    expect(await connector.complete({ redirectUri: REDIRECT_URI, state: STATE, kept: other.kept, query })).toEqual({
+    expect(await connector.complete({ state: STATE, kept: other.kept, query })).toEqual({
       kind: 'upstream-error',
       reason: 'token-nonce',
     });

@@ -87,13 +87,13 @@ describe('a pushed request', () => {
 
   test('is made where the provider demands it, and leaves no parameter to the browser', async () => {
     const made = connectorTo(upstream);
-    const begun = await made.begin({ redirectUri: REDIRECT_URI, state: STATE, loginHint: 'bea' });
+    const begun = await made.begin({ state: STATE, loginHint: 'bea' });
     if (begun.kind !== 'begun') throw new Error(begun.reason);
     const { searchParams } = new URL(begun.url);
     expect([...searchParams.keys()].toSorted()).toEqual(['client_id', 'request_uri']);
     expect(begun.url).not.toContain(STATE);
     const query = await browser(begun.url);
-    const outcome = await made.complete({ redirectUri: REDIRECT_URI, state: STATE, kept: begun.kept, query });
+    const outcome = await made.complete({ state: STATE, kept: begun.kept, query });
     expect(outcome).toMatchObject({ kind: 'ok', identity: { subject: 'subject-of-bea' } });
   });
 
@@ -118,7 +118,7 @@ describe('at a provider that tells lies, a pushed request', () => {
   }
   const begin = async (pushedRequests: 'if-required' | 'if-offered' | 'required') => {
     const made = connectorTo(provider, { connection: { pushedRequests } });
-    const begun = await made.begin({ redirectUri: REDIRECT_URI, state: STATE });
+    const begun = await made.begin({ state: STATE });
     return 'reason' in begun ? `${begun.kind}: ${begun.reason}` : new URL(begun.url).searchParams.has('request_uri');
   };
 

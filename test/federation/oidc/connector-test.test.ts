@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { oidcKind } from '../../../src/federation/oidc/oidc-kind.js';
-import { connectorTo } from './connector.js';
+import { ADDRESSES, connectorTo } from './connector.js';
 import { type LyingProvider, startLyingProvider } from './lying-provider.js';
 
 let provider: LyingProvider;
@@ -73,7 +73,7 @@ test('a provider with TLS has no endpoint without', async () => {
   const endpoints = { authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t`, jwks_uri: `${issuer}/k` };
   const tested = async (lie: object) => {
     const connector = oidcKind.create({
-      id: 'partner',
+      ...{ id: 'partner', addresses: ADDRESSES },
       settings: oidcKind.settings.parse({ connection: { issuer, clientId: 'c', clientAuthentication: 'none' } }),
       report: () => undefined,
       fetch: async (url) =>

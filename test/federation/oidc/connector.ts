@@ -5,13 +5,16 @@ import type {
   RedirectOutcome,
   RedirectRequest,
 } from '../../../src/federation/contract/redirect-connector.js';
+import { connectorAddresses } from '../../../src/federation/connectors/connector-addresses.js';
 import { oidcKind } from '../../../src/federation/oidc/oidc-kind.js';
 import type { oidcSettings } from '../../../src/federation/oidc/settings/oidc-settings.js';
 import { outgoing } from '../../../src/http/outgoing/outgoing.js';
 
 type Written = z.input<typeof oidcSettings>;
 
-export const REDIRECT_URI = 'http://127.0.0.1:9/federation/callback';
+/** Where these connectors are. */
+export const ADDRESSES = connectorAddresses(new URL('http://127.0.0.1:9/federation'), 'partner');
+export const REDIRECT_URI = ADDRESSES.callback;
 export const STATE = 'state-that-nobody-can-guess';
 
 export interface Changes {
@@ -43,7 +46,7 @@ export function connectorTo({ issuer, clientId, clientSecret }: Upstream, change
   const send = outgoing({ allowed: changes.allowed ?? ['127.0.0.1'] });
   const secret = changes.secret === undefined ? clientSecret : changes.secret;
   const connector = oidcKind.create({
-    id: 'partner',
+    ...{ id: 'partner', addresses: ADDRESSES },
     settings: oidcKind.settings.parse({
       connection: { issuer, clientId, ...changes.connection },
       subject: { ...changes.subject },
@@ -65,8 +68,8 @@ export async function signIn(
   browser: (url: string) => Promise<URLSearchParams>,
   request: Partial<RedirectRequest> = {},
 ): Promise<RedirectOutcome> {
-  const begun = await connector.begin({ redirectUri: REDIRECT_URI, state: STATE, ...request });
+  const begun = await connector.begin({ state: STATE, ...request });
   if (begun.kind !== 'begun') return begun;
   const query = await browser(begun.url);
-  return connector.complete({ redirectUri: REDIRECT_URI, state: STATE, kept: begun.kept, query });
+  return connector.complete({ state: STATE, kept: begun.kept, query });
 }

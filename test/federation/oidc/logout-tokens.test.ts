@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { minutes, seconds } from '../../../src/base/clock.js';
-import { connectorTo, signIn, type TestConnector } from './connector.js';
+import { ADDRESSES, connectorTo, signIn, type TestConnector } from './connector.js';
 import { type LyingProvider, SECRET, type SigningKey, signingKey, startLyingProvider } from './lying-provider.js';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
@@ -49,16 +49,17 @@ describe('a token is read', () => {
   test('with whom and what it is about, and until when it counts', async () => {
     const before = now();
     expect(await read(await tokenWith())).toEqual({
-      ...{ kind: 'ended', subject: 'user-1', session: 'session-1', tokenId: 'token-1' },
-      expiresAt: expect.any(Number),
+      ...{ kind: 'ended', who: { by: 'subject', name: 'user-1' }, sessions: ['session-1'] },
+      once: { id: 'token-1', expiresAt: expect.any(Number) },
     });
-    const { expiresAt = 0 } = (await read(await tokenWith())) as { expiresAt?: number };
+    const said = await read(await tokenWith());
+    const expiresAt = said.kind === 'ended' ? said.once.expiresAt : 0;
     expect(expiresAt).toBeGreaterThanOrEqual(seconds(before) + minutes(10));
     expect(expiresAt).toBeLessThan(seconds(before) + minutes(12));
   });
 
   test('that names no session', async () => {
-    expect(await read(await tokenWith({ sid: undefined }))).not.toHaveProperty('session');
+    expect(await read(await tokenWith({ sid: undefined }))).not.toHaveProperty('sessions');
   });
 
   test.each([undefined, 'JWT', 'logout+jwt', 'application/logout+jwt', 'Logout+JWT'])('of the type %s', async (typ) => {
@@ -68,8 +69,10 @@ describe('a token is read', () => {
   test('about whom the settings name, who may be somebody else than its `sub` is', async () => {
     const byNumber = connectorTo(provider, { subject: { id: ['employee'] } });
     const byBoth = connectorTo(provider, { subject: { id: ['tid', 'oid'] } });
-    expect(await read(await tokenWith({ sub: 'e-2', employee: 'e-1' }), byNumber)).toMatchObject({ subject: 'e-1' });
-    expect(await read(await tokenWith({ tid: 't', oid: 'o' }), byBoth)).toMatchObject({ subject: 't:o' });
+    expect(await read(await tokenWith({ sub: 'e-2', employee: 'e-1' }), byNumber)).toMatchObject({
+      who: { name: 'e-1' },
+    });
+    expect(await read(await tokenWith({ tid: 't', oid: 'o' }), byBoth)).toMatchObject({ who: { name: 't:o' } });
   });
 
   test('for several audiences', async () => {
@@ -214,19 +217,19 @@ describe('a sign-in', () => {
 });
 
 describe('the address of a sign-out there', () => {
-  const request = { returnTo: 'https://id.test/back', state: 's', hint: 'h' };
+  const request = { state: 's', hint: 'h' };
   const endsAt = (address: unknown): void => {
     provider.lies.reply.discovery = (honest) => ({ body: { ...honest, end_session_endpoint: address } });
   };
   const addressBy = (connection: object = {}) =>
-    connectorTo(provider, { connection }).signOut?.address(request) ?? Promise.resolve('none');
+    connectorTo(provider, { connection }).signOut?.address(request) ?? Promise.resolve({ url: 'none' });
 
   test('is that of discovery, with who asks and where to come back', async () => {
     endsAt(`${provider.issuer}/end?tenant=1`);
-    const url = new URL((await addressBy()) ?? '');
+    const url = new URL((await addressBy())?.url ?? '');
     expect(url.origin + url.pathname).toBe(`${provider.issuer}/end`);
     expect(Object.fromEntries(url.searchParams)).toEqual({
-      ...{ tenant: '1', client_id: 'gatehouse', post_logout_redirect_uri: 'https://id.test/back', state: 's' },
+      ...{ tenant: '1', client_id: 'gatehouse', post_logout_redirect_uri: ADDRESSES.signedOut, state: 's' },
       id_token_hint: 'h',
     });
   });
@@ -238,7 +241,7 @@ describe('the address of a sign-out there', () => {
   });
 
   test('is none by the settings', async () => {
-    expect(await addressBy({ logout: 'never' })).toBe('none');
+    expect(await addressBy({ logout: 'never' })).toEqual({ url: 'none' });
   });
 
   test('is none while the provider fails, or says nothing for two seconds', async () => {

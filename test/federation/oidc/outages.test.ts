@@ -129,7 +129,7 @@ test('a provider that hangs is given up in the time of the settings', async () =
 describe('discovery', () => {
   test('happens at the first sign-in, once for many', async () => {
     expect(requested('discovery')).toBe(0);
-    await Promise.all(Array.from({ length: 5 }, () => connector.begin({ redirectUri: 'https://x.test/', state: 's' })));
+    await Promise.all(Array.from({ length: 5 }, () => connector.begin({ state: 's' })));
     expect(await outcome()).toBe('ok');
     expect(requested('discovery')).toBe(1);
   });
@@ -161,7 +161,7 @@ describe('discovery', () => {
 
   test('does not happen again because of what a browser brings', async () => {
     await signIn(connector, async () => new URLSearchParams({ error: 'server_error', state: 'other' }));
-    await connector.begin({ redirectUri: 'https://x.test/', state: 's' });
+    await connector.begin({ state: 's' });
     expect(requested('discovery')).toBe(1);
   });
 

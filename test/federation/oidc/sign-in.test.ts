@@ -80,7 +80,7 @@ describe('a person signs in', () => {
 
 describe('the request', () => {
   async function parameters(request: object = {}): Promise<Record<string, string>> {
-    const begun = await connectorTo(upstream).begin({ redirectUri: REDIRECT_URI, state: STATE, ...request });
+    const begun = await connectorTo(upstream).begin({ state: STATE, ...request });
     if (begun.kind !== 'begun') throw new Error(begun.reason);
     expect(begun.url.startsWith(`${upstream.issuer}/auth?`)).toBe(true);
     return Object.fromEntries(new URL(begun.url).searchParams);
@@ -130,7 +130,7 @@ describe('a person who is signed in there', () => {
     await signIn(connector, browser(visitor), { loginHint: 'fred' });
     const same = await signIn(connector, browser(visitor));
     expect(identityOf(same).subject).toBe('subject-of-fred');
-    const begun = await connector.begin({ redirectUri: REDIRECT_URI, state: STATE, choosesAccount: true });
+    const begun = await connector.begin({ state: STATE, choosesAccount: true });
     if (begun.kind !== 'begun') throw new Error(begun.reason);
     expect((await visitor.visit(begun.url)).heading).toBe('Upstream sign-in');
   });
@@ -138,10 +138,10 @@ describe('a person who is signed in there', () => {
 
 test('of many completions with one code, one gets in', async () => {
   const connector = connectorTo(upstream);
-  const begun = await connector.begin({ redirectUri: REDIRECT_URI, state: STATE, loginHint: 'bob' });
+  const begun = await connector.begin({ state: STATE, loginHint: 'bob' });
   if (begun.kind !== 'begun') throw new Error(begun.reason);
   const query = await browser()(begun.url);
-  const answer = { redirectUri: REDIRECT_URI, state: STATE, kept: begun.kept, query };
+  const answer = { state: STATE, kept: begun.kept, query };
   const outcomes = await Promise.all(Array.from({ length: 5 }, () => connector.complete(answer)));
   expect(outcomes.filter(({ kind }) => kind === 'ok').length).toBeLessThanOrEqual(1);
   const refused = outcomes.filter(({ kind }) => kind !== 'ok');
@@ -151,11 +151,11 @@ test('of many completions with one code, one gets in', async () => {
 
 test('a code for another redirect URI or sign-in is refused there', async () => {
   const connector = connectorTo(upstream);
-  const request = { redirectUri: REDIRECT_URI, state: STATE, loginHint: 'bob' };
+  const request = { state: STATE, loginHint: 'bob' };
   const [one, other] = [await connector.begin(request), await connector.begin(request)];
   if (one.kind !== 'begun' || other.kind !== 'begun') throw new Error('It did not begin.');
   const query = await browser()(one.url);
-  expect(await connector.complete({ redirectUri: REDIRECT_URI, state: STATE, kept: other.kept, query })).toEqual({
+  expect(await connector.complete({ state: STATE, kept: other.kept, query })).toEqual({
     kind: 'upstream-error',
     reason: 'code-refused',
   });

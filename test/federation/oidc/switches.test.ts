@@ -1,6 +1,6 @@
 /** Settings that change what a sign-in asks for, and whom it takes somebody for. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Changes, connectorTo, REDIRECT_URI, signIn, STATE } from './connector.js';
+import { type Changes, connectorTo, signIn, STATE } from './connector.js';
 import { type LyingProvider, startLyingProvider } from './lying-provider.js';
 
 let provider: LyingProvider;
@@ -24,7 +24,7 @@ async function identity(claims: object, changes: Changes) {
 }
 
 async function asked(connection: Changes['connection'] = {}): Promise<URLSearchParams> {
-  const begun = await connectorTo(provider, { connection }).begin({ redirectUri: REDIRECT_URI, state: STATE });
+  const begun = await connectorTo(provider, { connection }).begin({ state: STATE });
   if (begun.kind !== 'begun') throw new Error(begun.reason);
   return new URL(begun.url).searchParams;
 }
@@ -77,11 +77,11 @@ describe('without a nonce', () => {
   });
 
   test('a sign-in that began with one still needs it, when the settings change meanwhile', async () => {
-    const begun = await connectorTo(provider).begin({ redirectUri: REDIRECT_URI, state: STATE });
+    const begun = await connectorTo(provider).begin({ state: STATE });
     if (begun.kind !== 'begun') throw new Error(begun.reason);
     const query = await provider.browser(begun.url);
     tell({ nonce: undefined });
-    const answer = { redirectUri: REDIRECT_URI, state: STATE, kept: begun.kept, query };
+    const answer = { state: STATE, kept: begun.kept, query };
     expect(await connectorTo(provider, off).complete(answer)).toMatchObject({ kind: 'upstream-error' });
   });
 });

@@ -12,19 +12,19 @@ const fed = (subject: string, session?: string, connector = 'partner'): Proof =>
   ...(session !== undefined && { upstreamSession: upstreamName(connector, session) }),
 });
 const sessionWith = (...proofs: Proof[]) => ({ proofs, ...begunBy(undefined, proofs) });
-const signedOut = { connector: 'partner', subject: 'ada' };
+const signedOut = { connector: 'partner', who: { by: 'subject', name: 'ada' } } as const;
 
 describe('a sign-out at an upstream', () => {
   test('ends a session that began by that account there', () => {
     expect(effectOn(sessionWith(fed('ada', 's')), signedOut)).toEqual({ kind: 'ends' });
-    expect(effectOn(sessionWith(fed('ada', 's')), { ...signedOut, session: 's' })).toEqual({ kind: 'ends' });
-    expect(effectOn(sessionWith(fed('ada')), { ...signedOut, session: 's' })).toEqual({ kind: 'ends' });
+    expect(effectOn(sessionWith(fed('ada', 's')), { ...signedOut, sessions: ['s'] })).toEqual({ kind: 'ends' });
+    expect(effectOn(sessionWith(fed('ada')), { ...signedOut, sessions: ['s'] })).toEqual({ kind: 'ends' });
   });
 
   test('does nothing to a session of another account, session or connector', () => {
     const none = { kind: 'none' };
     expect(effectOn(sessionWith(fed('bob', 's')), signedOut)).toEqual(none);
-    expect(effectOn(sessionWith(fed('ada', 's')), { ...signedOut, session: 'other' })).toEqual(none);
+    expect(effectOn(sessionWith(fed('ada', 's')), { ...signedOut, sessions: ['other'] })).toEqual(none);
     expect(effectOn(sessionWith(fed('ada', 's', 'other')), signedOut)).toEqual(none);
     expect(effectOn(sessionWith(password), signedOut)).toEqual(none);
   });

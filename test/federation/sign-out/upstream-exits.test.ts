@@ -18,7 +18,7 @@ const exitsWith = (when: 'ask' | 'always', realm = 'default') => {
       when,
       address: (request) => {
         asked.push(request);
-        return Promise.resolve(`https://upstream.test/end?state=${request.state}`);
+        return Promise.resolve({ url: `https://upstream.test/end?state=${request.state}` });
       },
     },
     test: () => Promise.resolve([]),
@@ -32,7 +32,6 @@ const exitsWith = (when: 'ask' | 'always', realm = 'default') => {
       Promise.resolve([
         { id: 'partner', displayName: 'Partner Inc.', domains: [], enforces: [], levels: [], connector },
       ]),
-    pathBack: (id) => `https://id.test/connector/${id}/signed-out`,
   });
 };
 const stateOf = async (returnTo?: string): Promise<string> => {
@@ -44,9 +43,9 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-test('the upstream gets the way back, and what its connector kept', async () => {
+test('the upstream gets what its connector kept', async () => {
   expect(await exitsWith('always').of(session, BYE)).toMatchObject({ when: 'always', displayName: 'Partner Inc.' });
-  expect(asked.at(-1)).toMatchObject({ returnTo: 'https://id.test/connector/partner/signed-out', hint: 'hint' });
+  expect(asked.at(-1)).toMatchObject({ hint: 'hint' });
   expect(asked.at(-1)?.state).not.toContain('shop.test');
 });
 

@@ -16,9 +16,13 @@ export interface BegunAuthorization {
  *
  * @throws ProviderFailure, or an error of the library
  */
-export async function beginAuthorization(client: OAuth2Client, request: RedirectRequest): Promise<BegunAuthorization> {
+export async function beginAuthorization(
+  client: OAuth2Client,
+  callback: string,
+  request: RedirectRequest,
+): Promise<BegunAuthorization> {
   const { connection } = client.settings;
-  const { state, redirectUri, maxAgeSeconds, loginHint, choosesAccount } = request;
+  const { state, maxAgeSeconds, loginHint, choosesAccount } = request;
   // OAuth 2 has no way to confirm when somebody signed in. The browser does not leave for an answer that will be refused.
   if (maxAgeSeconds !== undefined) throw new ProviderFailure('auth-time-missing');
   const { scopes, pkce, parameters, selectAccount } = connection;
@@ -27,7 +31,7 @@ export async function beginAuthorization(client: OAuth2Client, request: Redirect
     ...Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
     ...(connection.loginHint !== undefined && loginHint !== undefined && { [connection.loginHint]: loginHint }),
     ...(selectAccount && choosesAccount === true && { [selectAccount.name]: selectAccount.value }),
-    redirect_uri: redirectUri,
+    redirect_uri: callback,
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     state,
     ...(pkce && {

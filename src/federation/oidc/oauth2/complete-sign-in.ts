@@ -1,5 +1,6 @@
 import * as openid from 'openid-client';
 import type { UpstreamIdentity } from '../../../identity/userstores/password-connector.js';
+import type { RedirectParts } from '../../contract/connector-kind.js';
 import type { RedirectAnswer } from '../../contract/redirect-connector.js';
 import { checkAnswer } from '../client/check-answer.js';
 import { claimTexts } from '../client/claim-values.js';
@@ -10,6 +11,7 @@ import { listedEmail } from './email-claims.js';
 import { joinedText } from './joined-text.js';
 import { valueAt } from './json-path.js';
 import type { OAuth2Client } from './oauth2-client.js';
+import type { OAuth2Settings } from './oauth2-settings.js';
 import { profileClaims } from './profile-claims.js';
 import { isError } from './provider-api.js';
 import { readGroups } from './read-groups.js';
@@ -23,12 +25,11 @@ export interface AuthorizedPerson {
 /**
  * Redeems the code of an answer (RFC 6749 4.1.3), and asks the provider's API who signed in.
  *
- * @param wanted the claims that the mapping reads
  * @throws ProviderFailure, or an error of the library
  */
 export async function completeAuthorization(
   client: OAuth2Client,
-  wanted: readonly string[],
+  { addresses, claims: wanted = [] }: Pick<RedirectParts<OAuth2Settings>, 'addresses' | 'claims'>,
   answer: RedirectAnswer,
 ): Promise<AuthorizedPerson> {
   const { connection, subject: rules } = client.settings;
@@ -38,7 +39,7 @@ export async function completeAuthorization(
     throw new ProviderFailure('pending-unreadable');
   checkIssuer(answer, connection.issuer);
   checkAnswer(answer);
-  const url = new URL(answer.redirectUri);
+  const url = new URL(addresses.callback);
   url.search = withoutUnknownIssuer(answer.query, connection.issuer).toString();
   const { access_token: token } = await openid.authorizationCodeGrant(client.configuration(), url, {
     expectedState: answer.state,

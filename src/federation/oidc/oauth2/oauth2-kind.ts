@@ -1,10 +1,5 @@
-import type { ConnectorParts, RedirectKind } from '../../contract/connector-kind.js';
-import type {
-  RedirectBegun,
-  RedirectConnector,
-  RedirectOutcome,
-  UpstreamFetch,
-} from '../../contract/redirect-connector.js';
+import type { RedirectKind, RedirectParts } from '../../contract/connector-kind.js';
+import type { RedirectBegun, RedirectConnector, RedirectOutcome } from '../../contract/redirect-connector.js';
 import { HealthRecord } from '../../health/health-record.js';
 import { NOT_OF_THE_PROVIDER, type ProviderFault, reportFault } from '../client/faults.js';
 import { faultOf, isDenial } from '../client/library-faults.js';
@@ -33,9 +28,8 @@ export const oauth2Kind: RedirectKind<OAuth2Settings> = {
   create: oauth2Connector,
 };
 
-type OAuth2Parts = ConnectorParts<OAuth2Settings> & { readonly fetch: UpstreamFetch };
-
-function oauth2Connector({ id, claims = [], report, ...parts }: OAuth2Parts): RedirectConnector {
+function oauth2Connector(parts: RedirectParts<OAuth2Settings>): RedirectConnector {
+  const { id, addresses, report } = parts;
   const client = new OAuth2Client(parts);
   const record = new HealthRecord(NOT_OF_THE_PROVIDER);
 
@@ -50,14 +44,14 @@ function oauth2Connector({ id, claims = [], report, ...parts }: OAuth2Parts): Re
     ...{ signsInBy: 'redirect', id },
     async begin(request): Promise<RedirectBegun> {
       try {
-        return { kind: 'begun', ...(await beginAuthorization(client, request)) };
+        return { kind: 'begun', ...(await beginAuthorization(client, addresses.callback, request)) };
       } catch (error) {
         return failed(faultOf(error));
       }
     },
     async complete(answer): Promise<RedirectOutcome> {
       try {
-        const { isCut, identity } = await completeAuthorization(client, claims, answer);
+        const { isCut, identity } = await completeAuthorization(client, parts, answer);
         record.add(undefined);
         if (isCut) report({ reason: 'too-many-values' });
         return { kind: 'ok', identity };

@@ -32,7 +32,12 @@ export async function readLogout(
   const { alg, kid } = header;
   if (!metadata.id_token_signing_alg_values_supported.some((name) => name === alg)) return refused('logout-algorithm');
   const set = await keys.forStranger(typeof kid === 'string' ? kid : undefined);
-  return (await isSigned(token, String(alg), set)) ? { kind: 'ended', ...checked } : refused('logout-signature');
+  if (!(await isSigned(token, String(alg), set))) return refused('logout-signature');
+  const { subject, session, tokenId, expiresAt } = checked;
+  return {
+    ...{ kind: 'ended', who: { by: 'subject', name: subject }, once: { id: tokenId, expiresAt } },
+    ...(session !== undefined && { sessions: [session] }),
+  };
 }
 
 const refused = (reason: LogoutRefusal) => ({ kind: 'refused', reason }) as const;

@@ -1,5 +1,6 @@
 import { seconds } from '../../../base/clock.js';
-import type { UpstreamSignOutRequest } from '../../contract/redirect-connector.js';
+import type { RedirectParts } from '../../contract/connector-kind.js';
+import type { BrowserTarget, UpstreamSignOutRequest } from '../../contract/redirect-connector.js';
 import type { OidcSettings } from '../settings/oidc-settings.js';
 import type { Provider } from '../provider.js';
 
@@ -21,17 +22,18 @@ export const hintOf = ({ connection }: OidcSettings, idToken: string | undefined
  */
 export async function signOutAddress(
   provider: Provider,
-  { connection: { clientId } }: OidcSettings,
-  { returnTo, state, hint }: UpstreamSignOutRequest,
-): Promise<string | undefined> {
+  { settings, addresses }: Pick<RedirectParts<OidcSettings>, 'settings' | 'addresses'>,
+  { state, hint }: UpstreamSignOutRequest,
+): Promise<BrowserTarget | undefined> {
   const found = await inTime(provider.discoveredForStranger());
   const { issuer, end_session_endpoint: endpoint } = found?.metadata ?? {};
   if (endpoint === undefined || (issuer?.startsWith('https:') && !endpoint.startsWith('https:'))) return undefined;
   const url = new URL(endpoint);
-  const params = { client_id: clientId, post_logout_redirect_uri: returnTo, state };
+  const { clientId } = settings.connection;
+  const params = { client_id: clientId, post_logout_redirect_uri: addresses.signedOut, state };
   for (const [name, value] of Object.entries({ ...params, ...(hint !== undefined && { id_token_hint: hint }) }))
     url.searchParams.set(name, value);
-  return url.href;
+  return { url: url.href };
 }
 
 function inTime<T>(work: Promise<T>): Promise<T | undefined> {

@@ -161,7 +161,7 @@ describe.each(CASES)('$preset:', (fixture) => {
   });
 
   test('what it kept for the way back fits, and has no secret of the connector', async () => {
-    const begun = await made.connector.begin({ redirectUri: REDIRECT_URI, state: STATE });
+    const begun = await made.connector.begin({ state: STATE });
     if (begun.kind !== 'begun') throw new Error(begun.kind);
     expect(begun.kept.length).toBeLessThan(2000);
     expect(begun.url + begun.kept).not.toContain('the-secret');

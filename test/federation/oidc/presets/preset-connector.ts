@@ -1,3 +1,4 @@
+import { ADDRESSES } from '../connector.js';
 import { connectorInput } from '../../../../src/federation/connectors/connector-input.js';
 import {
   byKind,
@@ -54,7 +55,7 @@ export function presetConnector(
   const events: ConnectorEvent[] = [];
   const connector = oidcKind.create({
     ...{
-      id: 'corp',
+      ...{ id: 'corp', addresses: ADDRESSES },
       settings: oidcKind.settings.parse(settings.value),
       secret,
       claims: mappedClaims(input.mapping),
