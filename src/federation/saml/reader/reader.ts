@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Instant } from '../../../base/clock.js';
+import type { RefusedMessage } from './refusals.js';
 
 /** An identity provider, as its metadata describes it. */
 export interface KnownProvider {
@@ -57,9 +58,6 @@ export interface VerifiedAssertion {
   readonly wasEncrypted: boolean;
 }
 
-/** Why a message is not believed. A closed set: each has a sentence for administrators, and none has text of the message. */
-export type SamlRefusal = `saml-${string}`;
-
 export type ReadResponse =
   | { readonly kind: 'verified'; readonly assertion: VerifiedAssertion }
   /**
@@ -68,7 +66,7 @@ export type ReadResponse =
    */
   | { readonly kind: 'not-signed-in'; readonly status: string; readonly detail?: string }
   /** `unknown-key`: right but for its signature, which no key of the provider verifies. It may have new keys. */
-  | { readonly kind: 'refused'; readonly reason: SamlRefusal; readonly unknownKey?: true };
+  | RefusedMessage;
 
 /** A sign-out that the provider asks for (SAML Core 3.7.1), or its answer to one of ours (3.7.2). */
 export type ReadSignOutMessage =
@@ -88,4 +86,4 @@ export type ReadSignOutMessage =
       readonly isSuccess: boolean;
       readonly isSigned: boolean;
     }
-  | { readonly kind: 'refused'; readonly reason: SamlRefusal; readonly unknownKey?: true };
+  | RefusedMessage;

@@ -1,0 +1,126 @@
+import { hours, type Instant } from '../../../base/clock.js';
+import { attributesOf } from './attributes.js';
+import { checkConditions, checkTimes } from './conditions.js';
+import { nameIdOf } from './name-id.js';
+import { BEARER, SAML } from './names.js';
+import type { ExpectedOfResponse, SamlNameId, VerifiedAssertion } from './reader.js';
+import { must, Refused } from './refusals.js';
+import { instantOf, timeIn } from './times.js';
+import { childrenOf, textIn, type XmlElement } from './xml.js';
+
+/** Older assertions are refused, whatever they say of their end: so long is remembered which ones were used. */
+const LONGEST_LIFE = hours(1);
+
+const LONGEST_ID = 256;
+
+export type ReadAssertion = Omit<VerifiedAssertion, 'signed' | 'wasEncrypted'>;
+
+/**
+ * What an assertion says, if it is for us, from the provider, for this sign-in, and now (SAML Profiles 4.1.4.3). Who made it is proved
+ * already.
+ *
+ * @param element made of bytes that were verified
+ * @param openId gives the name identifier in an `EncryptedID`
+ * @throws Refused
+ */
+export function readAssertion(
+  element: XmlElement,
+  expected: ExpectedOfResponse,
+  openId: (encrypted: XmlElement) => XmlElement,
+): ReadAssertion {
+  const { attributes } = element;
+  must(attributes.get('Version') === '2.0', 'saml-version');
+  const id = attributes.get('ID') ?? '';
+  must(id !== '' && id.length <= LONGEST_ID, 'saml-message');
+  must(issuerOf(element) === expected.provider.entityId, 'saml-issuer');
+  const issuedAt = instantOf(attributes.get('IssueInstant') ?? '', 'saml-issue-instant');
+  const { at, clockSkew } = expected;
+  const isTimely = issuedAt <= at + clockSkew && at < issuedAt + LONGEST_LIFE + clockSkew;
+  must(isTimely, 'saml-issue-instant');
+  const { nameId, confirmedUntil } = readSubject(element, expected, openId);
+  const conditionsEnd = checkConditions(element, expected.entityId, expected);
+  const ends = Math.min(confirmedUntil, conditionsEnd ?? confirmedUntil, issuedAt + LONGEST_LIFE);
+  return {
+    ...{ id, expiresAt: ends + clockSkew, attributes: attributesOf(element), ...readAuthentication(element, expected) },
+    ...(nameId && { nameId }),
+  };
+}
+
+/** The issuer as an entity id; undefined if there is none. @throws Refused if there are several */
+export function issuerOf(element: XmlElement): string | undefined {
+  const [issuer, ...others] = childrenOf(element, SAML, 'Issuer');
+  must(others.length === 0, 'saml-issuer');
+  return issuer && textIn(issuer)?.trim();
+}
+
+function readSubject(
+  assertion: XmlElement,
+  expected: ExpectedOfResponse,
+  openId: (encrypted: XmlElement) => XmlElement,
+): { readonly nameId: SamlNameId | undefined; readonly confirmedUntil: Instant } {
+  const [subject, ...others] = childrenOf(assertion, SAML, 'Subject');
+  if (!subject || others.length > 0) throw new Refused('saml-subject');
+  const plain = childrenOf(subject, SAML, 'NameID');
+  const encrypted = childrenOf(subject, SAML, 'EncryptedID');
+  must(plain.length + encrypted.length <= 1, 'saml-subject');
+  const name = plain[0] ?? (encrypted[0] && openId(encrypted[0]));
+  return { nameId: name && nameIdOf(name), confirmedUntil: confirmedUntil(subject, expected) };
+}
+
+/**
+ * One bearer confirmation that is for us and this sign-in; the others do not matter (Profiles 4.1.4.3).
+ *
+ * @returns when it ends
+ * @throws Refused with what is wrong with the last one
+ */
+function confirmedUntil(subject: XmlElement, expected: ExpectedOfResponse): Instant {
+  const bearers = childrenOf(subject, SAML, 'SubjectConfirmation').filter(
+    ({ attributes }) => attributes.get('Method') === BEARER,
+  );
+  let refused = new Refused('saml-confirmation');
+  for (const bearer of bearers) {
+    try {
+      return checkConfirmation(bearer, expected);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      refused = error;
+    }
+  }
+  throw refused;
+}
+
+function checkConfirmation(bearer: XmlElement, expected: ExpectedOfResponse): Instant {
+  const [data, ...others] = childrenOf(bearer, SAML, 'SubjectConfirmationData');
+  if (!data || others.length > 0) throw new Refused('saml-confirmation');
+  const { attributes } = data;
+  must(attributes.get('Recipient') === expected.address, 'saml-recipient');
+  must(attributes.get('InResponseTo') === expected.requestId, 'saml-in-response-to');
+  // Profiles 4.1.4.2 forbids it here. Those that write it mean what conditions say.
+  const end = checkTimes(data, expected);
+  must(end !== undefined, 'saml-confirmation');
+  return end;
+}
+
+type Authentication = Pick<VerifiedAssertion, 'authenticatedAt' | 'sessionIndex' | 'sessionEndsAt' | 'contextClass'>;
+
+/** How and when the person signed in there (Core 2.7.2). An assertion without that says nothing of a sign-in. */
+function readAuthentication(assertion: XmlElement, { at, clockSkew }: ExpectedOfResponse): Authentication {
+  const [statement, ...others] = childrenOf(assertion, SAML, 'AuthnStatement');
+  if (!statement || others.length > 0) throw new Refused('saml-authn-statement');
+  const { attributes } = statement;
+  const authenticatedAt = instantOf(attributes.get('AuthnInstant') ?? '', 'saml-authn-statement');
+  must(authenticatedAt <= at + clockSkew, 'saml-authn-statement');
+  const sessionEndsAt = timeIn(attributes, 'SessionNotOnOrAfter', 'saml-authn-statement');
+  must(sessionEndsAt === undefined || at < sessionEndsAt + clockSkew, 'saml-session-ended');
+  const sessionIndex = attributes.get('SessionIndex');
+  must((sessionIndex?.length ?? 0) <= LONGEST_ID, 'saml-authn-statement');
+  const [context] = childrenOf(statement, SAML, 'AuthnContext');
+  const [reference] = context ? childrenOf(context, SAML, 'AuthnContextClassRef') : [];
+  const contextClass = reference && textIn(reference)?.trim();
+  return {
+    authenticatedAt,
+    ...(sessionIndex !== undefined && sessionIndex !== '' && { sessionIndex }),
+    ...(sessionEndsAt !== undefined && { sessionEndsAt }),
+    ...(contextClass !== undefined && contextClass !== '' && { contextClass }),
+  };
+}

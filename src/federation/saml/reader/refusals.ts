@@ -1,0 +1,69 @@
+/** Why a message is not believed. Each has a sentence for administrators (`sentences/provider-reasons.ts`); none has text of the message. */
+export const SAML_REFUSALS = [
+  'saml-too-long',
+  'saml-encoding',
+  'saml-xml',
+  'saml-xml-forbidden',
+  'saml-xml-limits',
+  'saml-xml-duplicate-id',
+  'saml-text-split',
+  'saml-message',
+  'saml-version',
+  'saml-issuer',
+  'saml-destination',
+  'saml-in-response-to',
+  'saml-issue-instant',
+  'saml-not-signed',
+  'saml-assertion-not-signed',
+  'saml-response-not-signed',
+  'saml-signature-shape',
+  'saml-signature-algorithm',
+  'saml-signature',
+  'saml-decryption',
+  'saml-not-encrypted',
+  'saml-assertion-count',
+  'saml-subject',
+  'saml-confirmation',
+  'saml-recipient',
+  'saml-conditions',
+  'saml-condition-unknown',
+  'saml-audience',
+  'saml-time',
+  'saml-authn-statement',
+  'saml-session-ended',
+  'saml-attributes',
+  'saml-query',
+] as const;
+
+export type SamlRefusal = (typeof SAML_REFUSALS)[number];
+
+/** Ends the reading of a message. Only this folder sees it: callers get a value. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly reason: SamlRefusal;
+  /** The message is right but for its signature, which no known key verifies. */
+  readonly unknownKey: boolean;
+
+  constructor(reason: SamlRefusal, { unknownKey = false }: { readonly unknownKey?: boolean } = {}) {
+    super(reason);
+    this.reason = reason;
+    this.unknownKey = unknownKey;
+  }
+}
+
+/** @throws Refused unless it is so */
+export function must(isSo: boolean, reason: SamlRefusal): asserts isSo {
+  if (!isSo) throw new Refused(reason);
+}
+
+export type RefusedMessage = { readonly kind: 'refused'; readonly reason: SamlRefusal; readonly unknownKey?: true };
+
+/** What a reading gives, or why it ended. @throws what is no {@link Refused} */
+export function refusedOr<T>(read: () => T): T | RefusedMessage {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { kind: 'refused', reason: error.reason, ...(error.unknownKey && { unknownKey: true }) };
+  }
+}
