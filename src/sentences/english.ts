@@ -10,6 +10,7 @@ import { ldapSentences } from './english/ldap.js';
 import { limitationSentences } from './english/limitations.js';
 import { mappingSentences } from './english/mapping.js';
 import { oidcSentences } from './english/oidc.js';
+import { samlSentences } from './english/saml.js';
 import { oauth2Sentences } from './english/oauth2.js';
 import { realmFileSentences } from './english/realm-file.js';
 import { resourceServerSentences } from './english/resource-servers.js';
@@ -31,6 +32,7 @@ export const english: Sentences = {
   ...limitationSentences,
   ...mappingSentences,
   ...oidcSentences,
+  ...samlSentences,
   ...oauth2Sentences,
   ...realmFileSentences,
   ...resourceServerSentences,

@@ -10,6 +10,7 @@ import { ldapSentences } from './german/ldap.js';
 import { limitationSentences } from './german/limitations.js';
 import { mappingSentences } from './german/mapping.js';
 import { oidcSentences } from './german/oidc.js';
+import { samlSentences } from './german/saml.js';
 import { oauth2Sentences } from './german/oauth2.js';
 import { realmFileSentences } from './german/realm-file.js';
 import { resourceServerSentences } from './german/resource-servers.js';
@@ -31,6 +32,7 @@ export const german: Sentences = {
   ...limitationSentences,
   ...mappingSentences,
   ...oidcSentences,
+  ...samlSentences,
   ...oauth2Sentences,
   ...realmFileSentences,
   ...resourceServerSentences,

@@ -39,6 +39,9 @@ declare module '../../base/problems/problem.js' {
       readonly name: string;
       readonly permission: string;
     };
+    'own-keys-none': { readonly connector: string };
+    /** There is no key for this step of a roll-over, or a step before it is not finished. */
+    'own-keys-step': { readonly connector: string; readonly step: 'prepare' | 'activate' | 'retire' };
     /** Only an administrator lets a connector sign in the users of existing accounts. */
     'linking-trusts-addresses': NoParams;
     /** `access`: the first role or permission that the actor does not hold. */

@@ -23,7 +23,7 @@ import type { Event } from '../../changes/event.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Collection, Realm } from '../../storage/store.js';
 import { insert, remove, type Write } from '../../storage/write.js';
-import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
+import type { CertifyOwnKey, ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
 import type { RedirectConnector, UpstreamFetch } from '../contract/redirect-connector.js';
 import {
   type Connector,
@@ -37,12 +37,20 @@ import { boundedFetch } from './bounded-fetch.js';
 import { connectorInput, type ConnectorInput, type ConnectorPatch } from './connector-input.js';
 import { type ConnectorKinds, connectorSettings, withPresetMapping } from './connector-settings.js';
 import { connectorAddresses } from './connector-addresses.js';
+import {
+  firstOwnKeys,
+  openedOwnKeys,
+  type OwnKeyStep,
+  type OwnKeyView,
+  rolledOwnKeys,
+  viewedOwnKeys,
+} from './own-keys.js';
 import { claimsRead } from './claims-read.js';
 import { mappingFaults } from './mapped-access.js';
 import { writeBackFaults } from './write-back-faults.js';
 
-/** A connector without its secret. */
-export type ConnectorView = Omit<Stored<Connector>, 'secret'>;
+/** A connector without its secret and its keys. */
+export type ConnectorView = Omit<Stored<Connector>, 'secret' | 'ownKeys'>;
 
 /** How many references a refused removal lists. */
 const LISTED = 20;
@@ -161,7 +169,7 @@ export class ConnectorService {
     if (!connector) return undefined;
     const settings = connectorSettings(this.kinds, connector);
     if (!settings.ok) return undefined;
-    const { secret, domains, formerId } = connector;
+    const { secret, domains, formerId, ownKeys } = connector;
     const parts = {
       ...{ id, settings: settings.value, report },
       ...(secret !== undefined && { secret }),
@@ -171,7 +179,10 @@ export class ConnectorService {
     };
     const kind = this.kinds.get(connector.kind);
     return kind?.signsInBy === 'redirect'
-      ? kind.create({ ...parts, fetch: boundedFetch(this.#fetch), addresses: connectorAddresses(this.#issuer, id) })
+      ? kind.create({
+          ...{ ...parts, fetch: boundedFetch(this.#fetch), addresses: connectorAddresses(this.#issuer, id) },
+          ...(ownKeys !== undefined && { ownKeys: openedOwnKeys(ownKeys) }),
+        })
       : kind?.create(parts);
   }
 
@@ -187,7 +198,11 @@ export class ConnectorService {
       await this.#groups.releaseMirrored(by, input.id);
     }
     const at = now();
-    const connector = { ...input, createdAt: at, since: at, ...(input.secret !== undefined && { secretSetAt: at }) };
+    const certify = this.#certifyOf(input.kind);
+    const connector = {
+      ...{ ...input, createdAt: at, since: at, ...(input.secret !== undefined && { secretSetAt: at }) },
+      ...(certify && { ownKeys: await firstOwnKeys(input.id, certify), ownKeysSetAt: at }),
+    };
     const domains = domainWrites(input.id, [], input.domains);
     return this.#shown(input, await this.#documents.create(by, connector, domains));
   }
@@ -199,7 +214,7 @@ export class ConnectorService {
     const read = patchedInput(connectorInput, before.value, { ...patch, id });
     if (!read.ok) return invalid(...read.problems);
     const input = withPresetMapping(this.kinds, read.value);
-    const { createdAt, since, secret, secretSetAt, lastFullRunAt, kind } = before.value;
+    const { createdAt, since, secret, secretSetAt, lastFullRunAt, kind, ownKeys, ownKeysSetAt } = before.value;
     if (input.kind !== kind) return invalid(problem('connector-kind-fixed', ['kind'], { connector: id, kind }));
     const faults = await this.#refusal(input, before.value);
     if (faults) return faults;
@@ -208,10 +223,37 @@ export class ConnectorService {
       ...{ ...input, createdAt, since },
       ...(input.secret !== undefined && setAt !== undefined && { secretSetAt: setAt }),
       ...(lastFullRunAt !== undefined && { lastFullRunAt }),
+      ...(ownKeys !== undefined && { ownKeys }),
+      ...(ownKeysSetAt !== undefined && { ownKeysSetAt }),
       ...this.#formerId(before.value.formerId ?? this.#idOf(before.value), input),
     };
     const more = domainWrites(id, before.value.domains, input.domains);
     return this.#shown(input, await this.#documents.change(by, before.value, after, { more }));
+  }
+
+  /** The key pairs of a connector, newest first. Undefined: there is no such connector, or its kind has none. From the cache. */
+  async ownKeys(id: string): Promise<readonly OwnKeyView[] | undefined> {
+    const keys = (await this.#cache.get()).stored.get(id)?.ownKeys;
+    return keys === undefined ? undefined : viewedOwnKeys(keys);
+  }
+
+  /** Takes one step of a roll-over of its key pairs. Refused as `missing`, `changed`, `forbidden`, and as `invalid` if the step has nothing to do. */
+  async rollOwnKeys(by: Actor, id: string, step: OwnKeyStep, expected: number): Promise<Saved<ConnectorView>> {
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    const { version: _, ...connector } = before.value;
+    const certify = this.#certifyOf(connector.kind);
+    if (!certify || connector.ownKeys === undefined) return invalid(problem('own-keys-none', [], { connector: id }));
+    const rolled = await rolledOwnKeys(connector.ownKeys, step, id, certify);
+    if (rolled === undefined) return invalid(problem('own-keys-step', [], { connector: id, step }));
+    const after = { ...connector, ownKeys: rolled, ownKeysSetAt: now() };
+    const saved = await this.#documents.change(by, before.value, after);
+    return saved.ok ? { ok: true, value: withoutSecret(saved.value) } : saved;
+  }
+
+  #certifyOf(name: string): CertifyOwnKey | undefined {
+    const kind = this.kinds.get(name);
+    return kind?.signsInBy === 'redirect' ? kind.certify : undefined;
   }
 
   /**
@@ -386,7 +428,7 @@ function domainWrites(connector: string, before: readonly MailDomain[], after: r
   ];
 }
 
-const withoutSecret = ({ secret: _, ...view }: Stored<Connector>): ConnectorView => view;
+const withoutSecret = ({ secret: _, ownKeys: __, ...view }: Stored<Connector>): ConnectorView => view;
 
 const standingOf = ({ enabled, accessLasts, lastFullRunAt }: Connector): ConnectorStanding => ({
   enabled,

@@ -38,6 +38,10 @@ export type Connector = {
   secretSetAt?: Instant;
   /** The date on which the secret ends, for warnings before. */
   secretExpiresAt?: string;
+  /** Its own key pairs, as `own-keys.ts` writes them; for kinds that have some. */
+  ownKeys?: string;
+  /** When they changed. Audit records show this in their place. */
+  ownKeysSetAt?: Instant;
   mapping: Mapping;
   provisioning: Provisioning;
   linking: Linking;
@@ -104,7 +108,7 @@ export const connectors = spec<Connector>()({
   scope: 'realm',
   version: 1,
   indexed: { order: 'number' },
-  sealed: ['secret'],
+  sealed: ['secret', 'ownKeys'],
   audited: [
     'displayName',
     'kind',
@@ -117,6 +121,7 @@ export const connectors = spec<Connector>()({
     'subject',
     'secretSetAt',
     'secretExpiresAt',
+    'ownKeysSetAt',
     'mapping',
     'provisioning',
     'linking',

@@ -19,6 +19,9 @@ export interface TestStep {
     | 'groups'
     | 'discovery'
     | 'keys'
+    | 'metadata'
+    | 'certificates'
+    | 'own-keys'
     | 'token'
     | 'profile';
   /** `skipped`: an earlier step failed, or the settings have no use for it. */

@@ -1,4 +1,6 @@
+import type { KeyObject } from 'node:crypto';
 import type { ZodType } from 'zod';
+import type { Instant } from '../../base/clock.js';
 import type {
   AccountFault,
   PasswordConnector,
@@ -73,12 +75,32 @@ export interface RedirectKind<Settings = unknown> extends AnyKind<Settings> {
    * (Core 8.1). Nobody who is linked may be recognized after such a change. Absent: none is known to matter.
    */
   idsDependOn?(settings: Settings): ReadonlyMap<string, string>;
+  /** Its connectors have key pairs of their own, each in a certificate that this makes (DER). Absent: they have none. */
+  readonly certify?: CertifyOwnKey;
   create(parts: RedirectParts<Settings>): RedirectConnector;
+}
+
+/** @returns a certificate in DER */
+export type CertifyOwnKey = (
+  pair: { readonly privateKey: KeyObject; readonly publicKey: KeyObject },
+  name: string,
+  time: { readonly from: Instant; readonly until: Instant },
+) => Buffer;
+
+/** A key pair of a connector. */
+export interface OwnKey {
+  /** `next`: announced. `current`: signs. `former`: opens what was encrypted before. */
+  readonly state: 'next' | 'current' | 'former';
+  readonly privateKey: KeyObject;
+  /** DER. */
+  readonly certificate: Buffer;
 }
 
 export interface RedirectParts<Settings> extends ConnectorParts<Settings> {
   readonly fetch: UpstreamFetch;
   readonly addresses: ConnectorAddresses;
+  /** Newest first. Absent: its kind has none. */
+  readonly ownKeys?: readonly OwnKey[];
 }
 
 export interface ConnectorParts<Settings> {

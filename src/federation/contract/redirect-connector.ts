@@ -24,6 +24,8 @@ export interface RedirectConnector {
   complete(answer: RedirectAnswer): Promise<RedirectOutcome>;
   /** Asks the upstream again about a user by the refresh token that came with an identity of theirs. Absent: it keeps no refresh tokens. */
   refresh?(subject: string, refreshToken: string): Promise<RefreshOutcome>;
+  /** The application to which answers lead that nobody here asked for. Absent: they are refused. */
+  readonly landing?: { readonly client: string };
   /** Reads a message in which the upstream says that somebody signed out there. Absent: its kind sends none. */
   readLogout?(message: ReadonlyMap<string, string>): Promise<ReadLogout>;
   /** Reads a message about a sign-out that a browser brings from the upstream. Absent: its kind has none. */
@@ -129,6 +131,8 @@ export type RedirectOutcome =
       readonly signOutHint?: string;
       /** How a message about a sign-out there names the person, where it does not say `identity.subject`; at most 1,000 characters. */
       readonly signOutName?: string;
+      /** What was seen of the answer, for an administrator who tests the connector: lines such as `signed: assertion`. */
+      readonly seen?: readonly string[];
       /** The session here must not last longer. Absent: the upstream sets no end. */
       readonly sessionEndsAt?: Instant;
     }

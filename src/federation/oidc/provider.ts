@@ -7,7 +7,7 @@ import { jsonOf, readTokenAnswer } from './client/token-answer.js';
 import { type OidcSettings, TENANT_PLACE } from './settings/oidc-settings.js';
 import { clientProof } from './client-proof.js';
 import { isJwt, ProviderRequests, type Purpose } from './client/provider-requests.js';
-import { RationedRead } from './sign-out/rationed-read.js';
+import { RationedRead } from '../connectors/rationed-read.js';
 import { namedKey, SigningKeys } from './signing-keys.js';
 
 /** How far the clocks of the provider and of this machine may differ, in seconds. */

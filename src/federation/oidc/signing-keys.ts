@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Instant, minutes, now } from '../../base/clock.js';
 import { ProviderFailure } from './client/faults.js';
-import { RationedRead } from './sign-out/rationed-read.js';
+import { RationedRead } from '../connectors/rationed-read.js';
 
 const keySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(200) });
 export type KeySet = z.output<typeof keySet>;

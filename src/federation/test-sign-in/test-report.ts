@@ -38,12 +38,17 @@ export type TestOutcome =
 /** The parts that began, as steps: all but the last have succeeded. */
 export function stepsOfAnswer(
   begun: readonly AnswerPart[],
-  outcome: { readonly kind: 'ok' | 'denied' | UserstoreFault; readonly reason?: string },
+  outcome: {
+    readonly kind: 'ok' | 'denied' | UserstoreFault;
+    readonly reason?: string;
+    readonly seen?: readonly string[];
+  },
 ): readonly TestedStep[] {
-  const { kind, reason } = outcome;
+  const { kind, reason, seen } = outcome;
   const parts: readonly TestedStep['step'][] = begun.length === 0 ? ['sign-in'] : begun;
   return parts.map((step, place): TestedStep => {
-    if (kind === 'ok' || place < parts.length - 1) return { step, outcome: 'ok' };
+    const details = place === 0 && seen ? { details: seen } : {};
+    if (kind === 'ok' || place < parts.length - 1) return { step, outcome: 'ok', ...details };
     return { step, outcome: 'failed', reason: kind === 'denied' ? kind : (reason ?? kind) };
   });
 }

@@ -47,6 +47,8 @@ export const connectorSentences = {
     `The ${kind} ${name} holds ${permission} at Gatehouse itself, so a mapping must name it by an exact or dn rule.`,
   'linking-trusts-addresses': () =>
     'Only an administrator may create or change a connector that is trusted for e-mail addresses: it signs in the owners of existing accounts.',
+  'own-keys-none': ({ connector }) => `The connector ${connector} has no keys of its own: its kind needs none.`,
+  'own-keys-step': ({ connector, step }) => ownKeysStep[step](connector),
   'mapping-gives-more': ({ access }) => `The mapping would give ${access}, which you do not hold.`,
 } as const satisfies Partial<Sentences>;
 
@@ -80,3 +82,10 @@ const NOT_SET: FaultWords<'directory-password-not-set'> = {
 
 const possible = (known: readonly string[]): string =>
   known.length > 0 ? `Possible: ${known.join(', ')}.` : 'None is possible.';
+
+/** Why a step of a roll-over has nothing to do. */
+const ownKeysStep = {
+  prepare: (connector: string) => `The connector ${connector} has a next key already. Activate that first.`,
+  activate: (connector: string) => `The connector ${connector} has no next key. Prepare one first.`,
+  retire: (connector: string) => `The connector ${connector} has no former key.`,
+};

@@ -49,6 +49,9 @@ export const connectorSentences = {
     `${kind === 'role' ? 'Die Rolle' : 'Die Gruppe'} ${name} hat ${permission} bei Gatehouse selbst. Eine Zuordnung muss sie mit einer exact- oder dn-Regel nennen.`,
   'linking-trusts-addresses': () =>
     'Nur wer Administrator ist, darf einen Connector anlegen oder ändern, dessen E-Mail-Adressen vertraut wird: Er meldet die Inhaber bestehender Konten an.',
+  'own-keys-none': ({ connector }) =>
+    `Der Connector ${connector} hat keine eigenen Schlüssel: Seine Art braucht keine.`,
+  'own-keys-step': ({ connector, step }) => ownKeysStep[step](connector),
   'mapping-gives-more': ({ access }) => `Die Zuordnung würde ${access} vergeben, was Sie selbst nicht haben.`,
 } as const satisfies Partial<Sentences>;
 
@@ -90,3 +93,12 @@ const NOT_SET: FaultWords<'directory-password-not-set'> = {
 
 const possible = (known: readonly string[]): string =>
   known.length > 0 ? `Möglich: ${known.join(', ')}.` : 'Keine ist möglich.';
+
+/** Why a step of a roll-over has nothing to do. */
+const ownKeysStep = {
+  prepare: (connector: string) =>
+    `Der Connector ${connector} hat schon einen nächsten Schlüssel. Aktivieren Sie ihn zuerst.`,
+  activate: (connector: string) =>
+    `Der Connector ${connector} hat keinen nächsten Schlüssel. Bereiten Sie zuerst einen vor.`,
+  retire: (connector: string) => `Der Connector ${connector} hat keinen früheren Schlüssel.`,
+};

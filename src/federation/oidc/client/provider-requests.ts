@@ -1,7 +1,7 @@
 import type { CustomFetch } from 'openid-client';
-import { z } from 'zod';
+import { fetchFault } from '../../connectors/fetch-fault.js';
 import type { UpstreamFetch } from '../../contract/redirect-connector.js';
-import { ProviderFailure, type ProviderReason } from './faults.js';
+import { ProviderFailure } from './faults.js';
 
 /** What a request of the library is for. `push`: a pushed authorization request (RFC 9126). */
 export type Purpose = 'discovery' | 'keys' | 'push' | 'token' | 'userinfo';
@@ -41,28 +41,8 @@ export class ProviderRequests {
         ...(signal && { signal }),
       });
     } catch (error) {
-      throw new ProviderFailure(reasonOf(error, signal), undefined, { cause: error });
+      throw new ProviderFailure(fetchFault(error, signal), undefined, { cause: error });
     }
-  }
-}
-
-/** The codes by which a fetcher says why no answer came. */
-const fetchError = z.object({ code: z.enum(['refused', 'unreachable', 'too-slow', 'too-large', 'busy']) });
-
-function reasonOf(error: unknown, signal: AbortSignal | undefined): ProviderReason {
-  const known = fetchError.safeParse(error);
-  if (!known.success) return signal?.aborted === true ? 'timeout' : 'unreachable';
-  switch (known.data.code) {
-    case 'refused':
-      return 'address-refused';
-    case 'unreachable':
-      return 'unreachable';
-    case 'too-slow':
-      return 'timeout';
-    case 'too-large':
-      return 'answer-too-large';
-    case 'busy':
-      return 'too-many-waiting';
   }
 }
 

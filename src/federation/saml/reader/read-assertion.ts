@@ -37,12 +37,13 @@ export function readAssertion(
   const { at, clockSkew } = expected;
   const isTimely = issuedAt <= at + clockSkew && at < issuedAt + LONGEST_LIFE + clockSkew;
   must(isTimely, 'saml-issue-instant');
-  const { nameId, confirmedUntil } = readSubject(element, expected, openId);
+  const { nameId, confirmed } = readSubject(element, expected, openId);
   const conditionsEnd = checkConditions(element, expected.entityId, expected);
-  const ends = Math.min(confirmedUntil, conditionsEnd ?? confirmedUntil, issuedAt + LONGEST_LIFE);
+  const ends = Math.min(confirmed.until, conditionsEnd ?? confirmed.until, issuedAt + LONGEST_LIFE);
   return {
     ...{ id, expiresAt: ends + clockSkew, attributes: attributesOf(element), ...readAuthentication(element, expected) },
     ...(nameId && { nameId }),
+    isUnsolicited: confirmed.isUnsolicited,
   };
 }
 
@@ -57,23 +58,22 @@ function readSubject(
   assertion: XmlElement,
   expected: ExpectedOfResponse,
   openId: (encrypted: XmlElement) => XmlElement,
-): { readonly nameId: SamlNameId | undefined; readonly confirmedUntil: Instant } {
+): { readonly nameId: SamlNameId | undefined; readonly confirmed: Confirmation } {
   const [subject, ...others] = childrenOf(assertion, SAML, 'Subject');
   if (!subject || others.length > 0) throw new Refused('saml-subject');
   const plain = childrenOf(subject, SAML, 'NameID');
   const encrypted = childrenOf(subject, SAML, 'EncryptedID');
   must(plain.length + encrypted.length <= 1, 'saml-subject');
   const name = plain[0] ?? (encrypted[0] && openId(encrypted[0]));
-  return { nameId: name && nameIdOf(name), confirmedUntil: confirmedUntil(subject, expected) };
+  return { nameId: name && nameIdOf(name), confirmed: confirmation(subject, expected) };
 }
 
 /**
  * One bearer confirmation that is for us and this sign-in; the others do not matter (Profiles 4.1.4.3).
  *
- * @returns when it ends
  * @throws Refused with what is wrong with the last one
  */
-function confirmedUntil(subject: XmlElement, expected: ExpectedOfResponse): Instant {
+function confirmation(subject: XmlElement, expected: ExpectedOfResponse): Confirmation {
   const bearers = childrenOf(subject, SAML, 'SubjectConfirmation').filter(
     ({ attributes }) => attributes.get('Method') === BEARER,
   );
@@ -89,16 +89,36 @@ function confirmedUntil(subject: XmlElement, expected: ExpectedOfResponse): Inst
   throw refused;
 }
 
-function checkConfirmation(bearer: XmlElement, expected: ExpectedOfResponse): Instant {
+interface Confirmation {
+  readonly until: Instant;
+  readonly isUnsolicited: boolean;
+}
+
+function checkConfirmation(bearer: XmlElement, expected: ExpectedOfResponse): Confirmation {
   const [data, ...others] = childrenOf(bearer, SAML, 'SubjectConfirmationData');
   if (!data || others.length > 0) throw new Refused('saml-confirmation');
   const { attributes } = data;
   must(attributes.get('Recipient') === expected.address, 'saml-recipient');
-  must(attributes.get('InResponseTo') === expected.requestId, 'saml-in-response-to');
+  checkRequest(attributes, expected);
   // Profiles 4.1.4.2 forbids it here. Those that write it mean what conditions say.
   const end = checkTimes(data, expected);
   must(end !== undefined, 'saml-confirmation');
-  return end;
+  return { until: end, isUnsolicited: !attributes.has('InResponseTo') };
+}
+
+/**
+ * What an element says of the request that it answers. Response and confirmation have to say the same: a stranger may take the attribute from
+ * an unsigned response.
+ *
+ * @throws Refused
+ */
+export function checkRequest(
+  attributes: ReadonlyMap<string, string>,
+  { requestIds, takesUnsolicited }: Pick<ExpectedOfResponse, 'requestIds' | 'takesUnsolicited'>,
+): void {
+  const answered = attributes.get('InResponseTo');
+  if (answered === undefined) must(takesUnsolicited, 'saml-unsolicited');
+  else must(requestIds.includes(answered), 'saml-in-response-to');
 }
 
 type Authentication = Pick<VerifiedAssertion, 'authenticatedAt' | 'sessionIndex' | 'sessionEndsAt' | 'contextClass'>;

@@ -3,7 +3,7 @@ import { hours } from '../../../base/clock.js';
 import { decodePosted } from './decode.js';
 import { type Decrypted, decrypted } from './decrypt.js';
 import { ENTITY_FORMAT, SAML, SAMLP, STATUS } from './names.js';
-import { issuerOf, readAssertion } from './read-assertion.js';
+import { checkRequest, issuerOf, readAssertion } from './read-assertion.js';
 import type { ExpectedOfResponse, ReadResponse, VerifiedAssertion } from './reader.js';
 import { must, Refused, refusedOr } from './refusals.js';
 import { instantOf } from './times.js';
@@ -43,7 +43,7 @@ function checkResponse(response: XmlElement, expected: ExpectedOfResponse): void
   must((element?.attributes.get('Format') ?? ENTITY_FORMAT) === ENTITY_FORMAT, 'saml-issuer');
   const destination = attributes.get('Destination');
   must(destination === undefined || destination === expected.address, 'saml-destination');
-  must(attributes.get('InResponseTo') === expected.requestId, 'saml-in-response-to');
+  checkRequest(attributes, expected);
   const issuedAt = instantOf(attributes.get('IssueInstant') ?? '', 'saml-issue-instant');
   const { at, clockSkew } = expected;
   must(issuedAt <= at + clockSkew && at < issuedAt + OLDEST + clockSkew, 'saml-issue-instant');
@@ -97,6 +97,7 @@ function consumedAssertion({ root, xml, signed }: Answer, expected: ExpectedOfRe
   must(own !== undefined || opened?.isMalleable !== true, 'saml-decryption');
   const assertion = own?.element ?? opened?.element ?? found;
   const read = readAssertion(assertion, expected, (name) => openedAs(name, 'NameID', decryptionKeys).element);
+  must(read.isUnsolicited === !(signed ?? root).attributes.has('InResponseTo'), 'saml-in-response-to');
   return { ...read, signed: { response: signed !== undefined, assertion: own !== undefined }, wasEncrypted };
 }
 

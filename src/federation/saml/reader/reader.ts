@@ -26,8 +26,10 @@ export interface ExpectedOfMessage {
 export interface ExpectedOfResponse extends ExpectedOfMessage {
   /** What has to be signed. `any`: the assertion or the response around it, as well as both. */
   readonly signed: 'assertion' | 'response' | 'both' | 'any';
-  /** The request that it answers. Undefined: none, and it has to say so. */
-  readonly requestId: string | undefined;
+  /** The names of the request that it may answer. */
+  readonly requestIds: readonly string[];
+  /** Whether one is taken that answers no request, and says so throughout. */
+  readonly takesUnsolicited: boolean;
 }
 
 /** A name identifier (SAML Core 2.2.3). An attribute that was absent stays absent: a sign-out has to repeat it as it was. */
@@ -56,6 +58,8 @@ export interface VerifiedAssertion {
   /** What was signed, by a key of the provider. */
   readonly signed: { readonly response: boolean; readonly assertion: boolean };
   readonly wasEncrypted: boolean;
+  /** It answers no request of ours. */
+  readonly isUnsolicited: boolean;
 }
 
 export type ReadResponse =

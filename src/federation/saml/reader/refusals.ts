@@ -12,6 +12,7 @@ export const SAML_REFUSALS = [
   'saml-issuer',
   'saml-destination',
   'saml-in-response-to',
+  'saml-unsolicited',
   'saml-issue-instant',
   'saml-not-signed',
   'saml-assertion-not-signed',

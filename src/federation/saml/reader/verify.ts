@@ -5,7 +5,7 @@ import { restrict } from './algorithms.js';
 import { DSIG } from './names.js';
 import { must, Refused } from './refusals.js';
 import { checkShape, signatureOf } from './signature-shape.js';
-import { isNamed, parseXml, type XmlElement } from './xml.js';
+import { isNamed, parseXml, type XmlElement, type XmlLimits } from './xml.js';
 
 /** The way to an element from the root: the place of a child among the child elements of its parent, for each step. Empty: the root. */
 export type ElementPath = readonly number[];
@@ -29,13 +29,14 @@ export function verifiedElement(
   xml: string,
   { element, path }: { readonly element: XmlElement; readonly path: ElementPath },
   keys: readonly KeyObject[],
+  limits?: XmlLimits,
 ): SignedElement | undefined {
   const signature = signatureOf(element);
   if (!signature) return undefined;
   const id = element.attributes.get('ID');
   checkShape(signature, id);
   const signed = signedBytes(xml, path, keys);
-  const read = parseXml(signed);
+  const read = parseXml(signed, limits);
   must(isNamed(read, element.namespace, element.name) && read.attributes.get('ID') === id, 'saml-signature-shape');
   return { element: read, xml: signed };
 }

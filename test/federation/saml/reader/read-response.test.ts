@@ -25,7 +25,7 @@ describe('a response is read', () => {
         authenticatedAt: issuedAt,
         contextClass: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
         signed: { response: false, assertion: true },
-        wasEncrypted: false,
+        ...{ wasEncrypted: false, isUnsolicited: false },
       },
     });
   });

@@ -10,7 +10,7 @@ export function expecting({ entityId = SP, signingKeys, ...others }: Expecting =
   return {
     provider: { entityId: IDP, signingKeys: signingKeys ?? [rsaKeys().publicKey] },
     ...{ entityId, address: ACS, decryptionKeys: [rsaKeys('sp').privateKey], clockSkew: seconds(120), at: now() },
-    ...{ signed: 'assertion', requestId: REQUEST },
+    ...{ signed: 'assertion', requestIds: [REQUEST], takesUnsolicited: false },
     ...others,
   };
 }

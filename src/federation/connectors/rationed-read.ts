@@ -1,4 +1,4 @@
-import { type Instant, now, seconds } from '../../../base/clock.js';
+import { type Instant, now, seconds } from '../../base/clock.js';
 
 const EVERY = seconds(30);
 

@@ -1,0 +1,80 @@
+import { seconds } from '../../base/clock.js';
+import { isPrototypeName } from '../../base/text/prototype-names.js';
+import type { RedirectAnswer, RedirectOutcome } from '../contract/redirect-connector.js';
+import { type PendingSamlSignIn, readPendingSaml } from './begin-sign-in.js';
+import { isSamlReason, SamlFailure } from './faults.js';
+import { assertionIn } from './kept-assertion.js';
+import type { VerifiedAssertion } from './reader/reader.js';
+import { DENIED } from './receive-answer.js';
+import type { SamlParts } from './saml-parts.js';
+import type { SamlSettings } from './settings/saml-settings.js';
+import { subjectOf } from './subject.js';
+
+/** The name identifier, as a claim for mappings. An attribute of this name would be something else, and is left out. */
+const NAME_ID_CLAIM = 'nameId';
+
+type SignedIn = Extract<RedirectOutcome, { readonly kind: 'ok' }>;
+
+/** What an answer says, against the sign-in that this browser began. @throws SamlFailure */
+export function completeSamlSignIn(
+  { settings }: Pick<SamlParts, 'settings'>,
+  { kept, query, received, begins = () => undefined }: RedirectAnswer,
+): SignedIn | { readonly kind: 'denied' } {
+  begins('answer');
+  const code = query.get('error');
+  if (code === DENIED || code === 'saml-request-denied') return { kind: 'denied' };
+  if (code !== null) throw new SamlFailure(isSamlReason(code) ? code : 'unexpected-error');
+  if (received === undefined) throw new SamlFailure('saml-not-posted');
+  const assertion = assertionIn(received);
+  begins('identity');
+  // Nobody began one that the provider began.
+  if (!assertion.isUnsolicited) checkAge(assertion, readPendingSaml(kept), settings);
+  return outcomeOf(assertion, settings);
+}
+
+/** For an administrator who tests the connector. */
+const seenOf = ({ signed, wasEncrypted, nameId, contextClass }: VerifiedAssertion): readonly string[] => [
+  `signed: ${[...(signed.response ? ['response'] : []), ...(signed.assertion ? ['assertion'] : [])].join(' and ')}`,
+  `encrypted: ${wasEncrypted ? 'yes' : 'no'}`,
+  `format of the name identifier: ${nameId ? (nameId.format ?? 'none') : 'no name identifier'}`,
+  `class of authentication: ${contextClass ?? 'none'}`,
+];
+
+/** @throws SamlFailure if the person had to prove anew who they are, and did not */
+function checkAge(
+  { authenticatedAt }: VerifiedAssertion,
+  { begunAt, maxAgeSeconds }: PendingSamlSignIn,
+  { connection: { clockSkew } }: SamlSettings,
+): void {
+  if (maxAgeSeconds === undefined) return;
+  if (authenticatedAt + seconds(maxAgeSeconds + clockSkew) < begunAt) throw new SamlFailure('auth-too-old');
+}
+
+function outcomeOf(assertion: VerifiedAssertion, settings: SamlSettings): SignedIn {
+  const { attributes, nameId, contextClass, sessionIndex, sessionEndsAt, authenticatedAt } = assertion;
+  const claims = new Map([...attributes].filter(([name]) => name !== NAME_ID_CLAIM && !isPrototypeName(name)));
+  if (nameId) claims.set(NAME_ID_CLAIM, [nameId.value]);
+  const { groups } = settings.subject;
+  return {
+    kind: 'ok',
+    identity: {
+      ...{ subject: subjectOf(assertion, settings), claims },
+      ...(groups !== undefined && { groups: (attributes.get(groups) ?? []).map((name) => ({ name })) }),
+      ...(contextClass !== undefined && { level: contextClass }),
+    },
+    authenticatedAt,
+    seen: seenOf(assertion),
+    ...(sessionIndex !== undefined && { upstreamSession: sessionIndex.slice(0, 255) }),
+    ...(sessionEndsAt !== undefined && { sessionEndsAt }),
+    ...(nameId && { signOutName: nameId.value, ...signOutHint(assertion) }),
+  };
+}
+
+/** What a sign-out there repeats: the name identifier as it was, and the session. */
+function signOutHint({ nameId, sessionIndex }: VerifiedAssertion): { readonly signOutHint?: string } {
+  const hint = JSON.stringify({ nameId, ...(sessionIndex !== undefined && { sessionIndex }) });
+  return hint.length > LONGEST_HINT ? {} : { signOutHint: hint };
+}
+
+/** In characters. */
+const LONGEST_HINT = 4096;

@@ -1,0 +1,93 @@
+import { now, seconds } from '../../base/clock.js';
+import type { ReceivedAnswer } from '../contract/redirect-connector.js';
+import { SamlFailure, type SamlReason } from './faults.js';
+import { assertionText } from './kept-assertion.js';
+import { knownProvider } from './metadata/provider.js';
+import type { DescribedProvider } from './metadata/read-metadata.js';
+import { readResponse } from './reader/read-response.js';
+import type { ReadResponse } from './reader/reader.js';
+import { requestId } from './requests/request-id.js';
+import { entityIdOf, type SamlParts } from './saml-parts.js';
+
+/** SAML Bindings 3.5.3: `RelayState` has at most 80 bytes. */
+const LONGEST_STATE = 80;
+
+/** What {@link receiveAnswer} says where the person, or the provider, said no. */
+export const DENIED = 'denied';
+
+/** What the codes of a response mean that signs nobody in (SAML Core 3.2.2.2). The second one says more, where there is one. */
+const STATUS: ReadonlyMap<string, SamlReason | typeof DENIED> = new Map<string, SamlReason | typeof DENIED>([
+  ['AuthnFailed', DENIED],
+  ['RequestDenied', 'saml-request-denied'],
+  ['NoPassive', 'saml-no-passive'],
+  ['NoAuthnContext', 'saml-no-authn-context'],
+  ['InvalidNameIDPolicy', 'saml-request-refused'],
+  ['RequestUnsupported', 'saml-request-refused'],
+  ['UnsupportedBinding', 'saml-request-refused'],
+  ['RequestVersionTooHigh', 'saml-request-refused'],
+  ['Requester', 'saml-request-refused'],
+  ['VersionMismatch', 'saml-request-refused'],
+]);
+
+/** Reads a response by itself. Whose browser brings it is not known. Never throws {@link SamlFailure}: it becomes a code. */
+export async function receiveAnswer(parts: SamlParts, fields: ReadonlyMap<string, string>): Promise<ReceivedAnswer> {
+  const written = fields.get('RelayState');
+  const state = written !== undefined && written.length <= LONGEST_STATE ? written : undefined;
+  try {
+    const encoded = fields.get('SAMLResponse');
+    if (encoded === undefined) throw new SamlFailure('saml-not-posted');
+    const read = await readNow(parts, encoded, state);
+    return received(parts, read, state);
+  } catch (error) {
+    if (!(error instanceof SamlFailure)) throw error;
+    const { reason, details } = error.fault;
+    parts.report({ reason, ...(details && { details }) });
+    return { kind: 'failed', code: reason, ...(state !== undefined && { state }) };
+  }
+}
+
+/** A key that is not known may be a new one of the provider. */
+async function readNow(parts: SamlParts, encoded: string, state: string | undefined): Promise<ReadResponse> {
+  const described = await parts.provider.described();
+  const read = readBy(parts, described, encoded, state);
+  if (read.kind !== 'refused' || read.unknownKey !== true) return read;
+  const again = await parts.provider.readAgain();
+  return again === described ? read : readBy(parts, again, encoded, state);
+}
+
+function readBy(
+  { settings: { connection }, addresses, keys, settings }: SamlParts,
+  described: DescribedProvider,
+  encoded: string,
+  state: string | undefined,
+): ReadResponse {
+  return readResponse(encoded, {
+    ...{ provider: knownProvider(described, connection), entityId: entityIdOf({ settings, addresses }) },
+    ...{ address: addresses.callback, decryptionKeys: keys.map(({ privateKey }) => privateKey), at: now() },
+    ...{ clockSkew: seconds(connection.clockSkew), signed: connection.signed },
+    requestIds: state === undefined ? [] : keys.map((key) => requestId(key, state)),
+    takesUnsolicited: connection.idpInitiated !== undefined,
+  });
+}
+
+function received(parts: SamlParts, read: ReadResponse, state: string | undefined): ReceivedAnswer {
+  switch (read.kind) {
+    case 'verified': {
+      const { assertion } = read;
+      const { encryption } = parts.settings.connection;
+      if (encryption === 'required' && !assertion.wasEncrypted) throw new SamlFailure('saml-not-encrypted');
+      const once = { id: assertion.id, expiresAt: assertion.expiresAt };
+      const isAnswer = !assertion.isUnsolicited && state !== undefined;
+      return { kind: 'received', text: assertionText(assertion), once, ...(isAnswer && { state }) };
+    }
+    case 'not-signed-in': {
+      const { status, detail } = read;
+      const code = STATUS.get(detail ?? '') ?? STATUS.get(status) ?? 'saml-provider-failed';
+      // The administrator looks for it in the log of the provider.
+      parts.report({ reason: code, details: { status, ...(detail !== undefined && { detail }) } });
+      return { kind: 'failed', code, ...(state !== undefined && { state }) };
+    }
+    case 'refused':
+      throw new SamlFailure(read.reason);
+  }
+}

@@ -1,0 +1,91 @@
+import type { RedirectKind, RedirectParts } from '../contract/connector-kind.js';
+import type { RedirectBegun, RedirectConnector, RedirectOutcome } from '../contract/redirect-connector.js';
+import { HealthRecord } from '../health/health-record.js';
+import { beginSamlSignIn } from './begin-sign-in.js';
+import { completeSamlSignIn } from './complete-sign-in.js';
+import { faultOf, NOT_OF_THE_PROVIDER, type SamlFault } from './faults.js';
+import { selfSigned } from './keys/certificate.js';
+import { ownMetadata } from './metadata/own-metadata.js';
+import { SamlProvider } from './metadata/provider.js';
+import { plainAttributes } from './presets/attribute-names.js';
+import { samlPresets } from './presets/saml-presets.js';
+import { receiveAnswer } from './receive-answer.js';
+import type { SamlParts } from './saml-parts.js';
+import { type SamlSettings, samlSettings } from './settings/saml-settings.js';
+import { testSamlProvider } from './test-provider.js';
+
+/** Any identity provider that speaks SAML 2.0, by the web browser SSO profile (SAML Profiles 4.1). */
+export const samlKind: RedirectKind<SamlSettings> = {
+  kind: 'saml',
+  signsInBy: 'redirect',
+  settings: samlSettings,
+  presets: samlPresets,
+  mapping: plainAttributes,
+  idsDependOn: ({ connection: { idpEntityId, entityId, nameIdFormat }, subject }) =>
+    new Map([
+      ['connection.idpEntityId', idpEntityId],
+      ['subject.attribute', subject.attribute ?? ''],
+      // A persistent name identifier is one for each pair of provider and service; an attribute is the same everywhere.
+      ...(subject.attribute === undefined
+        ? ([
+            ['connection.entityId', entityId ?? ''],
+            ['connection.nameIdFormat', nameIdFormat ?? ''],
+          ] as const)
+        : []),
+    ]),
+  certify: selfSigned,
+  create: samlConnector,
+};
+
+function samlConnector({
+  id,
+  settings,
+  fetch,
+  addresses,
+  ownKeys = [],
+  report,
+}: RedirectParts<SamlSettings>): RedirectConnector {
+  const parts: SamlParts = {
+    ...{ settings, addresses, report, keys: ownKeys },
+    provider: new SamlProvider({ settings, fetch }),
+  };
+  const record = new HealthRecord(NOT_OF_THE_PROVIDER);
+
+  function failed(fault: SamlFault) {
+    const { kind, reason, details } = fault;
+    record.add(fault);
+    report({ reason, ...(details && { details }) });
+    return { kind, reason };
+  }
+
+  const { idpInitiated } = settings.connection;
+  return {
+    ...{ signsInBy: 'redirect', id },
+    ...(idpInitiated && { landing: idpInitiated }),
+    async begin(request): Promise<RedirectBegun> {
+      try {
+        return { kind: 'begun', ...(await beginSamlSignIn(parts, request)) };
+      } catch (error) {
+        return failed(faultOf(error));
+      }
+    },
+    receive: (fields) => receiveAnswer(parts, fields),
+    complete(answer): Promise<RedirectOutcome> {
+      try {
+        const outcome = completeSamlSignIn(parts, answer);
+        record.add(undefined);
+        return Promise.resolve(outcome);
+      } catch (error) {
+        return Promise.resolve(failed(faultOf(error)));
+      }
+    },
+    describe: () =>
+      Promise.resolve({
+        contentType: 'application/samlmetadata+xml',
+        body: `<?xml version="1.0" encoding="UTF-8"?>\n${ownMetadata(settings, addresses, ownKeys)}`,
+      }),
+    test: () => testSamlProvider(parts),
+    health: () => record.health(),
+    close: () => Promise.resolve(),
+  };
+}
