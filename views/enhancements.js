@@ -29,6 +29,9 @@ for (const list of document.querySelectorAll('[data-copy]')) {
   list.after(button, answer);
 }
 
+// A page that only leads to another site.
+document.querySelector('form[data-send]')?.submit();
+
 // Uses the time zone of the browser if that of the user is unknown.
 for (const time of document.querySelectorAll('time[data-local]')) {
   const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });

@@ -1,3 +1,4 @@
+import { FormElsewhere } from './components/form-elsewhere.js';
 import { Layout, type Surroundings } from './layout.js';
 
 export interface SignedOutProps extends Surroundings {
@@ -6,7 +7,12 @@ export interface SignedOutProps extends Surroundings {
   /** The user cancelled the sign-in to their account. The link leads to it again. */
   readonly signIn?: string;
   /** The identity provider where the user is still signed in. The link leads to the sign-out there. */
-  readonly upstream?: { readonly name: string; readonly href: string };
+  readonly upstream?: {
+    readonly name: string;
+    readonly href: string;
+    /** It is a form with these fields. Absent: a link. */
+    readonly form?: readonly (readonly [name: string, value: string])[];
+  };
 }
 
 /** Confirms the sign-out, from everything or from one application. */
@@ -28,11 +34,19 @@ export function SignedOut(props: SignedOutProps) {
       {upstream && (
         <>
           <p>{texts.logout.upstream.body(upstream.name)}</p>
-          <p>
-            <a class="button" href={upstream.href}>
-              {texts.logout.upstream.signOut(upstream.name)}
-            </a>
-          </p>
+          {upstream.form ? (
+            <FormElsewhere
+              href={upstream.href}
+              fields={upstream.form}
+              button={texts.logout.upstream.signOut(upstream.name)}
+            />
+          ) : (
+            <p>
+              <a class="button" href={upstream.href}>
+                {texts.logout.upstream.signOut(upstream.name)}
+              </a>
+            </p>
+          )}
         </>
       )}
     </Layout>

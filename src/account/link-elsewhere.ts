@@ -8,6 +8,7 @@ import type { Pages } from '../pages/pages.js';
 import { ACCOUNT_CLIENT } from '../realm/clients/account-client.js';
 import { linkAnswersPath } from '../sign-in/answer-path.js';
 import { begunCookie } from '../sign-in/begun-cookie.js';
+import { leadTo } from '../sign-in/lead-to.js';
 import { newLinkState } from '../sign-in/redirect-state.js';
 import { answerIn } from '../sign-in/steps/redirect.js';
 import type { AccountPage, AccountVisit, FormFields, RefusedChange } from './account-page.js';
@@ -46,8 +47,7 @@ export function linkElsewhere(parts: LinkElsewhereParts) {
     const begun = await ownLinks.begin(whoOf(visit), connector, asked);
     if (begun.kind === 'refused') return refuse(visit, connector, begun);
     cookie.set(ctx, path, begun.kept);
-    // A redirect would be under the policy of the form's page, which lets forms lead to no other site.
-    await pages.arriving(ctx, { href: begun.url, provider: begun.displayName });
+    await leadTo(ctx, pages, begun.target, { provider: begun.displayName });
   }
 
   async function answered(visit: AccountVisit, connector: string): Promise<void> {

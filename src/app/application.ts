@@ -29,6 +29,7 @@ import type { ProviderInputs } from '../oidc/provider-inputs.js';
 import { signedInAt } from '../oidc/endpoints/browser-session.js';
 import { overloadGuard } from '../oidc/endpoints/overload-guard.js';
 import { accessTokens } from '../oidc/access-tokens/live-access-token.js';
+import { receivedAnswers } from '../federation/answers/received-answers.js';
 import { ownLinks } from '../federation/own-links/own-links.js';
 import { upstreamExits } from '../federation/sign-out/upstream-exits.js';
 import { upstreamLogouts } from '../federation/sign-out/upstream-logouts.js';
@@ -51,6 +52,7 @@ import { jwtIntrospection } from '../oidc/endpoints/jwt-introspection.js';
 import { type KeepSession, survivingSession } from '../sessions/keep-session.js';
 import { sectorOf } from '../realm/clients/client-sector.js';
 import { bytesOf } from '../realm/keys/keys.js';
+import { connectorDescriptionRouter } from '../sign-in/connector-description/description-router.js';
 import { connectorTestRouter } from '../sign-in/connector-test/test-router.js';
 import { knownBrowserCookie } from '../sign-in/known-browser-cookie.js';
 import { knowUsers } from '../sign-in/known-user.js';
@@ -91,6 +93,10 @@ export function application(
   const keepSession: KeepSession = (session) => survivingSession(realm, session);
   const browsers = knownBrowserCookie(issuer, of.browsers);
   const redirects = redirectSignIns(of.userstores);
+  const received = receivedAnswers({
+    ...{ realm, redirects: of.userstores.redirects, connectors: of.connectors },
+    report: (connector, { reason, details }) => log.warn({ connector, reason, ...details }, 'a connector reports'),
+  });
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
     overviewPage({ snapshots, behaviours: of.behaviours }),
     profilePage({ writeBack: of.writeBack, snapshots }),
@@ -105,7 +111,7 @@ export function application(
       ...{ issuer, links: of.links, connectors: of.connectors, pages: shown, redirectThrottle: of.redirectThrottle },
       ownLinks: ownLinks({
         ...{ box: of.box, realm, connectors: of.connectors, admissions: of.admissions },
-        ...{ redirects, userstores: of.userstores },
+        ...{ redirects, answers: received, userstores: of.userstores },
       }),
     }),
     sessionsPage({ sessions: of.sessions, users: of.users, pages: shown }),
@@ -120,7 +126,7 @@ export function application(
     }),
     keepSession,
     authentication: of.authentication,
-    ...{ admissions: of.admissions, redirects, redirectThrottle: of.redirectThrottle },
+    ...{ admissions: of.admissions, redirects, answers: received, redirectThrottle: of.redirectThrottle },
     passwords: of.passwords,
     know,
     browsers,
@@ -151,7 +157,15 @@ export function application(
   const connectorTest = connectorTestRouter({
     ...{ issuer, pages: shown },
     tests: testSignIns({
-      ...{ box: of.box, realm, connectors: of.connectors, planner: of.planner, snapshots, audit: of.audit },
+      ...{
+        box: of.box,
+        realm,
+        connectors: of.connectors,
+        planner: of.planner,
+        snapshots,
+        audit: of.audit,
+        answers: received,
+      },
     }),
   });
   const kit: ApiKit = {
@@ -236,6 +250,7 @@ export function application(
     .use(answers.remember)
     .use(signIn)
     .use(upstreamSignOut)
+    .use(connectorDescriptionRouter({ issuer, connectors: of.connectors, pages: shown }))
     .use(connectorTest)
     .use(account)
     .use(decisions)

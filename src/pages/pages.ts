@@ -100,8 +100,9 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
     userstorePassword: (ctx, props, shown) => show(ctx, UserstorePassword, props, shown),
     consent: (ctx, props, shown) => show(ctx, Consent, props, shown),
     confirmLogout: (ctx, props) => show(ctx, ConfirmLogout, props),
-    signedOut: (ctx, props) => show(ctx, SignedOut, props),
-    arriving: (ctx, props) => show(ctx, Arriving, props),
+    // Nobody enters anything into the forms of these pages.
+    signedOut: (ctx, props) => show(ctx, SignedOut, props, { leadsAnywhere: props.upstream?.form !== undefined }),
+    arriving: (ctx, props) => show(ctx, Arriving, props, { leadsAnywhere: props.form !== undefined }),
     busy: (ctx, props) => show(ctx, Busy, props, { status: 503 }),
     // 410 for finished and foreign interactions alike: a difference would reveal which ones exist.
     expired: (ctx, startAgain) => {

@@ -8,6 +8,7 @@ import type { Attempt, ShownProof } from './flow/attempt.js';
 import type { Facts, Missing } from './flow/facts.js';
 import type { PendingIdentity } from './flow/pending-identity.js';
 import type { BegunRedirect } from './redirect-state.js';
+import type { Write } from '../storage/write.js';
 import type { Requirements } from './flow/requirements.js';
 
 /**
@@ -39,11 +40,17 @@ export interface Interactions {
    * it may.
    */
   beginRedirect(interaction: Interaction, begun: BegunRedirect): Promise<'begun' | 'ended' | 'too-many'>;
-  /** Takes it away again, so that its answer counts once. Undefined: this browser began none such. */
+  /**
+   * Takes it away again, so that its answer counts once. Undefined: this browser began none such. `used`: a write of
+   * `beside` was refused, and nothing is taken.
+   *
+   * @param beside commits these writes with it
+   */
   takeRedirect(
     interaction: Interaction,
     answered: Pick<BegunRedirect, 'connector' | 'state'>,
-  ): Promise<BegunRedirect | undefined>;
+    beside?: readonly Write[],
+  ): Promise<BegunRedirect | 'used' | undefined>;
   /** Stores the result and returns the URL where the authorization request continues. */
   finish(interaction: Interaction, result: SignInResult): Promise<string>;
 }

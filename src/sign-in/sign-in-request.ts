@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import type { AuditEntry } from '../audit/audit-entry.js';
 import type { SignIn } from '../audit/sign-in-entry.js';
 import type { Actor } from '../changes/actor.js';
+import type { ReceivedAnswers } from '../federation/answers/received-answers.js';
 import type { RedirectSignIns } from '../federation/userstores/redirect-sign-ins.js';
 import type { UserPasswords } from '../identity/passwords/user-passwords.js';
 import type { Admissions } from '../identity/userstores/admissions.js';
@@ -28,6 +29,7 @@ export interface SignInParts {
   /** Finds the user of a pending identity. */
   readonly admissions: Admissions;
   readonly redirects: RedirectSignIns;
+  readonly answers: ReceivedAnswers;
   readonly redirectThrottle: Pick<RedirectThrottle, 'begin'>;
   readonly passwords: Pick<UserPasswords, 'set' | 'setElsewhere'>;
   /** The writes that keep this session while all other sessions of the user end. */

@@ -74,7 +74,6 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
     await begun({ ...ORDERS, ...wishes });
     expect(upstream.asked.at(-1)).toMatchObject({
       ...{ loginHint: 'ada@corp.test', uiLocales: 'en de', maxAgeSeconds: 60, choosesAccount: true },
-      redirectUri: `${host.issuer}/connector/corp/callback`,
     });
     await begun({ ...ORDERS, prompt: 'login' });
     expect(upstream.asked.at(-1)).toMatchObject({ maxAgeSeconds: 0 });

@@ -119,6 +119,11 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
         },
       },
       redirectThrottle: { begin: () => undefined },
+      answers: {
+        areDocuments: async () => false,
+        receive: async () => undefined,
+        find: async () => undefined,
+      },
       redirects: { offered: async () => [], begin: async () => undefined, complete: async () => undefined },
       authentication: {
         leadsTo: async (_identifier, offered) => ({

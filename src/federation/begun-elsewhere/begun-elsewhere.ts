@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type Instant, now } from '../../base/clock.js';
 import type { SecretBox } from '../../base/crypto/secret-box.js';
-import { useOnce } from '../../sessions/tokens/replay-guard.js';
+import { onceUsed } from '../../sessions/tokens/replay-guard.js';
 import type { Realm } from '../../storage/store.js';
+import type { Write } from '../../storage/write.js';
 import { openedAs, sealedFor } from './sealed-text.js';
 
 /** What a browser began at another identity provider, until the answer comes. `By`: who began it. */
@@ -38,6 +39,7 @@ export const sealBegun = <By>(
  * Takes what this browser began and the answer is for, once. Undefined: there is nothing. An answer to something else, or at somebody
  * else, takes nothing.
  *
+ * @param answer.beside commits these writes with it; nothing is taken if one is refused
  * @param answer.isTheirs whether who began it is who brings the answer; absent: the browser alone counts
  * @throws StoreUnavailable
  */
@@ -45,11 +47,17 @@ export async function takeBegun<By>(
   { box, realm }: BegunParts,
   { purpose, by }: BegunPurpose<By>,
   connector: string,
-  answer: { readonly kept: string; readonly state: string | null; readonly isTheirs?: (by: By) => boolean },
+  answer: {
+    readonly kept: string;
+    readonly state: string | null;
+    readonly isTheirs?: (by: By) => boolean;
+    readonly beside?: readonly Write[];
+  },
 ): Promise<BegunElsewhere<By> | undefined> {
-  const { kept: sealed, state, isTheirs = () => true } = answer;
+  const { kept: sealed, state, isTheirs = () => true, beside = [] } = answer;
   const content = z.strictObject({ by, state: z.string(), kept: z.string(), expiresAt: z.int() });
   const begun = openedAs(box, sealedFor(realm.id, connector, purpose), sealed, content);
   if (!begun || begun.state !== state || begun.expiresAt <= now() || !isTheirs(begun.by)) return undefined;
-  return (await useOnce(realm, [purpose, state], begun.expiresAt)) ? begun : undefined;
+  const committed = await realm.commit([onceUsed([purpose, state], begun.expiresAt), ...beside]);
+  return committed.ok ? begun : undefined;
 }

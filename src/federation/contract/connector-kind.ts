@@ -75,6 +75,8 @@ export interface RedirectKind<Settings = unknown> extends AnyKind<Settings> {
    * (Core 8.1). Nobody who is linked may be recognized after such a change. Absent: none is known to matter.
    */
   idsDependOn?(settings: Settings): ReadonlyMap<string, string>;
+  /** Answers to its connectors are documents: see `receive` of a connector. */
+  readonly readsDocuments?: true;
   /** Its connectors have key pairs of their own, each in a certificate that this makes (DER). Absent: they have none. */
   readonly certify?: CertifyOwnKey;
   create(parts: RedirectParts<Settings>): RedirectConnector;

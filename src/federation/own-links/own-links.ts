@@ -8,6 +8,8 @@ import type { AdmissionFault, Admissions, UserstoreChain } from '../../identity/
 import { isEnforcedElsewhere } from '../../identity/userstores/enforced-elsewhere.js';
 import type { RedirectChain } from '../../identity/userstores/redirect-domains.js';
 import { type BegunParts, type BegunPurpose, sealBegun, takeBegun } from '../begun-elsewhere/begun-elsewhere.js';
+import { documentOf, type ReceivedAnswers } from '../answers/received-answers.js';
+import type { BrowserTarget } from '../contract/redirect-connector.js';
 import type { ConnectorService } from '../connectors/connector-service.js';
 import type { RedirectChoice, RedirectSignIns } from '../userstores/redirect-sign-ins.js';
 
@@ -46,7 +48,8 @@ export interface OwnLinks {
     connector: string,
     asked: { readonly links: readonly AnsweredLink[]; readonly state: (random: string) => string },
   ): Promise<
-    { readonly kind: 'begun'; readonly url: string; readonly kept: string; readonly displayName: string } | RefusedLink
+    | { readonly kind: 'begun'; readonly target: BrowserTarget; readonly kept: string; readonly displayName: string }
+    | RefusedLink
   >;
   /** Takes the answer, once, and links the account that it is of. @param by the user */
   complete(
@@ -71,11 +74,12 @@ export function ownLinks(
   parts: BegunParts & {
     readonly connectors: Pick<ConnectorService, 'all'>;
     readonly redirects: RedirectSignIns;
+    readonly answers: Pick<ReceivedAnswers, 'find'>;
     readonly userstores: { readonly chain: UserstoreChain; readonly redirects: RedirectChain };
     readonly admissions: Admissions;
   },
 ): OwnLinks {
-  const { connectors, redirects, userstores, admissions } = parts;
+  const { connectors, redirects, answers, userstores, admissions } = parts;
 
   return {
     offered,
@@ -90,16 +94,24 @@ export function ownLinks(
       if (begun.kind !== 'begun') return refused('failed', begun.reason);
       const by = { user: user.id, session };
       const kept = sealBegun(parts, BEGUN_LINK, id, { by, state, kept: begun.kept, expiresAt: now() + LINK_LASTS });
-      return { kind: 'begun', url: begun.url, kept, displayName: choice.displayName };
+      return { kind: 'begun', target: begun, kept, displayName: choice.displayName };
     },
 
     async complete({ user, session }, id, { by, kept = '', query }) {
       const isTheirs = (begunBy: LinkedBy): boolean => begunBy.user === user.id && begunBy.session === session;
-      const begun = await takeBegun(parts, BEGUN_LINK, id, { kept, state: query.get('state'), isTheirs });
+      const document = await documentOf(answers, id, query);
+      if (document === 'gone') return refused('not-begun');
+      const begun = await takeBegun(parts, BEGUN_LINK, id, {
+        ...{ kept, state: query.get('state'), isTheirs },
+        ...(document && { beside: document.uses }),
+      });
       if (!begun) return refused('not-begun');
       // Before there is a link: it would sign nobody in.
       if ((await othersOnly(user))(id)) return refused('not-offered');
-      const outcome = await redirects.complete(id, { state: begun.state, kept: begun.kept, query });
+      const outcome = await redirects.complete(id, {
+        ...{ state: begun.state, kept: begun.kept, query },
+        ...(document && { received: document.received }),
+      });
       if (!outcome) return refused('not-offered');
       if (outcome.kind === 'denied') return refused('denied');
       if (outcome.kind !== 'ok') return refused('failed', outcome.reason);

@@ -32,7 +32,6 @@ const KIND_OF = {
   'saml-no-authn-context': 'upstream-error',
   'saml-provider-failed': 'upstream-error',
   'saml-not-posted': 'upstream-error',
-  'saml-replayed': 'upstream-error',
   'pending-unreadable': 'upstream-error',
   // Who it is.
   'saml-no-subject': 'misconfigured',
@@ -105,7 +104,6 @@ export const NOT_OF_THE_PROVIDER: ReadonlySet<string> = new Set<SamlReason>([
   'saml-no-authn-context',
   'saml-provider-failed',
   'saml-not-posted',
-  'saml-replayed',
   'pending-unreadable',
   'saml-no-subject',
   'saml-transient-subject',

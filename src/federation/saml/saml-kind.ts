@@ -33,6 +33,7 @@ export const samlKind: RedirectKind<SamlSettings> = {
           ] as const)
         : []),
     ]),
+  readsDocuments: true,
   certify: selfSigned,
   create: samlConnector,
 };

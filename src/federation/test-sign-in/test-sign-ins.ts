@@ -6,7 +6,8 @@ import type { Actor } from '../../changes/actor.js';
 import type { ConnectorService, ConnectorView } from '../connectors/connector-service.js';
 import type { ConnectorEvent } from '../contract/connector-kind.js';
 import { sealBegun, takeBegun } from '../begun-elsewhere/begun-elsewhere.js';
-import type { AnswerPart, RedirectConnector, RedirectOutcome } from '../contract/redirect-connector.js';
+import { documentOf, type ReceivedAnswers } from '../answers/received-answers.js';
+import type { AnswerPart, BrowserTarget, RedirectConnector, RedirectOutcome } from '../contract/redirect-connector.js';
 import { explainSignIn } from '../provisioning/explain-sign-in.js';
 import type { SignInPlanner } from '../provisioning/plan-sign-in.js';
 import { stepsOfAnswer, type TestOutcome, type TestReport } from './test-report.js';
@@ -37,7 +38,7 @@ export interface TestSignIns {
     connector: string,
     asked: { readonly ticket: string; readonly state: (random: string) => string; readonly from: RequestOrigin },
   ): Promise<
-    | { readonly kind: 'begun'; readonly url: string; readonly kept: string }
+    | { readonly kind: 'begun'; readonly target: BrowserTarget; readonly kept: string }
     | { readonly kind: 'ended'; readonly report: TestReport }
     | RefusedTest
   >;
@@ -54,9 +55,10 @@ export function testSignIns(
     readonly planner: SignInPlanner;
     readonly snapshots: Pick<Snapshots, 'read'>;
     readonly audit: Pick<AuditTrail, 'record'>;
+    readonly answers: Pick<ReceivedAnswers, 'find'>;
   },
 ): TestSignIns {
-  const { connectors, planner, snapshots, audit } = parts;
+  const { connectors, planner, snapshots, audit, answers } = parts;
 
   return {
     async begin(id, { ticket, state: stateOf, from }) {
@@ -71,7 +73,7 @@ export function testSignIns(
         });
         if (begun.kind === 'begun') {
           const kept = sealBegun(parts, BEGUN_TEST, id, { by, state, kept: begun.kept, expiresAt: now() + TEST_LASTS });
-          return { kind: 'begun', url: begun.url, kept };
+          return { kind: 'begun', target: begun, kept };
         }
         const outcome: TestOutcome = { kind: begun.kind, reason: begun.reason };
         const report = { connector: view, steps: await opened.test(), events, outcome };
@@ -81,11 +83,20 @@ export function testSignIns(
     },
 
     async complete(id, { kept, query, from }) {
-      const begun = await takeBegun(parts, BEGUN_TEST, id, { kept: kept ?? '', state: query.get('state') });
+      const state = query.get('state');
+      const document = await documentOf(answers, id, query);
+      if (document === 'gone') return refused('not-begun');
+      const begun = await takeBegun(parts, BEGUN_TEST, id, {
+        ...{ kept: kept ?? '', state },
+        ...(document && { beside: document.uses }),
+      });
       if (!begun) return refused('not-begun');
       return withOpened(id, async (view, opened, events) => {
         const begins: AnswerPart[] = [];
-        const answer = { state: begun.state, kept: begun.kept, query };
+        const answer = {
+          ...{ state: begun.state, kept: begun.kept, query },
+          ...(document && { received: document.received }),
+        };
         // First, since a code lasts for seconds only.
         const completed = await opened.complete({ ...answer, begins: (part) => begins.push(part) });
         const steps = [...(await opened.test()), ...stepsOfAnswer(begins, completed)];

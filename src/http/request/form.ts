@@ -19,11 +19,11 @@ export type FormRefusal = 'not-a-form' | 'too-large' | 'malformed' | 'duplicate-
 export const FORM_LIMIT = 16 * 1024;
 
 /**
- * Reads an urlencoded body of at most {@link FORM_LIMIT} bytes. Refuses a repeated field instead of choosing one value, and
+ * Reads an urlencoded body of at most `limit` bytes. Refuses a repeated field instead of choosing one value, and
  * anything that is not UTF-8. Rejects only when the connection breaks. The server's requestTimeout limits the time.
  */
-export async function readForm(req: IncomingMessage): Promise<FormResult> {
-  const read = await readFormBody(req, FORM_LIMIT);
+export async function readForm(req: IncomingMessage, limit = FORM_LIMIT): Promise<FormResult> {
+  const read = await readFormBody(req, limit);
   if (read.kind === 'refused') return read;
   const fields = new Map<string, string>();
   for (const [name, value] of fieldsOf(read.body.toString('latin1')) ?? []) {

@@ -1,6 +1,7 @@
 import type { Interaction as LibraryInteraction, InteractionResults, Provider } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
 import { noteIgnored } from '../../http/refusals/ignored.js';
 import { actorIn } from '../../http/request/actor-of-request.js';
@@ -18,6 +19,7 @@ import type { PasswordAuthentication } from '../../identity/userstores/authentic
 import type { SignInForm } from '../../identity/userstores/sign-in-form.js';
 import type { Client } from '../../realm/clients/client.js';
 import type { Stored } from '../../storage/spec.js';
+import { replace } from '../../storage/write.js';
 import type { ClientLookup } from '../requests/client-lookup.js';
 import { factsFrom } from './facts-of-request.js';
 import { type InteractionDocument, interactions, isWaiting } from './interaction-document.js';
@@ -168,16 +170,24 @@ export function interactionsOf(
       return begunIn(changed.value).some(({ state }) => state === begun.state) ? 'begun' : 'too-many';
     },
 
-    async takeRedirect({ uid }, { connector, state }) {
-      const collection = currentScope().realm.of(interactions);
+    async takeRedirect({ uid }, { connector, state }, beside = []) {
+      const { realm } = currentScope();
       const isIt = (begun: BegunRedirect): boolean => begun.connector === connector && begun.state === state;
-      let taken: BegunRedirect | undefined;
-      const changed = await collection.change(hashOf(uid), ({ version: _, ...document }) => {
+      const takeOnce = async (): Promise<BegunRedirect | 'changed' | 'used' | undefined> => {
+        const stored = await realm.of(interactions).get(hashOf(uid));
+        if (!stored || !isWaiting(stored)) return undefined;
+        const { version, ...document } = stored;
         const all = begunIn(document);
-        taken = isWaiting(document) ? all.find(isIt) : undefined;
-        return taken && { ...document, redirects: JSON.stringify(all.filter((begun) => !isIt(begun))) };
-      });
-      return changed.ok ? taken : undefined;
+        const taken = all.find(isIt);
+        if (!taken) return undefined;
+        const redirects = JSON.stringify(all.filter((begun) => !isIt(begun)));
+        const committed = await realm.commit([...beside, replace(interactions, { ...document, redirects }, version)]);
+        if (committed.ok) return taken;
+        // Only the interaction may be read anew: what is written beside it counts once.
+        return committed.write < beside.length ? 'used' : 'changed';
+      };
+      const taken = await retryOnConflict(takeOnce, (each) => each === 'changed');
+      return taken === 'changed' ? undefined : taken;
     },
 
     async finish(interaction, result) {

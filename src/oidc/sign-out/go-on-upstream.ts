@@ -20,14 +20,13 @@ export async function goOnUpstream(
   if (!signedOut || ctx.status !== 303) return false;
   const exit = await exits.of(signedOut, confirmedTo ?? signedOutTo);
   if (!exit) return false;
-  const {
-    displayName,
-    target: { url: href },
-  } = exit;
+  const { displayName, target } = exit;
+  const href = target.url;
+  const form = target.form && { form: [...target.form] };
   ctx.remove('Location');
   wishLocales(ctx.req, (ctx as KoaContextWithOIDC).oidc.params?.['ui_locales']);
   // A page, since the policy of our form forbids its answer to redirect to other sites: see arrival-page.ts.
-  if (exit.when === 'always') await pages.arriving(ctx, { href, application: displayName });
-  else await pages.signedOut(ctx, { upstream: { name: displayName, href } });
+  if (exit.when === 'always') await pages.arriving(ctx, { href, ...form, application: displayName });
+  else await pages.signedOut(ctx, { upstream: { name: displayName, href, ...form } });
   return true;
 }

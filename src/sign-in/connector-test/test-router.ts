@@ -12,14 +12,14 @@ import { requestIdOf } from '../../http/request/request-id.js';
 import { type Pages, pathOf } from '../../pages/pages.js';
 import { begunCookie } from '../begun-cookie.js';
 import { newTestState } from '../redirect-state.js';
-import { goTo } from '../sign-in-request.js';
+import { leadTo } from '../lead-to.js';
 import { answerIn } from '../steps/redirect.js';
 import { testCommand, testPath } from './test-address.js';
 import { shownTest } from './test-page.js';
 
 interface ConnectorTestParts {
   readonly issuer: URL;
-  readonly pages: Pick<Pages, 'page'>;
+  readonly pages: Pick<Pages, 'page' | 'arriving'>;
   readonly tests: TestSignIns;
 }
 
@@ -44,8 +44,7 @@ async function begin(ctx: Context, parts: ConnectorTestParts, connector: string)
   switch (begun.kind) {
     case 'begun':
       cookieOf(parts).set(ctx, testPath(parts.issuer, connector), begun.kept);
-      goTo(ctx, begun.url);
-      return;
+      return leadTo(ctx, parts.pages, begun.target, {});
     case 'ended':
       return showReport(ctx, parts, begun.report);
     case 'refused':

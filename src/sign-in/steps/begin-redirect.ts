@@ -2,10 +2,11 @@ import type { SignInError } from '#views/sign-in.js';
 import type { Context } from 'koa';
 import { PASSWORD } from '../../base/authentication-level.js';
 import { newId } from '../../base/crypto/ids.js';
-import type { RedirectOutcome } from '../../federation/contract/redirect-connector.js';
+import type { BrowserTarget, RedirectOutcome } from '../../federation/contract/redirect-connector.js';
 import { factorOf } from '../../sessions/proof.js';
 import { recordFailure } from '../flow/advance.js';
 import { requestedLevel } from '../flow/required-level.js';
+import { leadTo } from '../lead-to.js';
 import { logUserstoreFailure } from '../log-sign-in.js';
 import { MOST_BEGUN, newState } from '../redirect-state.js';
 import { goTo, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
@@ -17,14 +18,10 @@ export interface RedirectFault {
 }
 
 /** `sent`: the response was sent. */
-type Begun = { readonly url: string } | RedirectFault | 'sent';
+type Begun = { readonly target: BrowserTarget } | RedirectFault | 'sent';
 
 /** Begins a sign-in at the upstream of a connector that the client offers. @param loginHint the name there */
-export async function beginSignIn(
-  request: SignInRequest,
-  connector: string,
-  loginHint: string | undefined,
-): Promise<Begun> {
+async function beginSignIn(request: SignInRequest, connector: string, loginHint: string | undefined): Promise<Begun> {
   const { ctx, interaction, parts } = request;
   const { uid, requirements, uiLocales, facts } = interaction;
   if (!interaction.redirects.some(({ id }) => id === connector)) {
@@ -50,7 +47,7 @@ export async function beginSignIn(
   if (begun?.kind !== 'begun') return notSignedIn(request, connector, begun);
   switch (await parts.interactions.beginRedirect(interaction, { connector, state, kept: begun.kept })) {
     case 'begun':
-      return { url: begun.url };
+      return { target: begun };
     case 'too-many':
       return throttled(request, connector, PAUSE);
     case 'ended':
@@ -60,23 +57,22 @@ export async function beginSignIn(
 }
 
 /**
- * Leads to the upstream from a form. The policy of the form's page would hold for the addresses to which a redirect leads, so a page of its
- * own leads there.
+ * Leads to the upstream.
  *
  * @param typed the name there
- * @returns what the page of the form says. Undefined: the response was sent
+ * @returns what the page says that led there. Undefined: the response was sent
  */
 export async function leadElsewhere(
   request: SignInRequest,
   connector: string,
-  typed: string,
+  typed: string | undefined,
 ): Promise<RedirectFault | undefined> {
   const begun = await beginSignIn(request, connector, typed === '' ? undefined : typed);
   if (begun === 'sent') return undefined;
   if ('status' in begun) return begun;
   const { ctx, interaction, parts } = request;
   const provider = interaction.redirects.find(({ id }) => id === connector)?.displayName;
-  await parts.pages.arriving(ctx, { href: begun.url, ...(provider !== undefined && { provider }) });
+  await leadTo(ctx, parts.pages, begun.target, { ...(provider !== undefined && { provider }) });
   return undefined;
 }
 

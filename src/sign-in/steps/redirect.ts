@@ -1,22 +1,23 @@
 import type { Context } from 'koa';
 import { now } from '../../base/clock.js';
+import { documentOf, LONGEST_ANSWER } from '../../federation/answers/received-answers.js';
 import { readForm } from '../../http/request/form.js';
 import { requestIdOf } from '../../http/request/request-id.js';
 import { FEDERATED, type Proof, upstreamName } from '../../sessions/proof.js';
 import { askPerson } from '../flow/admit-pending.js';
 import { advance, recordFailure } from '../flow/advance.js';
 import { answerPath } from '../answer-path.js';
-import { uidOfState } from '../redirect-state.js';
+import { isTest, uidOfState } from '../redirect-state.js';
 import { goTo, pathOfInteraction, type SignInParts, type SignInRequest, withoutHint } from '../sign-in-request.js';
 import { signInPage } from './authenticate.js';
-import { beginSignIn, notSignedIn, type RedirectFault } from './begin-redirect.js';
+import { leadElsewhere, notSignedIn, type RedirectFault } from './begin-redirect.js';
 import { codeOfFault, whyNot } from './continue-with.js';
 import { identifyPage } from './identify.js';
 import { nameBefore } from './typed-name.js';
 
 /**
- * The parameters of an answer (RFC 6749 4.1.2, RFC 9207), and the field in which Apple sends a name, with the most characters of each.
- * Codes of some providers have some thousand. Anything else that an upstream adds is left out.
+ * The parameters of an answer (RFC 6749 4.1.2, RFC 9207), the field in which Apple sends a name, and our ticket for one that is a document, with
+ * the most characters of each. Codes of some providers have some thousand. Anything else that an upstream adds is left out.
  */
 const PARAMETERS: ReadonlyMap<string, number> = new Map([
   ['code', 4096],
@@ -24,14 +25,13 @@ const PARAMETERS: ReadonlyMap<string, number> = new Map([
   ['iss', 4096],
   ['error', 4096],
   ['user', 1000],
+  ['ticket', 100],
 ]);
 
 /** Sends the browser to the upstream. A link may do that: it changes nothing but what this browser waits for. */
 export async function beginRedirect(request: SignInRequest, connector: string): Promise<void> {
-  const begun = await beginSignIn(request, connector, request.interaction.loginHint);
-  if (begun === 'sent') return;
-  if ('status' in begun) await show(request, begun);
-  else goTo(request.ctx, begun.url);
+  const fault = await leadElsewhere(request, connector, request.interaction.loginHint);
+  if (fault) await show(request, fault);
 }
 
 /**
@@ -39,10 +39,30 @@ export async function beginRedirect(request: SignInRequest, connector: string): 
  * interaction it is for: the browser goes on to the pages of that interaction, and proves there that it began it.
  */
 export async function receiveAnswer(ctx: Context, parts: SignInParts, connector: string): Promise<void> {
-  const query = await answerIn(ctx);
+  const query = (await documentIn(ctx, parts, connector)) ?? (await answerIn(ctx));
   const uid = uidOfState(query.get('state') ?? '');
   if (uid === undefined) await parts.pages.expired(ctx);
   else goTo(ctx, `${answerPath(parts.issuer, uid, connector)}?${query.toString()}`);
+}
+
+/**
+ * Takes in an answer that is a document. What it says stays here, under a ticket.
+ *
+ * @returns the parameters with which the browser goes on. Undefined: answers of this connector are parameters themselves
+ */
+async function documentIn(
+  ctx: Context,
+  { answers }: SignInParts,
+  connector: string,
+): Promise<URLSearchParams | undefined> {
+  if (ctx.method !== 'POST' || !(await answers.areDocuments(connector))) return undefined;
+  const form = await readForm(ctx.req, LONGEST_ANSWER);
+  if (form.kind !== 'form') return new URLSearchParams();
+  const uid = uidOfState(form.fields.get('RelayState') ?? '');
+  const taken = await answers.receive(connector, form.fields, { isTest: uid !== undefined && isTest(uid) });
+  if (!taken) return new URLSearchParams();
+  const { state = '' } = taken;
+  return new URLSearchParams({ state, ...(taken.kind === 'kept' ? { ticket: taken.ticket } : { error: taken.code }) });
 }
 
 /** What of an answer is handed on: the parameters that it may have. */
@@ -58,14 +78,20 @@ export async function takeAnswer(request: SignInRequest, connector: string): Pro
   const { ctx, interaction, parts } = request;
   const query = await answerIn(ctx);
   const state = query.get('state') ?? '';
-  const begun = await parts.interactions.takeRedirect(interaction, { connector, state });
+  const kept = await documentOf(parts.answers, connector, query);
+  const begun =
+    kept === 'gone' ? undefined : await parts.interactions.takeRedirect(interaction, { connector, state }, kept?.uses);
+  if (begun === 'used') return show(request, await notSignedIn(request, connector, REPLAYED));
   // It was taken before, as after "back", or this browser began another one since. Or the client no longer offers the connector: then
   // nobody gets an account by it.
-  if (!begun || interaction.requirements.userstores?.includes(connector) === false) {
+  if (kept === 'gone' || !begun || interaction.requirements.userstores?.includes(connector) === false) {
     goTo(ctx, pathOfInteraction(request));
     return;
   }
-  const outcome = await parts.redirects.complete(connector, { state, kept: begun.kept, query });
+  const outcome = await parts.redirects.complete(connector, {
+    ...{ state, kept: begun.kept, query },
+    ...(kept && { received: kept.received }),
+  });
   if (outcome?.kind !== 'ok') return show(request, await notSignedIn(request, connector, outcome));
   const { identity, authenticatedAt, upstreamSession, signOutHint } = outcome;
   const at = now();
@@ -96,6 +122,9 @@ export async function takeAnswer(request: SignInRequest, connector: string): Pro
     }
   }
 }
+
+/** What this answer proves was used for another sign-in before. */
+const REPLAYED = { kind: 'upstream-error', reason: 'answer-replayed' } as const;
 
 /** The upstream would sign the same account in again at once, so its links ask it which one. */
 const choosing = (request: SignInRequest): SignInRequest => ({ ...request, asksForAccount: true });

@@ -1,0 +1,120 @@
+import { minutes, now } from '../../base/clock.js';
+import { hashOf } from '../../base/crypto/hash-of.js';
+import { newId } from '../../base/crypto/ids.js';
+import { onceUsed } from '../../sessions/tokens/replay-guard.js';
+import type { Realm } from '../../storage/store.js';
+import { remove, type Write } from '../../storage/write.js';
+import type { ConnectorService } from '../connectors/connector-service.js';
+import type { ConnectorEvent } from '../contract/connector-kind.js';
+import type { ReceivedAnswer, RedirectConnector } from '../contract/redirect-connector.js';
+import type { ConnectorChain } from '../userstores/connector-chain.js';
+import { upstreamAnswers } from './upstream-answer.js';
+
+/** A browser follows one redirect with its ticket. Somebody may read a question in between. */
+const WAITS = minutes(10);
+
+/** Of the form that brings an answer, in bytes: a message of 256 KB in base64, with its characters escaped. */
+export const LONGEST_ANSWER = 512 * 1024;
+
+/** What becomes of an answer that came. `state`: where it leads. */
+export type TakenIn =
+  | { readonly kind: 'kept'; readonly ticket: string; readonly state?: string }
+  | Extract<ReceivedAnswer, { readonly kind: 'failed' }>;
+
+export interface KeptAnswer {
+  /** For `complete` of the connector. */
+  readonly received: string;
+  /** To commit beside what uses the answer, so that it counts once. Refused if it was used before. */
+  readonly uses: readonly Write[];
+}
+
+export interface ReceivedAnswers {
+  /** Whether answers of this connector are documents. From the cache. */
+  areDocuments(connector: string): Promise<boolean>;
+  /**
+   * Proves and keeps an answer. Undefined: there is no such connector, or its answers are parameters.
+   *
+   * @param options.isTest also of a connector that is disabled
+   * @throws StoreUnavailable
+   */
+  receive(
+    connector: string,
+    fields: ReadonlyMap<string, string>,
+    options: { readonly isTest: boolean },
+  ): Promise<TakenIn | undefined>;
+  /**
+   * What is kept for a ticket. Undefined: nothing, any more.
+   *
+   * @param wanted.state of the sign-in that it answers; undefined: it has to be one that answers none
+   * @throws StoreUnavailable
+   */
+  find(
+    connector: string,
+    wanted: { readonly ticket: string; readonly state: string | undefined },
+  ): Promise<KeptAnswer | undefined>;
+}
+
+/** What is kept for the ticket in the parameters of an answer. Undefined: they have none. `gone`: nothing is kept for it, any more. */
+export async function documentOf(
+  answers: Pick<ReceivedAnswers, 'find'>,
+  connector: string,
+  query: URLSearchParams,
+): Promise<KeptAnswer | 'gone' | undefined> {
+  const ticket = query.get('ticket');
+  if (ticket === null) return undefined;
+  return (await answers.find(connector, { ticket, state: query.get('state') ?? undefined })) ?? 'gone';
+}
+
+export function receivedAnswers(parts: {
+  readonly realm: Realm;
+  readonly redirects: ConnectorChain['redirects'];
+  readonly connectors: Pick<ConnectorService, 'open' | 'get' | 'kinds'>;
+  readonly report: (connector: string, event: ConnectorEvent) => void;
+}): ReceivedAnswers {
+  const { realm, redirects, connectors, report } = parts;
+  const answers = realm.of(upstreamAnswers);
+  const enabled = async (id: string): Promise<RedirectConnector | undefined> =>
+    (await redirects()).find(({ connector }) => connector.id === id)?.connector;
+
+  return {
+    async areDocuments(id) {
+      const kind = connectors.kinds.get((await connectors.get(id))?.kind ?? '');
+      return kind?.signsInBy === 'redirect' && kind.readsDocuments === true;
+    },
+
+    async receive(id, fields, { isTest }) {
+      const at = isTest ? await connectors.open(id, (event) => report(id, event)) : await enabled(id);
+      try {
+        if (at?.signsInBy !== 'redirect') return undefined;
+        const received = await at.receive?.(fields);
+        return received?.kind === 'received' ? await keep(id, received) : received;
+      } finally {
+        if (isTest) await at?.close();
+      }
+    },
+
+    async find(connector, { ticket, state }) {
+      const kept = await answers.get(hashOf(ticket));
+      const isFor = kept?.state === (state === undefined ? undefined : hashOf(state));
+      if (!kept || kept.connector !== connector || !isFor) return undefined;
+      const { id, answer, once, onceUntil } = kept;
+      return {
+        received: answer,
+        uses: [onceUsed(['upstream-answer', connector, once], onceUntil), remove(upstreamAnswers, id)],
+      };
+    },
+  };
+
+  async function keep(
+    connector: string,
+    { state, text, once }: Extract<ReceivedAnswer, { readonly kind: 'received' }>,
+  ): Promise<TakenIn> {
+    const ticket = newId();
+    const inserted = await answers.insert({
+      ...{ id: hashOf(ticket), connector, answer: text, once: once.id, onceUntil: once.expiresAt },
+      ...{ expiresAt: now() + WAITS, ...(state !== undefined && { state: hashOf(state) }) },
+    });
+    if (!inserted.ok) throw new Error('A new ticket is taken.');
+    return { kind: 'kept', ticket, ...(state !== undefined && { state }) };
+  }
+}
