@@ -144,9 +144,7 @@ export function application(
     csrf,
     pages: shown,
   });
-  const exits = upstreamExits({
-    ...{ realm: realm.id, box: of.box, redirects: of.userstores.redirects },
-  });
+  const exits = upstreamExits({ realm, redirects: of.userstores.redirects });
   const upstreamSignOut = upstreamSignOutRouter({
     ...{ issuer, exits, pages: shown },
     logouts: upstreamLogouts({

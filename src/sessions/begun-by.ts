@@ -1,7 +1,7 @@
 import { factorOf, type Proof, upstreamOf } from './proof.js';
 import type { Session } from './session.js';
 
-type SessionBeginning = Pick<Session, 'begunBy' | 'signOutHint'>;
+type SessionBeginning = Pick<Session, 'begunBy' | 'signOutHint' | 'signOutName' | 'endsAt'>;
 
 /**
  * The upstream sign-in that a session began with. A later sign-in by the same account there takes its place, since the person may have a new
@@ -18,7 +18,14 @@ export function begunBy(before: SessionBeginning | undefined, shown: readonly Pr
   const named = proof && upstreamOf(proof);
   const hint = proof?.signOutHint ?? before?.signOutHint;
   const upstream = named ?? first;
-  return upstream ? { begunBy: upstream, ...(hint !== undefined && { signOutHint: hint }) } : {};
+  // Of one that began otherwise, the latest that came from an upstream: a sign-out there takes it away.
+  const signOutName = upstream?.signOutName ?? shown.findLast((each) => each.signOutName !== undefined)?.signOutName;
+  const endsAt = proof ? proof.endsAt : before?.endsAt;
+  return {
+    ...(upstream && { begunBy: upstream, ...(hint !== undefined && { signOutHint: hint }) }),
+    ...(signOutName !== undefined && { signOutName }),
+    ...(endsAt !== undefined && { endsAt }),
+  };
 }
 
 /** As sessions store them. */

@@ -23,9 +23,14 @@ export function mergeSession(base: Session, ours: Session, theirs: Session): Ses
   if (signedInAt !== undefined) merged.signedInAt = signedInAt;
   const userId = signedIn ? ours.userId : theirs.userId;
   if (userId !== undefined) merged.userId = userId;
-  const begun = same(ours.begunBy, base.begunBy) && ours.signOutHint === base.signOutHint ? theirs : ours;
+  const begun = same(beginningOf(ours), beginningOf(base)) ? theirs : ours;
   if (begun.begunBy !== undefined) merged.begunBy = begun.begunBy;
   if (begun.signOutHint !== undefined) merged.signOutHint = begun.signOutHint;
+  if (begun.signOutName !== undefined) merged.signOutName = begun.signOutName;
+  if (begun.endsAt !== undefined) {
+    merged.endsAt = begun.endsAt;
+    merged.expiresAt = Math.min(merged.expiresAt, begun.endsAt);
+  }
   const remembered = ours.remembered === base.remembered ? theirs.remembered : ours.remembered;
   if (remembered !== undefined) merged.remembered = remembered;
   const agent = ours.agent === base.agent ? theirs.agent : ours.agent;
@@ -39,6 +44,13 @@ export function mergeSession(base: Session, ours: Session, theirs: Session): Ses
   if (former.formerUntil !== undefined) merged.formerUntil = former.formerUntil;
   return merged;
 }
+
+const beginningOf = ({ begunBy, signOutHint, signOutName, endsAt }: Session) => [
+  begunBy,
+  signOutHint,
+  signOutName,
+  endsAt,
+];
 
 // Two tabs may both reset the cookie: the one that lost the race may still send its own.
 const former_ = (ours: Session, theirs: Session) => (ours.formerCookie === undefined ? undefined : theirs.cookie);

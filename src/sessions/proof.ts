@@ -22,6 +22,10 @@ export type Proof = {
   account?: Hashed;
   /** Which session there, by {@link upstreamName}. Absent: the connector did not tell. */
   upstreamSession?: Hashed;
+  /** How a message about a sign-out there names the person, by {@link upstreamName}. Absent: by the account. */
+  signOutName?: Hashed;
+  /** The session there ends then, and so does one here that began with this. Absent: nobody knows. */
+  endsAt?: Instant;
   /** What a sign-out there needs, such as an ID token. It is secret: a session keeps it apart, and sealed. */
   signOutHint?: string;
 };
@@ -42,12 +46,17 @@ const FACTORS_BEFORE: ReadonlyMap<string, Factor> = new Map([
 ]);
 
 /** What names the account and the session at an upstream, of a proof that came from there. */
-export type UpstreamProof = Required<Pick<Proof, 'connector' | 'account'>> & Pick<Proof, 'upstreamSession'>;
+export type UpstreamProof = Required<Pick<Proof, 'connector' | 'account'>> &
+  Pick<Proof, 'upstreamSession' | 'signOutName'>;
 
 /** Undefined if it did not come from an upstream that tells of sign-outs. */
-export function upstreamOf({ connector, account, upstreamSession }: Proof): UpstreamProof | undefined {
+export function upstreamOf({ connector, account, upstreamSession, signOutName }: Proof): UpstreamProof | undefined {
   if (connector === undefined || account === undefined) return undefined;
-  return { connector, account, ...(upstreamSession !== undefined && { upstreamSession }) };
+  return {
+    ...{ connector, account },
+    ...(upstreamSession !== undefined && { upstreamSession }),
+    ...(signOutName !== undefined && { signOutName }),
+  };
 }
 
 /** The factor that a proof counts as; undefined if it counts as none. */

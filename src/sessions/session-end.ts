@@ -34,6 +34,7 @@ export const sessionEnd = (
 export function prolonged(session: Session, realm: LimitsOfRealm, at: Instant): Instant | undefined {
   const limits = limitsOf(realm, session.remembered === true);
   if (at - (session.usedAt ?? session.startedAt) < seconds(limits.idleSeconds) / 2) return undefined;
-  const end = sessionEnd(beganAt(session), limits, at);
+  const limit = sessionEnd(beganAt(session), limits, at);
+  const end = Math.min(limit, session.endsAt ?? limit);
   return end > session.expiresAt ? end : undefined;
 }

@@ -1,5 +1,6 @@
 import { retryOnConflict } from '../base/retry-on-conflict.js';
 import { now } from '../base/clock.js';
+import type { Hashed } from '../base/crypto/hash-of.js';
 import { type Cursor, type Page, type PageRequest, pages } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import { auditedOf, type Event } from '../changes/event.js';
@@ -79,6 +80,14 @@ export class SessionService {
       case 'before epochs':
         return collection.find('byUser', { userId: owner.id, signOutEpoch: { gt: signOutEpoch } }, page);
     }
+  }
+
+  /** Whose sessions such a message of an upstream is about: the ids of their users. */
+  async usersBySignOutName(signOutName: Hashed): Promise<ReadonlySet<string>> {
+    const users = new Set<string>();
+    const found = (page: PageRequest) => this.#realm.of(sessions).find('bySignOutName', { signOutName }, page);
+    for await (const page of pages(found)) for (const { userId } of page) if (userId !== undefined) users.add(userId);
+    return users;
   }
 
   /** The number of active sessions of a user, without a limit. */

@@ -38,6 +38,10 @@ export type Session = {
   begunBy?: UpstreamProof;
   /** What a sign-out there needs: `signOutHint` of that sign-in. */
   signOutHint?: string;
+  /** By which a message about a sign-out at an upstream finds it: that of `begunBy`, or of a later proof. Absent: by its user. */
+  signOutName?: Hashed;
+  /** When the session at the upstream ends with which it began. It lasts no longer. */
+  endsAt?: Instant;
   clients: SessionClient[];
   /** The protocol library's payload as JSON, without the fields stored beside it. */
   payload: string;
@@ -58,13 +62,15 @@ export const sessions = spec<Session>()({
   name: 'sessions',
   scope: 'realm',
   revalidated: true,
-  version: 4,
+  version: 5,
   migrations: {
     // Adds a query in descending order, and the address, which older sessions lack: no document changes.
     2: (session) => session,
     3: (session) => session,
     // A session that a server of the previous version overwrote keeps its epoch if that server left it.
     4: (session: JsonObject) => ({ signOutEpoch: epochBefore(Number(session['startedAt'])), ...session }),
+    // A field is indexed that earlier sessions lack.
+    5: (session) => session,
   },
   indexed: {
     cookie: 'string',
@@ -72,13 +78,15 @@ export const sessions = spec<Session>()({
     userId: 'string',
     startedAt: 'number',
     signOutEpoch: 'number',
+    signOutName: 'string',
   },
-  hashed: ['cookie', 'formerCookie'],
+  hashed: ['cookie', 'formerCookie', 'signOutName'],
   sealed: ['payload', 'address', 'signOutHint'],
   audited: ['userId', 'startedAt', 'endedAt'],
   unique: { cookie: ['cookie'], formerCookie: ['formerCookie'] },
   queries: {
     byUser: { equal: ['userId'], order: 'signOutEpoch', direction: 'descending' },
+    bySignOutName: { equal: ['signOutName'], order: 'startedAt' },
     newestOfEpoch: { equal: ['userId', 'signOutEpoch'], order: 'startedAt', direction: 'descending' },
   },
 });

@@ -93,9 +93,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a link of the own account, on %s,
   test('asks there which account it is', async () => {
     await person('cora');
     await begun('cora');
-    expect(upstream.asked.at(-1)).toMatchObject({
-      ...{ choosesAccount: true, redirectUri: `${host.issuer}/connector/corp/callback` },
-    });
+    expect(upstream.asked.at(-1)).toMatchObject({ choosesAccount: true });
   });
 
   test('is made with the account that asked, whoever has the name or the address of the account there', async () => {

@@ -4,7 +4,8 @@ import type { RedirectAnswer, RedirectOutcome } from '../contract/redirect-conne
 import { type PendingSamlSignIn, readPendingSaml } from './begin-sign-in.js';
 import { isSamlReason, SamlFailure } from './faults.js';
 import { assertionIn } from './kept-assertion.js';
-import type { VerifiedAssertion } from './reader/reader.js';
+import { signOutHintText } from './messages/sign-outs.js';
+import type { SamlNameId, VerifiedAssertion } from './reader/reader.js';
 import { DENIED } from './receive-answer.js';
 import type { SamlParts } from './saml-parts.js';
 import type { SamlSettings } from './settings/saml-settings.js';
@@ -66,13 +67,16 @@ function outcomeOf(assertion: VerifiedAssertion, settings: SamlSettings): Signed
     seen: seenOf(assertion),
     ...(sessionIndex !== undefined && { upstreamSession: sessionIndex.slice(0, 255) }),
     ...(sessionEndsAt !== undefined && { sessionEndsAt }),
-    ...(nameId && { signOutName: nameId.value, ...signOutHint(assertion) }),
+    ...(nameId && { signOutName: nameId.value, ...signOutHint(nameId, assertion) }),
   };
 }
 
 /** What a sign-out there repeats: the name identifier as it was, and the session. */
-function signOutHint({ nameId, sessionIndex }: VerifiedAssertion): { readonly signOutHint?: string } {
-  const hint = JSON.stringify({ nameId, ...(sessionIndex !== undefined && { sessionIndex }) });
+function signOutHint(
+  nameId: SamlNameId,
+  { sessionIndex }: Pick<VerifiedAssertion, 'sessionIndex'>,
+): { readonly signOutHint?: string } {
+  const hint = signOutHintText({ nameId, ...(sessionIndex !== undefined && { sessionIndex }) });
   return hint.length > LONGEST_HINT ? {} : { signOutHint: hint };
 }
 

@@ -7,7 +7,7 @@ import type { DescribedProvider } from './metadata/read-metadata.js';
 import { readResponse } from './reader/read-response.js';
 import type { ReadResponse } from './reader/reader.js';
 import { requestId } from './requests/request-id.js';
-import { entityIdOf, type SamlParts } from './saml-parts.js';
+import { entityIdOf, readByKnownKeys, type SamlParts } from './saml-parts.js';
 
 /** SAML Bindings 3.5.3: `RelayState` has at most 80 bytes. */
 const LONGEST_STATE = 80;
@@ -36,7 +36,7 @@ export async function receiveAnswer(parts: SamlParts, fields: ReadonlyMap<string
   try {
     const encoded = fields.get('SAMLResponse');
     if (encoded === undefined) throw new SamlFailure('saml-not-posted');
-    const read = await readNow(parts, encoded, state);
+    const read = await readByKnownKeys(parts, (described) => readBy(parts, described, encoded, state));
     return received(parts, read, state);
   } catch (error) {
     if (!(error instanceof SamlFailure)) throw error;
@@ -44,15 +44,6 @@ export async function receiveAnswer(parts: SamlParts, fields: ReadonlyMap<string
     parts.report({ reason, ...(details && { details }) });
     return { kind: 'failed', code: reason, ...(state !== undefined && { state }) };
   }
-}
-
-/** A key that is not known may be a new one of the provider. */
-async function readNow(parts: SamlParts, encoded: string, state: string | undefined): Promise<ReadResponse> {
-  const described = await parts.provider.described();
-  const read = readBy(parts, described, encoded, state);
-  if (read.kind !== 'refused' || read.unknownKey !== true) return read;
-  const again = await parts.provider.readAgain();
-  return again === described ? read : readBy(parts, again, encoded, state);
 }
 
 function readBy(

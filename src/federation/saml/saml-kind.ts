@@ -1,10 +1,16 @@
 import type { RedirectKind, RedirectParts } from '../contract/connector-kind.js';
-import type { RedirectBegun, RedirectConnector, RedirectOutcome } from '../contract/redirect-connector.js';
+import type {
+  BroughtSignOut,
+  RedirectBegun,
+  RedirectConnector,
+  RedirectOutcome,
+} from '../contract/redirect-connector.js';
 import { HealthRecord } from '../health/health-record.js';
 import { beginSamlSignIn } from './begin-sign-in.js';
 import { completeSamlSignIn } from './complete-sign-in.js';
 import { faultOf, NOT_OF_THE_PROVIDER, type SamlFault } from './faults.js';
 import { selfSigned } from './keys/certificate.js';
+import { readSignOut, signOutTarget } from './messages/sign-outs.js';
 import { ownMetadata } from './metadata/own-metadata.js';
 import { SamlProvider } from './metadata/provider.js';
 import { plainAttributes } from './presets/attribute-names.js';
@@ -59,7 +65,7 @@ function samlConnector({
     return { kind, reason };
   }
 
-  const { idpInitiated } = settings.connection;
+  const { idpInitiated, logout } = settings.connection;
   return {
     ...{ signsInBy: 'redirect', id },
     ...(idpInitiated && { landing: idpInitiated }),
@@ -80,6 +86,26 @@ function samlConnector({
         return Promise.resolve(failed(faultOf(error)));
       }
     },
+    async readSignOut(message): Promise<BroughtSignOut> {
+      try {
+        return await readSignOut(parts, message);
+      } catch (error) {
+        return failed(faultOf(error));
+      }
+    },
+    ...(logout !== 'never' && {
+      signOut: {
+        when: logout,
+        async address(request) {
+          try {
+            return await signOutTarget(parts, request);
+          } catch (error) {
+            failed(faultOf(error));
+            return undefined;
+          }
+        },
+      },
+    }),
     describe: () =>
       Promise.resolve({
         contentType: 'application/samlmetadata+xml',

@@ -1,9 +1,10 @@
-import type { RedirectParts } from '../contract/connector-kind.js';
+import type { OwnKey, RedirectParts } from '../contract/connector-kind.js';
 import { SamlFailure } from './faults.js';
 import { ownEntityId } from './metadata/own-metadata.js';
 import type { SamlProvider } from './metadata/provider.js';
+import type { DescribedProvider } from './metadata/read-metadata.js';
+import type { RefusedMessage } from './reader/refusals.js';
 import type { SamlSettings } from './settings/saml-settings.js';
-import type { OwnKey } from '../contract/connector-kind.js';
 
 /** What every piece of a connector's work needs. */
 export interface SamlParts extends Pick<RedirectParts<SamlSettings>, 'settings' | 'addresses' | 'report'> {
@@ -17,6 +18,23 @@ export function signingKey({ keys }: Pick<SamlParts, 'keys'>): OwnKey {
   const key = keys.find(({ state }) => state === 'current');
   if (!key) throw new SamlFailure('no-own-keys');
   return key;
+}
+
+/**
+ * Reads a message, and once more if only its key is not known: the provider may have a new one. Whoever sends the message, the provider is asked
+ * rarely.
+ *
+ * @throws SamlFailure
+ */
+export async function readByKnownKeys<T extends { readonly kind: string }>(
+  { provider }: Pick<SamlParts, 'provider'>,
+  read: (described: DescribedProvider) => T | RefusedMessage,
+): Promise<T | RefusedMessage> {
+  const described = await provider.describedForStranger();
+  const said = read(described);
+  if (!('unknownKey' in said)) return said;
+  const again = await provider.readAgain();
+  return again === described ? said : read(again);
 }
 
 export const entityIdOf = ({ settings, addresses }: Pick<SamlParts, 'settings' | 'addresses'>): string =>

@@ -17,10 +17,11 @@ export function effectOn(
   { begunBy, proofs }: Pick<Session, 'begunBy' | 'proofs'>,
   { connector, who, sessions }: UpstreamSignedOut,
 ): EffectOnSession {
-  const account = upstreamName(connector, who.name);
+  const name = upstreamName(connector, who.name);
   const ended = sessions?.map((session) => upstreamName(connector, session));
   const isOver = (one: UpstreamProof | undefined): boolean =>
-    one?.account === account &&
+    one !== undefined &&
+    (who.by === 'subject' ? one.account : one.signOutName) === name &&
     // Nobody can tell which session a proof without one was of.
     (ended === undefined || one.upstreamSession === undefined || ended.includes(one.upstreamSession));
   if (isOver(begunBy)) return { kind: 'ends' };

@@ -1,11 +1,12 @@
-import { z } from 'zod';
-import { GatehouseError } from '../../base/errors.js';
 import { hours, now } from '../../base/clock.js';
-import type { SealedAt, SecretBox } from '../../base/crypto/secret-box.js';
+import { hashOf } from '../../base/crypto/hash-of.js';
+import { newId } from '../../base/crypto/ids.js';
 import type { Session } from '../../sessions/session.js';
-import type { RealmId } from '../../storage/store.js';
+import type { Realm } from '../../storage/store.js';
+import { remove } from '../../storage/write.js';
 import type { BrowserTarget } from '../contract/redirect-connector.js';
 import type { ConnectorChain } from '../userstores/connector-chain.js';
+import { upstreamReturns } from './upstream-return.js';
 
 /** Sign-outs here that go on to the identity provider by which the session began. */
 export interface UpstreamExits {
@@ -19,8 +20,12 @@ export interface UpstreamExits {
     session: Pick<Session, 'begunBy' | 'signOutHint'>,
     returnTo: string | undefined,
   ): Promise<UpstreamExit | undefined>;
-  /** Where a browser goes that comes back from there. Undefined if the state is none of ours for this connector, or has expired. */
-  back(connector: string, state: string): { readonly returnTo?: string } | undefined;
+  /**
+   * Where a browser goes that comes back from there, once. Undefined if the state is none of ours for this connector, was used, or has expired.
+   *
+   * @throws StoreUnavailable
+   */
+  back(connector: string, state: string): Promise<{ readonly returnTo?: string } | undefined>;
 }
 
 export interface UpstreamExit {
@@ -30,23 +35,19 @@ export interface UpstreamExit {
   readonly target: BrowserTarget;
 }
 
-/** A longer address would not fit into the state. */
+/** In characters. */
 const LONGEST_ADDRESS = 2000;
 /** Somebody may leave the page of the upstream open. */
 const STATE_LIVES = hours(1);
 
-const sealedState = z.strictObject({ expiresAt: z.number(), returnTo: z.string().optional() });
-
 export function upstreamExits({
   realm,
-  box,
   redirects,
 }: {
-  readonly realm: RealmId;
-  readonly box: Pick<SecretBox, 'seal' | 'open'>;
+  readonly realm: Realm;
   readonly redirects: ConnectorChain['redirects'];
 }): UpstreamExits {
-  const placeOf = (connector: string): SealedAt => ({ realm, collection: 'signOuts', id: connector, field: 'state' });
+  const waiting = realm.of(upstreamReturns);
 
   return {
     async of({ begunBy, signOutHint }, returnTo) {
@@ -56,29 +57,22 @@ export function upstreamExits({
       const { when } = signOut;
       // An application that waits for the browser gets it: nobody is asked in between.
       if (when === 'ask' && returnTo !== undefined) return undefined;
-      const state = JSON.stringify({ expiresAt: now() + STATE_LIVES, ...(returnTo !== undefined && { returnTo }) });
-      const target = await signOut.address({
-        state: box.seal(placeOf(id), state),
-        ...(signOutHint !== undefined && { hint: signOutHint }),
+      const state = newId();
+      const target = await signOut.address({ state, ...(signOutHint !== undefined && { hint: signOutHint }) });
+      if (!target) return undefined;
+      const inserted = await waiting.insert({
+        ...{ id: hashOf(state), connector: id, expiresAt: now() + STATE_LIVES },
+        ...(returnTo !== undefined && { returnTo }),
       });
-      return target && { when, displayName: found.displayName, target };
+      return inserted.ok ? { when, displayName: found.displayName, target } : undefined;
     },
 
-    back(connector, state) {
-      const opened = open(placeOf(connector), state);
-      if (opened === undefined) return undefined;
-      const { expiresAt, returnTo } = sealedState.parse(JSON.parse(opened));
-      if (expiresAt <= now()) return undefined;
-      return { ...(returnTo !== undefined && { returnTo }) };
+    async back(connector, state) {
+      const kept = await waiting.get(hashOf(state));
+      if (kept?.connector !== connector) return undefined;
+      const removed = await realm.commit([remove(upstreamReturns, kept.id)]);
+      if (!removed.ok) return undefined;
+      return { ...(kept.returnTo !== undefined && { returnTo: kept.returnTo }) };
     },
   };
-
-  function open(at: SealedAt, sealed: string): string | undefined {
-    try {
-      return box.open(at, sealed);
-    } catch (error) {
-      if (error instanceof GatehouseError && error.code === 'seal-broken') return undefined;
-      throw error;
-    }
-  }
 }

@@ -4,10 +4,11 @@ import { pages } from '../../base/paging.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import type { Actor } from '../../changes/actor.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
+import type { User } from '../../identity/users/user.js';
 import type { Users } from '../../identity/users/users.js';
 import { recheckingGrants } from '../../sessions/grants/recheck-grants.js';
 import { sessionLogout } from '../../sessions/logout/logout.js';
-import type { Proof } from '../../sessions/proof.js';
+import { type Proof, upstreamName } from '../../sessions/proof.js';
 import { type Session, sessions as sessionSpec } from '../../sessions/session.js';
 import { sessionEndedEntry } from '../../sessions/session-ended.js';
 import type { SessionService } from '../../sessions/session-service.js';
@@ -15,7 +16,7 @@ import { onceUsed, wasUsed } from '../../sessions/tokens/replay-guard.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { COMMIT_LIMIT, replace, type Write } from '../../storage/write.js';
-import type { ReadLogout } from '../contract/redirect-connector.js';
+import type { BroughtMessage, BrowserTarget, SignedOutThere } from '../contract/redirect-connector.js';
 import type { ConnectorChain } from '../userstores/connector-chain.js';
 import { effectOn, type UpstreamSignedOut } from './affected-sessions.js';
 
@@ -27,6 +28,12 @@ export interface UpstreamLogouts {
    * @throws StoreUnavailable
    */
   take(connector: string, message: ReadonlyMap<string, string>, request: Sender): Promise<TakenLogout>;
+  /**
+   * The same of a message that a browser brings: see `readSignOut` of a connector.
+   *
+   * @throws StoreUnavailable
+   */
+  takeBrought(connector: string, message: BroughtMessage, request: Sender): Promise<TakenSignOut>;
 }
 
 /** The request that brought a message. */
@@ -39,12 +46,19 @@ export type TakenLogout =
   /** There is none, it is disabled, or its upstream sends none. */
   | { readonly kind: 'no-connector' };
 
+export type TakenSignOut =
+  /** It ended what it names. `target`: where the browser takes the answer; undefined: nowhere. */
+  | { readonly kind: 'ended'; readonly target: BrowserTarget | undefined }
+  /** It is the answer to a sign-out from here. */
+  | { readonly kind: 'answered'; readonly state: string; readonly isDone: boolean }
+  | Exclude<TakenLogout, { readonly kind: 'done' }>;
+
 export interface UpstreamLogoutParts {
   readonly realm: Realm;
   readonly redirects: ConnectorChain['redirects'];
   readonly links: Pick<IdentityLinks, 'find'>;
   readonly users: Pick<Users, 'get'>;
-  readonly sessions: Pick<SessionService, 'list'>;
+  readonly sessions: Pick<SessionService, 'list' | 'usersBySignOutName'>;
   readonly audit: Pick<AuditTrail, 'writes'>;
   /** The payload of a session that has these proofs alone. */
   readonly payloadWith: (payload: string, proofs: readonly Proof[]) => string;
@@ -76,11 +90,31 @@ export function upstreamLogouts(parts: UpstreamLogoutParts): UpstreamLogouts {
           return { kind: 'unavailable', reason: read.reason };
       }
     },
+
+    async takeBrought(id, message, request) {
+      const connector = (await redirects()).find(({ connector: each }) => each.id === id)?.connector;
+      const read = await connector?.readSignOut?.(message);
+      switch (read?.kind) {
+        case undefined:
+          return { kind: 'no-connector' };
+        case 'ended': {
+          const by: Actor = { kind: 'system', id: `connector:${id}`, ...request };
+          const taken = await carryOut(by, id, read.signedOut);
+          return taken.kind === 'done' ? { kind: 'ended', target: await read.answer(true) } : taken;
+        }
+        case 'answered':
+          return read;
+        case 'refused':
+          return { kind: 'refused', reason: read.reason };
+        case 'unavailable':
+        case 'upstream-error':
+        case 'misconfigured':
+          return { kind: 'unavailable', reason: read.reason };
+      }
+    },
   };
 
-  type Ended = Extract<ReadLogout, { readonly kind: 'ended' }>;
-
-  async function carryOut(by: Actor, connector: string, ended: Ended): Promise<TakenLogout> {
+  async function carryOut(by: Actor, connector: string, ended: SignedOutThere): Promise<TakenLogout> {
     const { who, sessions: endedThere, once: counted } = ended;
     const signedOut = { who, ...(endedThere && { sessions: endedThere }) };
     const name = ['upstream-logout', connector, counted.id];
@@ -102,11 +136,29 @@ export function upstreamLogouts(parts: UpstreamLogoutParts): UpstreamLogouts {
   }
 
   async function plan(by: Actor, signedOut: UpstreamSignedOut): Promise<readonly Indivisible[]> {
-    const { connector, who } = signedOut;
-    const link = await links.find({ connector, issuer: '', subject: who.name });
-    const user = link && (await users.get(link.userId));
-    if (!user) return [];
     const at = now();
+    const planned: Indivisible[] = [];
+    for (const id of await whoseSessions(signedOut)) {
+      const user = await users.get(id);
+      if (user) planned.push(...(await planOf(by, user, signedOut, at)));
+    }
+    return planned;
+  }
+
+  /** The ids of the users whose sessions may be concerned. */
+  async function whoseSessions({ connector, who }: UpstreamSignedOut): Promise<ReadonlySet<string>> {
+    const link = await links.find({ connector, issuer: '', subject: who.name });
+    const linked = link ? [link.userId] : [];
+    if (who.by === 'subject') return new Set(linked);
+    return new Set([...linked, ...(await sessions.usersBySignOutName(upstreamName(connector, who.name)))]);
+  }
+
+  async function planOf(
+    by: Actor,
+    user: Stored<User>,
+    signedOut: UpstreamSignedOut,
+    at: Instant,
+  ): Promise<readonly Indivisible[]> {
     const planned: Indivisible[] = [];
     for await (const page of pages((request) => sessions.list(user, request), { limit: PAGE })) {
       for (const session of page) {

@@ -54,6 +54,7 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
   if (uid === undefined) throw new Error('A session needs a uid.');
   const samePerson = accountId !== undefined && base?.userId === accountId;
   const proofs = saved.login?.proofs ?? base?.proofs ?? [];
+  const beginning = begunBy(samePerson ? base : undefined, proofs);
   return {
     id: uid,
     cookie: base && !saved.reset ? base.cookie : saved.cookie,
@@ -67,12 +68,12 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
     usedAt: at,
     ...placeOf(saved.from ?? (samePerson ? base : undefined)),
     proofs: withoutHints(proofs),
-    ...begunBy(samePerson ? base : undefined, proofs),
+    ...beginning,
     clients: Object.entries(authorizations ?? {}).flatMap(([clientId, authorization]) =>
       sessionClient(clientId, authorization),
     ),
     payload: JSON.stringify(rest),
-    expiresAt: saved.expiresAt,
+    expiresAt: Math.min(saved.expiresAt, beginning.endsAt ?? saved.expiresAt),
   };
 }
 

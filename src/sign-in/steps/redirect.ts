@@ -93,12 +93,14 @@ export async function takeAnswer(request: SignInRequest, connector: string): Pro
     ...(kept && { received: kept.received }),
   });
   if (outcome?.kind !== 'ok') return show(request, await notSignedIn(request, connector, outcome));
-  const { identity, authenticatedAt, upstreamSession, signOutHint } = outcome;
+  const { identity, authenticatedAt, upstreamSession, signOutHint, signOutName, sessionEndsAt } = outcome;
   const at = now();
   const proved: Proof = {
     ...{ method: FEDERATED, factor: 'first', connector, account: upstreamName(connector, identity.subject) },
     ...(upstreamSession !== undefined && { upstreamSession: upstreamName(connector, upstreamSession) }),
     ...(signOutHint !== undefined && { signOutHint }),
+    ...(signOutName !== undefined && { signOutName: upstreamName(connector, signOutName) }),
+    ...(sessionEndsAt !== undefined && { endsAt: sessionEndsAt }),
     at: Math.min(at, authenticatedAt ?? at),
     ...(authenticatedAt === undefined && { ageUnknown: true }),
   };

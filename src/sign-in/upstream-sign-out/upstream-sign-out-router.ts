@@ -1,5 +1,6 @@
 import { Router, type RouterContext } from '@koa/router';
 import type { Context, Middleware } from 'koa';
+import type { BroughtMessage } from '../../federation/contract/redirect-connector.js';
 import type { UpstreamExits } from '../../federation/sign-out/upstream-exits.js';
 import type { UpstreamLogouts } from '../../federation/sign-out/upstream-logouts.js';
 import { logRefusal } from '../../http/refusals/log-refusal.js';
@@ -7,13 +8,14 @@ import { REASONS } from '../../http/refusals/reasons.js';
 import { readForm } from '../../http/request/form.js';
 import { requestIdOf } from '../../http/request/request-id.js';
 import { type Pages, pathOf } from '../../pages/pages.js';
+import { leadTo } from '../lead-to.js';
 import { goTo } from '../sign-in-request.js';
 
 interface UpstreamSignOutParts {
   readonly issuer: URL;
   readonly logouts: UpstreamLogouts;
   readonly exits: Pick<UpstreamExits, 'back'>;
-  readonly pages: Pick<Pages, 'signedOut' | 'expired' | 'failure'>;
+  readonly pages: Pick<Pages, 'signedOut' | 'expired' | 'failure' | 'arriving'>;
 }
 
 /** Seconds after which a provider may send a logout again that could not be checked. */
@@ -25,11 +27,17 @@ export function upstreamSignOutRouter(parts: UpstreamSignOutParts): Middleware {
   const router = new Router();
   const connectorOf = (ctx: RouterContext): string => ctx.params['connector'] ?? '';
   router.post(`${base}/connector/:connector/backchannel-logout`, (ctx) => takeLogout(ctx, parts, connectorOf(ctx)));
-  router.get(`${base}/connector/:connector/signed-out`, (ctx) => comeBack(ctx, parts, connectorOf(ctx)));
+  router.get(`${base}/connector/:connector/signed-out`, (ctx) =>
+    comeBack(ctx, parts, connectorOf(ctx), ctx.URL.searchParams.get('state') ?? ''),
+  );
+  router.get(`${base}/connector/:connector/sign-out`, (ctx) => takeBrought(ctx, parts, connectorOf(ctx)));
+  router.post(`${base}/connector/:connector/sign-out`, (ctx) => takeBrought(ctx, parts, connectorOf(ctx)));
   // The router itself adds what its type asks of the context.
   const routes = router.routes() as Middleware;
   return async (ctx, next) => {
-    await (ctx.path.startsWith(`${base}/connector/`) ? routes(ctx, next) : next());
+    // HEAD is no visit: a program that looks at links must not use up what counts once.
+    const isOurs = ctx.method !== 'HEAD' && ctx.path.startsWith(`${base}/connector/`);
+    await (isOurs ? routes(ctx, next) : next());
   };
 }
 
@@ -70,9 +78,54 @@ function refuse(ctx: Context, status: 400 | 503, why: string): void {
   ctx.body = { error };
 }
 
+/** In bytes: a name, some sessions and a signature. */
+const LONGEST_MESSAGE = 64 * 1024;
+
+/** A browser brings a message about a sign-out (SAML Profiles 4.4). It needs no cookie: the message says whose sessions end. */
+async function takeBrought(ctx: Context, parts: UpstreamSignOutParts, connector: string): Promise<void> {
+  ctx.set('Cache-Control', 'no-store');
+  const { logouts, pages } = parts;
+  const message = await broughtBy(ctx);
+  if ('reason' in message) return refusePage(ctx, parts, message.reason, 400);
+  const sender = { requestId: requestIdOf(ctx.req), address: ctx.ip };
+  const taken = await logouts.takeBrought(connector, message, sender);
+  switch (taken.kind) {
+    case 'ended':
+      return taken.target ? leadTo(ctx, pages, taken.target, {}) : pages.signedOut(ctx, {});
+    case 'answered':
+      return comeBack(ctx, parts, connector, taken.state);
+    case 'refused':
+      return refusePage(ctx, parts, taken.reason, 400);
+    case 'unavailable':
+      ctx.set('Retry-After', String(PAUSE));
+      return refusePage(ctx, parts, taken.reason, 503);
+    case 'no-connector':
+      logRefusal(ctx, { endpoint: 'upstream-logout', reason: 'not-found', words: REASONS['not-found'].cause });
+      return pages.failure(ctx, { fault: 'notFound' }, 404);
+  }
+}
+
+async function broughtBy(ctx: Context): Promise<BroughtMessage | { readonly reason: string }> {
+  if (ctx.method === 'GET') return { binding: 'redirect', query: ctx.querystring, fields: new Map() };
+  const form = await readForm(ctx.req, LONGEST_MESSAGE);
+  return form.kind === 'refused' ? form : { binding: 'post', query: '', fields: form.fields };
+}
+
+/** A person sees it: what they wanted at the other site did not happen here. */
+function refusePage(ctx: Context, { pages }: UpstreamSignOutParts, why: string, status: 400 | 503): Promise<void> {
+  const words = `${REASONS['upstream-logout-refused'].cause} (${why})`;
+  logRefusal(ctx, { endpoint: 'upstream-logout', error: why, reason: 'upstream-logout-refused', words });
+  return pages.failure(ctx, { fault: 'signOutElsewhere' }, status);
+}
+
 /** The sign-out here happened before. Whatever the upstream answers changes nothing. */
-async function comeBack(ctx: Context, { exits, pages }: UpstreamSignOutParts, connector: string): Promise<void> {
-  const back = exits.back(connector, ctx.URL.searchParams.get('state') ?? '');
+async function comeBack(
+  ctx: Context,
+  { exits, pages }: UpstreamSignOutParts,
+  connector: string,
+  state: string,
+): Promise<void> {
+  const back = await exits.back(connector, state);
   if (!back) await pages.expired(ctx);
   else if (back.returnTo === undefined) await pages.signedOut(ctx, {});
   else goTo(ctx, back.returnTo);

@@ -7,6 +7,8 @@ export const failure: Texts['failure'] = {
       'Die Anwendung hat eine Anfrage geschickt, die sich nicht beantworten lässt. Gehen Sie zu ihr zurück, und versuchen Sie es noch einmal.',
     ours: 'Bei uns ist etwas schiefgegangen. Warten Sie einen Moment, gehen Sie zur Anwendung zurück, und versuchen Sie es noch einmal.',
     notFound: 'Unter dieser Adresse gibt es keine Seite. Prüfen Sie sie, oder gehen Sie zur Anwendung zurück.',
+    signOutElsewhere:
+      'Die Nachricht der anderen Website über eine Abmeldung wurde nicht angenommen. Vielleicht sind Sie hier und dort noch angemeldet.',
   },
   contact: 'Kontakt',
   help: 'Wenn es wieder geschieht, nennen Sie Ihrer Administration diese Angaben:',

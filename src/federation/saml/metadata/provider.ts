@@ -45,7 +45,19 @@ export class SamlProvider {
   }
 
   /**
-   * Like {@link described}, where any message can cause it: the address is asked as often as {@link RationedRead} allows.
+   * Like {@link described}, where anybody can cause it: while the provider is away, it is asked as often as {@link RationedRead} allows.
+   *
+   * @throws SamlFailure
+   */
+  describedForStranger(): Promise<DescribedProvider> {
+    const held = this.#held;
+    return held && held.until > now() && isInTime(held.provider)
+      ? Promise.resolve(held.provider)
+      : this.#rationed.get();
+  }
+
+  /**
+   * Like {@link described}, where a message by an unknown key can cause it: the address is asked as often as {@link RationedRead} allows.
    *
    * @throws SamlFailure
    */
