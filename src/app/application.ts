@@ -52,6 +52,7 @@ import { jwtIntrospection } from '../oidc/endpoints/jwt-introspection.js';
 import { type KeepSession, survivingSession } from '../sessions/keep-session.js';
 import { sectorOf } from '../realm/clients/client-sector.js';
 import { bytesOf } from '../realm/keys/keys.js';
+import { arrivalRouter } from '../sign-in/arrivals/arrival-router.js';
 import { connectorDescriptionRouter } from '../sign-in/connector-description/description-router.js';
 import { connectorTestRouter } from '../sign-in/connector-test/test-router.js';
 import { knownBrowserCookie } from '../sign-in/known-browser-cookie.js';
@@ -250,6 +251,13 @@ export function application(
     .use(upstreamSignOut)
     .use(connectorDescriptionRouter({ issuer, connectors: of.connectors, pages: shown }))
     .use(connectorTest)
+    .use(
+      arrivalRouter({
+        ...{ issuer, pages: shown, answers: received, redirects, csrf },
+        connector: (id) => of.connectors.get(id),
+        client: (id) => clients.get(id),
+      }),
+    )
     .use(account)
     .use(decisions)
     .use(explainRefusals)

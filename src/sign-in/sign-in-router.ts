@@ -16,7 +16,8 @@ import { consentPage, postConsent } from './steps/consent.js';
 import { enrolPage, postEnrol } from './steps/enrol-second-factor.js';
 import { identifyPage, postName } from './steps/identify.js';
 import { linkAccountPage, postLink } from './steps/link-account.js';
-import { beginRedirect, receiveAnswer, takeAnswer } from './steps/redirect.js';
+import { arrivalCookie } from './arrivals/arrival-cookie.js';
+import { beginRedirect, receiveAnswer, takeAnswer, takeArrival } from './steps/redirect.js';
 import { postSecondFactor, secondFactorPage } from './steps/second-factor.js';
 import { postUserstorePassword } from './steps/userstore-password.js';
 import { leave, type SignInParts, type SignInRequest, withoutHint } from './sign-in-request.js';
@@ -91,8 +92,13 @@ async function showNext(request: SignInRequest): Promise<void> {
   const { attempt, facts, requirements } = request.interaction;
   const step = nextStep(facts, requirements, now());
   const { hintedRedirect } = request.interaction;
-  if (hintedRedirect !== undefined && (step.kind === 'identify' || step.kind === 'authenticate'))
-    return beginRedirect(request, hintedRedirect);
+  if (step.kind === 'identify' || step.kind === 'authenticate') {
+    const arrivals = arrivalCookie(request.parts.issuer);
+    const arrival = arrivals.read(request.ctx);
+    if (arrival) arrivals.forget(request.ctx);
+    if (arrival && (await takeArrival(request, arrival))) return;
+    if (hintedRedirect !== undefined) return beginRedirect(request, hintedRedirect);
+  }
   switch (step.kind) {
     case 'identify':
       return identifyPage(request);

@@ -123,8 +123,14 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
         areDocuments: async () => false,
         receive: async () => undefined,
         find: async () => undefined,
+        take: async () => undefined,
       },
-      redirects: { offered: async () => [], begin: async () => undefined, complete: async () => undefined },
+      redirects: {
+        offered: async () => [],
+        landing: async () => undefined,
+        begin: async () => undefined,
+        complete: async () => undefined,
+      },
       authentication: {
         leadsTo: async (_identifier, offered) => ({
           kind: offered?.includes('primary') === false ? 'not-offered' : 'userstores',

@@ -1,4 +1,5 @@
 import { account } from './de/account.js';
+import { arrived } from './de/arrived.js';
 import { arriving } from './de/arriving.js';
 import { busy } from './de/busy.js';
 import { chooseAccount } from './de/choose-account.js';
@@ -23,6 +24,7 @@ import type { Texts } from './en.js';
 export const de: Texts = {
   direction: 'ltr',
   account,
+  arrived,
   arriving,
   busy,
   chooseAccount,

@@ -1,4 +1,5 @@
 import { account } from './en/account.js';
+import { arrived } from './en/arrived.js';
 import { arriving } from './en/arriving.js';
 import { busy } from './en/busy.js';
 import { chooseAccount } from './en/choose-account.js';
@@ -22,6 +23,7 @@ import { wrongAddress } from './en/wrong-address.js';
 export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
   account,
+  arrived,
   arriving,
   busy,
   chooseAccount,

@@ -52,6 +52,11 @@ export interface ReceivedAnswers {
     connector: string,
     wanted: { readonly ticket: string; readonly state: string | undefined },
   ): Promise<KeptAnswer | undefined>;
+  /** Takes it, where nothing else is committed with it: once. As {@link find}. */
+  take(
+    connector: string,
+    wanted: { readonly ticket: string; readonly state: string | undefined },
+  ): Promise<Pick<KeptAnswer, 'received'> | undefined>;
 }
 
 /** What is kept for the ticket in the parameters of an answer. Undefined: they have none. `gone`: nothing is kept for it, any more. */
@@ -93,17 +98,27 @@ export function receivedAnswers(parts: {
       }
     },
 
-    async find(connector, { ticket, state }) {
-      const kept = await answers.get(hashOf(ticket));
-      const isFor = kept?.state === (state === undefined ? undefined : hashOf(state));
-      if (!kept || kept.connector !== connector || !isFor) return undefined;
-      const { id, answer, once, onceUntil } = kept;
-      return {
-        received: answer,
-        uses: [onceUsed(['upstream-answer', connector, once], onceUntil), remove(upstreamAnswers, id)],
-      };
+    find,
+
+    async take(connector, wanted) {
+      const kept = await find(connector, wanted);
+      return kept && (await realm.commit(kept.uses)).ok ? kept : undefined;
     },
   };
+
+  async function find(
+    connector: string,
+    { ticket, state }: { readonly ticket: string; readonly state: string | undefined },
+  ): Promise<KeptAnswer | undefined> {
+    const kept = await answers.get(hashOf(ticket));
+    const isFor = kept?.state === (state === undefined ? undefined : hashOf(state));
+    if (!kept || kept.connector !== connector || !isFor) return undefined;
+    const { id, answer, once, onceUntil } = kept;
+    return {
+      received: answer,
+      uses: [onceUsed(['upstream-answer', connector, once], onceUntil), remove(upstreamAnswers, id)],
+    };
+  }
 
   async function keep(
     connector: string,

@@ -2,6 +2,7 @@ import { atLeast, type Level } from '../../base/authentication-level.js';
 import type {
   RedirectAnswer,
   RedirectBegun,
+  RedirectConnector,
   RedirectOutcome,
   RedirectRequest,
 } from '../contract/redirect-connector.js';
@@ -26,6 +27,8 @@ export interface AskedSignIn extends Omit<RedirectRequest, 'wishedMaxAgeSeconds'
 export interface RedirectSignIns {
   /** The connectors that redirect, in their order. @param names those that the client offers; absent: all */
   offered(names?: readonly string[]): Promise<readonly RedirectChoice[]>;
+  /** Where answers lead that nobody here asked for. Undefined: nowhere, or there is no such connector. */
+  landing(connector: string): Promise<RedirectConnector['landing']>;
   /** Undefined: there is no such connector, or it is disabled. */
   begin(connector: string, asked: AskedSignIn): Promise<RedirectBegun | undefined>;
   /** As {@link begin}. */
@@ -43,6 +46,7 @@ export function redirectSignIns({ redirects }: Pick<ConnectorChain, 'redirects'>
       }));
       return all.filter(({ id }) => names?.includes(id) !== false);
     },
+    landing: async (id) => (await find(id))?.connector.landing,
     async begin(id, { level, ...asked }) {
       const found = await find(id);
       const wished = found?.maxAgeSeconds;

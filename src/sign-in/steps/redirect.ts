@@ -1,5 +1,7 @@
 import type { Context } from 'koa';
 import { now } from '../../base/clock.js';
+import { type Arrival, arrivalPath } from '../arrivals/arrival-cookie.js';
+import type { RedirectOutcome } from '../../federation/contract/redirect-connector.js';
 import { documentOf, LONGEST_ANSWER } from '../../federation/answers/received-answers.js';
 import { readForm } from '../../http/request/form.js';
 import { requestIdOf } from '../../http/request/request-id.js';
@@ -40,6 +42,10 @@ export async function beginRedirect(request: SignInRequest, connector: string): 
  */
 export async function receiveAnswer(ctx: Context, parts: SignInParts, connector: string): Promise<void> {
   const query = (await documentIn(ctx, parts, connector)) ?? (await answerIn(ctx));
+  if (typeof query === 'string') {
+    goTo(ctx, query);
+    return;
+  }
   const uid = uidOfState(query.get('state') ?? '');
   if (uid === undefined) await parts.pages.expired(ctx);
   else goTo(ctx, `${answerPath(parts.issuer, uid, connector)}?${query.toString()}`);
@@ -48,19 +54,22 @@ export async function receiveAnswer(ctx: Context, parts: SignInParts, connector:
 /**
  * Takes in an answer that is a document. What it says stays here, under a ticket.
  *
- * @returns the parameters with which the browser goes on. Undefined: answers of this connector are parameters themselves
+ * @returns the parameters with which the browser goes on, or the address where a question comes first. Undefined: answers of this connector are parameters themselves
  */
 async function documentIn(
   ctx: Context,
-  { answers }: SignInParts,
+  { answers, issuer }: SignInParts,
   connector: string,
-): Promise<URLSearchParams | undefined> {
+): Promise<URLSearchParams | string | undefined> {
   if (ctx.method !== 'POST' || !(await answers.areDocuments(connector))) return undefined;
   const form = await readForm(ctx.req, LONGEST_ANSWER);
   if (form.kind !== 'form') return new URLSearchParams();
   const uid = uidOfState(form.fields.get('RelayState') ?? '');
   const taken = await answers.receive(connector, form.fields, { isTest: uid !== undefined && isTest(uid) });
   if (!taken) return new URLSearchParams();
+  // Nobody here asked for it.
+  if (taken.kind === 'kept' && taken.state === undefined)
+    return `${arrivalPath(issuer, connector)}?${new URLSearchParams({ ticket: taken.ticket })}`;
   const { state = '' } = taken;
   return new URLSearchParams({ state, ...(taken.kind === 'kept' ? { ticket: taken.ticket } : { error: taken.code }) });
 }
@@ -92,6 +101,25 @@ export async function takeAnswer(request: SignInRequest, connector: string): Pro
     ...{ state, kept: begun.kept, query },
     ...(kept && { received: kept.received }),
   });
+  return goOnAs(request, connector, outcome);
+}
+
+/** Goes on with an answer that nobody here asked for, once, after the question whether the person is who it says. */
+export async function takeArrival(request: SignInRequest, { connector, ticket }: Arrival): Promise<boolean> {
+  const { interaction, parts } = request;
+  const landing = await parts.redirects.landing(connector);
+  const isOffered = interaction.redirects.some(({ id }) => id === connector);
+  if (!isOffered || landing?.client !== interaction.client.id) return false;
+  const kept = await parts.answers.take(connector, { ticket, state: undefined });
+  if (!kept) return false;
+  const answer = { state: '', kept: '', query: new URLSearchParams(), received: kept.received };
+  await goOnAs(request, connector, await parts.redirects.complete(connector, answer));
+  return true;
+}
+
+/** Goes on with who signed in elsewhere, or says why nobody did. */
+async function goOnAs(request: SignInRequest, connector: string, outcome: RedirectOutcome | undefined): Promise<void> {
+  const { ctx, parts } = request;
   if (outcome?.kind !== 'ok') return show(request, await notSignedIn(request, connector, outcome));
   const { identity, authenticatedAt, upstreamSession, signOutHint, signOutName, sessionEndsAt } = outcome;
   const at = now();
