@@ -28,7 +28,7 @@ export function decodeRedirected(text: string): string {
 function bytesOf(text: string): Buffer {
   must(text.length <= LONGEST_BASE64, 'saml-too-long');
   const characters = text.replaceAll(/[\r\n\t ]/g, '');
-  must(characters !== '' && BASE64.test(characters), 'saml-encoding');
+  must(characters !== '' && BASE64.test(characters) && characters.length % 4 !== 1, 'saml-encoding');
   const bytes = Buffer.from(characters, 'base64');
   must(bytes.length <= LONGEST_XML, 'saml-too-long');
   return bytes;
@@ -44,4 +44,4 @@ function textOfBytes(bytes: Uint8Array): string {
 }
 
 const isTooLong = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';

@@ -63,9 +63,13 @@ export function signed(xml: string, path: string, signing: Signing): string {
       getHash = (text: string): string => createHash('sha384').update(text).digest('base64');
     };
   signer.addReference({ xpath: path, transforms: [...transforms], digestAlgorithm: digest });
-  signer.computeSignature(xml, {
-    prefix: 'ds',
-    location: { reference: `${path}/*[local-name()='Issuer']`, action: 'after' },
-  });
+  // Where the schema wants it, if there is an issuer.
+  const after = { reference: `${path}/*[local-name()='Issuer']`, action: 'after' } as const;
+  const first = { reference: path, action: 'prepend' } as const;
+  try {
+    signer.computeSignature(xml, { prefix: 'ds', location: after });
+  } catch {
+    signer.computeSignature(xml, { prefix: 'ds', location: first });
+  }
   return signer.getSignedXml();
 }
