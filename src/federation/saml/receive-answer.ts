@@ -4,7 +4,7 @@ import { SamlFailure, type SamlReason } from './faults.js';
 import { assertionText } from './kept-assertion.js';
 import { knownProvider } from './metadata/provider.js';
 import type { DescribedProvider } from './metadata/read-metadata.js';
-import { readResponse } from './reader/read-response.js';
+import { readAside } from './reader/read-aside.js';
 import type { ReadResponse } from './reader/reader.js';
 import { requestId } from './requests/request-id.js';
 import { entityIdOf, readByKnownKeys, type SamlParts } from './saml-parts.js';
@@ -46,19 +46,21 @@ export async function receiveAnswer(parts: SamlParts, fields: ReadonlyMap<string
   }
 }
 
-function readBy(
+async function readBy(
   { settings: { connection }, addresses, keys, settings }: SamlParts,
   described: DescribedProvider,
   encoded: string,
   state: string | undefined,
-): ReadResponse {
-  return readResponse(encoded, {
+): Promise<ReadResponse> {
+  const read = await readAside(encoded, {
     ...{ provider: knownProvider(described, connection), entityId: entityIdOf({ settings, addresses }) },
     ...{ address: addresses.callback, decryptionKeys: keys.map(({ privateKey }) => privateKey), at: now() },
     ...{ clockSkew: seconds(connection.clockSkew), signed: connection.signed },
     requestIds: state === undefined ? [] : keys.map((key) => requestId(key, state)),
     takesUnsolicited: connection.idpInitiated !== undefined,
   });
+  if (read === 'busy') throw new SamlFailure('too-many-waiting');
+  return read;
 }
 
 function received(parts: SamlParts, read: ReadResponse, state: string | undefined): ReceivedAnswer {

@@ -28,10 +28,10 @@ export function signingKey({ keys }: Pick<SamlParts, 'keys'>): OwnKey {
  */
 export async function readByKnownKeys<T extends { readonly kind: string }>(
   { provider }: Pick<SamlParts, 'provider'>,
-  read: (described: DescribedProvider) => T | RefusedMessage,
+  read: (described: DescribedProvider) => Promise<T | RefusedMessage> | T | RefusedMessage,
 ): Promise<T | RefusedMessage> {
   const described = await provider.describedForStranger();
-  const said = read(described);
+  const said = await read(described);
   if (!('unknownKey' in said)) return said;
   const again = await provider.readAgain();
   return again === described ? said : read(again);

@@ -9,7 +9,7 @@ import { issuerOf } from '../reader/read-assertion.js';
 import type { ExpectedOfMessage, ReadSignOutMessage, SamlNameId } from '../reader/reader.js';
 import { must, Refused, refusedOr } from '../reader/refusals.js';
 import { instantOf, timeIn } from '../reader/times.js';
-import { verifiedElement } from '../reader/verify.js';
+import { verifiedElement, WrittenMessage } from '../reader/verify.js';
 import { childrenOf, isNamed, parseXml, textIn, type XmlElement } from '../reader/xml.js';
 
 /** Older messages are refused: so long is remembered which ones counted. */
@@ -49,7 +49,7 @@ function posted({ fields }: BroughtMessage, { provider }: ExpectedOfMessage): Op
   const xml = decodePosted(encoded);
   const root = parseXml(xml);
   checkKind(root, request === undefined ? 'SAMLResponse' : 'SAMLRequest');
-  const signed = verifiedElement(xml, { element: root, path: [] }, provider.signingKeys);
+  const signed = verifiedElement(new WrittenMessage(xml), { element: root, path: [] }, provider.signingKeys);
   return { root: signed?.element ?? root, isSigned: signed !== undefined };
 }
 

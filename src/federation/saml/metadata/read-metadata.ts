@@ -5,7 +5,7 @@ import { isVerifyingKey } from '../reader/algorithms.js';
 import { DSIG, SAMLP } from '../reader/names.js';
 import { Refused } from '../reader/refusals.js';
 import { timeIn } from '../reader/times.js';
-import { verifiedElement } from '../reader/verify.js';
+import { verifiedElement, WrittenMessage } from '../reader/verify.js';
 import { childrenOf, elementsOf, isNamed, parseXml, textIn, type XmlElement, type XmlLimits } from '../reader/xml.js';
 import { certificateIn } from '../settings/certificate-text.js';
 
@@ -91,8 +91,9 @@ function signedEntity(
   key: KeyObject,
 ): XmlElement {
   try {
-    const own = path.length > 0 ? verifiedElement(xml, { element, path }, [key], METADATA) : undefined;
-    const verified = own ?? verifiedElement(xml, { element: root, path: [] }, [key], METADATA);
+    const message = new WrittenMessage(xml);
+    const own = path.length > 0 ? verifiedElement(message, { element, path }, [key], METADATA) : undefined;
+    const verified = own ?? verifiedElement(message, { element: root, path: [] }, [key], METADATA);
     if (!verified) throw new SamlFailure('metadata-not-signed');
     const found = entityIn(verified.element, entityId);
     const [end] = [timeIn(verified.element.attributes, 'validUntil', 'saml-time')];

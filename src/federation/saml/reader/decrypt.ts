@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { decrypt } from 'xml-encryption';
 import { DSIG, XENC } from './names.js';
 import { Refused } from './refusals.js';
-import { childrenOf, elementsOf, isNamed, parseXml, type XmlElement, xmlOf } from './xml.js';
+import { childrenOf, elementsOf, isNamed, parseXml, textIn, type XmlElement, xmlOf } from './xml.js';
 
 const XENC11 = 'http://www.w3.org/2009/xmlenc11#';
 
@@ -45,10 +45,21 @@ function contentAlgorithm(root: XmlElement): string {
   const keys = all(root).filter((each) => isNamed(each, XENC, 'EncryptedKey'));
   if (!data || others.length > 0 || keys.length !== 1) throw new Refused('saml-decryption');
   const algorithm = methodOf(data);
-  const isOpenable = AUTHENTICATED.has(algorithm) || MALLEABLE.has(algorithm);
+  const isOpenable = (AUTHENTICATED.has(algorithm) && isWhole(data)) || MALLEABLE.has(algorithm);
   if (!isOpenable || !keys.every((key) => KEY_TRANSPORT.has(methodOf(key)))) throw new Refused('saml-decryption');
   return algorithm;
 }
+
+/** With its initialization vector and its whole tag (XML Encryption 5.2.4): a shorter tag is easier to guess. */
+function isWhole(data: XmlElement): boolean {
+  const [cipher] = childrenOf(data, XENC, 'CipherData');
+  const [value] = cipher ? childrenOf(cipher, XENC, 'CipherValue') : [];
+  return Buffer.from((value && textIn(value)) ?? '', 'base64').length > GCM_IV + GCM_TAG;
+}
+
+/** In bytes. */
+const GCM_IV = 12;
+const GCM_TAG = 16;
 
 const all = (element: XmlElement): readonly XmlElement[] => [element, ...elementsOf(element).flatMap(all)];
 

@@ -7,7 +7,7 @@ import { checkRequest, issuerOf, readAssertion } from './read-assertion.js';
 import type { ExpectedOfResponse, ReadResponse, VerifiedAssertion } from './reader.js';
 import { must, Refused, refusedOr } from './refusals.js';
 import { instantOf } from './times.js';
-import { verifiedElement } from './verify.js';
+import { verifiedElement, WrittenMessage } from './verify.js';
 import { childrenOf, elementsOf, isNamed, parseXml, type XmlElement } from './xml.js';
 
 /** Of a response, by its `IssueInstant`. Its confirmation is for minutes. */
@@ -27,10 +27,11 @@ export const readResponse = (encoded: string, expected: ExpectedOfResponse): Rea
     checkResponse(root, expected);
     const failure = statusOf(root);
     if (failure) return failure;
-    const signed = verifiedElement(xml, { element: root, path: [] }, expected.provider.signingKeys);
+    const message = new WrittenMessage(xml);
+    const signed = verifiedElement(message, { element: root, path: [] }, expected.provider.signingKeys);
     // What was verified is read once more: only that counts.
     if (signed) checkSignedResponse(signed.element, expected);
-    return { kind: 'verified', assertion: consumedAssertion({ root, xml, signed: signed?.element }, expected) };
+    return { kind: 'verified', assertion: consumedAssertion({ root, message, signed: signed?.element }, expected) };
   });
 
 /** What the response says of itself. A part of it may be unsigned; what it says has to be right all the same. */
@@ -79,20 +80,20 @@ const shortStatus = (value: string): string => {
 
 interface Answer {
   readonly root: XmlElement;
-  readonly xml: string;
+  readonly message: WrittenMessage;
   /** The response as it was verified. Undefined: it has no signature. */
   readonly signed: XmlElement | undefined;
 }
 
 /** The one assertion of a response, verified as the settings ask for. Encryption never stands for a signature: anybody can encrypt for us. */
-function consumedAssertion({ root, xml, signed }: Answer, expected: ExpectedOfResponse): VerifiedAssertion {
+function consumedAssertion({ root, message, signed }: Answer, expected: ExpectedOfResponse): VerifiedAssertion {
   const { provider, decryptionKeys } = expected;
   const found = assertionIn(signed ?? root);
   const wasEncrypted = found.name === 'EncryptedAssertion';
   const opened = wasEncrypted ? openedAs(found, 'Assertion', decryptionKeys) : undefined;
   const own = opened
-    ? verifiedElement(opened.xml, { element: opened.element, path: [] }, provider.signingKeys)
-    : verifiedElement(xml, placed(root, found), provider.signingKeys);
+    ? verifiedElement(new WrittenMessage(opened.xml), { element: opened.element, path: [] }, provider.signingKeys)
+    : verifiedElement(message, placed(root, found), provider.signingKeys);
   checkPolicy(expected.signed, { response: signed !== undefined, assertion: own !== undefined });
   must(own !== undefined || opened?.isMalleable !== true, 'saml-decryption');
   const assertion = own?.element ?? opened?.element ?? found;

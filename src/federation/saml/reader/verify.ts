@@ -7,6 +7,22 @@ import { must, Refused } from './refusals.js';
 import { checkShape, signatureOf } from './signature-shape.js';
 import { isNamed, parseXml, type XmlElement, type XmlLimits } from './xml.js';
 
+/** A message as text, and as the library reads it: once, since a response and its assertion may both be signed, and that costs most. */
+export class WrittenMessage {
+  readonly xml: string;
+  #root: Element | undefined;
+
+  constructor(xml: string) {
+    this.xml = xml;
+  }
+
+  /** @throws Refused if the library reads what the strict pass took as something else */
+  root(): Element {
+    this.#root ??= silentParser().parseFromString(this.xml, 'text/xml').documentElement;
+    return this.#root;
+  }
+}
+
 /** The way to an element from the root: the place of a child among the child elements of its parent, for each step. Empty: the root. */
 export type ElementPath = readonly number[];
 
@@ -20,13 +36,13 @@ export interface SignedElement {
 /**
  * Verifies the signature of an element, if it has one.
  *
- * @param xml the whole message, which {@link parseXml} has read
+ * @param message the whole one, which {@link parseXml} has read
  * @param element of that message, at `path`
  * @returns undefined if the element has no signature
  * @throws Refused if it has one that is not accepted or wrong; `unknownKey` if it is right but for the key
  */
 export function verifiedElement(
-  xml: string,
+  message: WrittenMessage,
   { element, path }: { readonly element: XmlElement; readonly path: ElementPath },
   keys: readonly KeyObject[],
   limits?: XmlLimits,
@@ -35,13 +51,13 @@ export function verifiedElement(
   if (!signature) return undefined;
   const id = element.attributes.get('ID');
   checkShape(signature, id);
-  const signed = signedBytes(xml, path, keys);
+  const signed = signedBytes(message, path, keys);
   const read = parseXml(signed, limits);
   must(isNamed(read, element.namespace, element.name) && read.attributes.get('ID') === id, 'saml-signature-shape');
   return { element: read, xml: signed };
 }
 
-function signedBytes(xml: string, path: ElementPath, keys: readonly KeyObject[]): string {
+function signedBytes(message: WrittenMessage, path: ElementPath, keys: readonly KeyObject[]): string {
   const [key] = keys;
   if (!key) throw new Refused('saml-signature', { unknownKey: true });
   const signed = new SignedXml({
@@ -50,11 +66,13 @@ function signedBytes(xml: string, path: ElementPath, keys: readonly KeyObject[])
     // Our algorithms try all keys; the library asks for one.
     publicCert: key.export({ type: 'spki', format: 'pem' }),
   });
+  // One look for each: SAML has this one, and the strict pass found it once.
+  signed.idAttributes = ['ID'];
   restrict(signed, keys);
   let isIntact = false;
   try {
-    signed.loadSignature(signatureNode(xml, path));
-    isIntact = signed.checkSignature(xml);
+    signed.loadSignature(signatureNode(message, path));
+    isIntact = signed.checkSignature(message.xml);
   } catch (error) {
     // The library says so of a value that no key verifies, where the digest is right.
     const isUnknown = error instanceof Error && error.message.startsWith('invalid signature: the signature value');
@@ -66,8 +84,8 @@ function signedBytes(xml: string, path: ElementPath, keys: readonly KeyObject[])
 }
 
 /** Its signature in the library's own reading of the message. */
-function signatureNode(xml: string, path: ElementPath): Node {
-  let node: Element = silentParser().parseFromString(xml, 'text/xml').documentElement;
+function signatureNode(message: WrittenMessage, path: ElementPath): Node {
+  let node = message.root();
   for (const place of path) {
     const child = childElements(node)[place];
     if (!child) throw new Refused('saml-xml');

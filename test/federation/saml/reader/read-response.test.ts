@@ -133,6 +133,8 @@ describe('times', () => {
 
   test('make a message too old or too new', () => {
     expect(reading({ issuedAt: at + minutes(3), notBefore: null })).toBe('saml-issue-instant');
+    expect(reading({ assertionIssuedAt: at + minutes(3) })).toBe('saml-issue-instant');
+    expect(reading({ assertionIssuedAt: at - minutes(63) })).toBe('saml-issue-instant');
     const long = { notBefore: null, notOnOrAfter: null, confirmationNotOnOrAfter: timeText(at + minutes(5)) };
     expect(reading({ ...long, issuedAt: at - minutes(61), authnInstant: timeText(at) })).toBe('verified');
     expect(reading({ ...long, issuedAt: at - minutes(63), authnInstant: timeText(at) })).toBe('saml-issue-instant');

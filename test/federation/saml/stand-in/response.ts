@@ -27,6 +27,7 @@ export interface Written {
   readonly status?: string;
   readonly subStatus?: string;
   readonly issuedAt?: number;
+  readonly assertionIssuedAt?: number;
   readonly notBefore?: string | null;
   readonly notOnOrAfter?: string | null;
   readonly confirmationNotOnOrAfter?: string | null;
@@ -89,7 +90,7 @@ export function assertionXml(written: Written = {}): string {
       '</saml:AuthnStatement>';
   return (
     `<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${given(written.assertionId, '_assertion1')}" ` +
-    `Version="${given(written.assertionVersion, '2.0')}" IssueInstant="${timeText(issuedAt)}">` +
+    `Version="${given(written.assertionVersion, '2.0')}" IssueInstant="${timeText(given(written.assertionIssuedAt, issuedAt))}">` +
     issuerXml(given(written.assertionIssuer, IDP)) +
     `<saml:Subject>${given(written.nameId, NAME_ID)}` +
     `<saml:SubjectConfirmation Method="${given(written.method, 'urn:oasis:names:tc:SAML:2.0:cm:bearer')}">` +

@@ -1,0 +1,74 @@
+import { Worker } from 'node:worker_threads';
+import { seconds } from '../../../base/clock.js';
+import { readResponse } from './read-response.js';
+import type { ExpectedOfResponse, ReadResponse } from './reader.js';
+
+/** In characters of base64. A smaller response takes less than 30 ms. */
+const LARGE = 40_000;
+/** Large responses that wait at most. Each takes a fifth of a second. */
+const MOST_WAITING = 20;
+/** After which the thread ends that nobody needs. */
+const IDLE = seconds(30);
+
+export interface AsideQuestion {
+  readonly id: number;
+  readonly encoded: string;
+  readonly expected: ExpectedOfResponse;
+}
+
+export interface AsideAnswer {
+  readonly id: number;
+  readonly said: ReadResponse;
+}
+
+interface Waiting {
+  readonly resolve: (said: ReadResponse | 'busy') => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A thread runs from the build. Code that runs from source, as under a test, has none, and reads where it is. */
+const file = import.meta.url.endsWith('.ts') ? undefined : new URL('./reader-worker.js', import.meta.url);
+
+let thread: Worker | undefined;
+let idle: NodeJS.Timeout | undefined;
+let lastId = 0;
+const waiting = new Map<number, Waiting>();
+
+/**
+ * Reads a response; a large one on a thread of its own, so that other requests go on meanwhile. One thread reads them all, one after the other:
+ * whoever sends many takes no more than that from others.
+ *
+ * @returns `busy` if too many wait already
+ */
+export async function readAside(encoded: string, expected: ExpectedOfResponse): Promise<ReadResponse | 'busy'> {
+  if (encoded.length < LARGE || !file) return readResponse(encoded, expected);
+  if (waiting.size >= MOST_WAITING) return 'busy';
+  const worker = (thread ??= startThread(file));
+  clearTimeout(idle);
+  const id = ++lastId;
+  const { promise, resolve, reject } = Promise.withResolvers<ReadResponse | 'busy'>();
+  waiting.set(id, { resolve, reject });
+  worker.ref();
+  worker.postMessage({ id, encoded, expected } satisfies AsideQuestion);
+  return promise;
+}
+
+function startThread(at: URL): Worker {
+  const worker = new Worker(at);
+  worker.on('message', ({ id, said }: AsideAnswer) => {
+    waiting.get(id)?.resolve(said);
+    waiting.delete(id);
+    if (waiting.size > 0) return;
+    worker.unref();
+    idle = setTimeout(() => void worker.terminate(), IDLE).unref();
+  });
+  let failure: unknown;
+  worker.once('error', (error) => (failure = error));
+  worker.once('exit', () => {
+    if (thread === worker) thread = undefined;
+    const lost = new Error('The thread that reads large responses ended.', { cause: failure });
+    for (const { reject } of waiting.values()) reject(lost);
+    waiting.clear();
+  });
+  return worker;
+}

@@ -1,0 +1,42 @@
+/** The built program, which alone has a thread for large responses. */
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { readAside as ReadAside } from '../../../../src/federation/saml/reader/read-aside.js';
+import { rsaKeys } from '../stand-in/keys.js';
+import { posted, response } from '../stand-in/response.js';
+import { expecting } from './reading.js';
+
+const built = join(import.meta.dirname, '../../../../dist/federation/saml/reader/read-aside.js');
+
+describe('a large response', () => {
+  const groups = Array.from({ length: 1500 }, (_, n) => `cn=group-${n},ou=groups,dc=example,dc=com`);
+  const large = posted(response({ attributes: { groups } }));
+
+  test('is read beside other work, as a small one is where it comes', async () => {
+    const { readAside } = (await import(built)) as { readonly readAside: typeof ReadAside };
+    const turnsWhile = async (encoded: string) => {
+      let turns = 0;
+      let isOver = false;
+      const counting = (async () => {
+        for (; !isOver; turns++) await new Promise(setImmediate);
+      })();
+      const said = await readAside(encoded, expecting());
+      isOver = true;
+      await counting;
+      return { turns, said };
+    };
+    const small = await turnsWhile(posted(response()));
+    expect([small.said, small.turns]).toMatchObject([{ kind: 'verified' }, 1]);
+    const read = await turnsWhile(large);
+    expect(read.said).toMatchObject({ kind: 'verified', assertion: { attributes: new Map([['groups', groups]]) } });
+    expect(read.turns).toBeGreaterThan(10);
+  });
+
+  test('is refused for the same reasons, and not read if too many wait', async () => {
+    const { readAside } = (await import(built)) as { readonly readAside: typeof ReadAside };
+    const stranger = expecting({ signingKeys: [rsaKeys('stranger').publicKey] });
+    expect(await readAside(large, stranger)).toEqual({ kind: 'refused', reason: 'saml-signature', unknownKey: true });
+    const many = await Promise.all(Array.from({ length: 25 }, () => readAside(large, expecting())));
+    expect(many.filter((said) => said === 'busy')).toHaveLength(5);
+  });
+});
