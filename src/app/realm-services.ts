@@ -22,6 +22,7 @@ import type { Caches } from '../changes/caching/caches.js';
 import type { Recorder } from '../changes/change-recorder.js';
 import type { PersonalKeys } from '../changes/personal/personal-keys.js';
 import type { Config } from '../config/config.js';
+import type { OwnKeyService } from '../federation/connectors/own-key-service.js';
 import type { ConnectorService } from '../federation/connectors/connector-service.js';
 import type { Outgoing } from '../http/outgoing/outgoing.js';
 import type { BehaviourService } from '../identity/activity/activity-service.js';
@@ -107,6 +108,8 @@ export interface RealmServices {
   readonly snapshots: Snapshots;
   /** The connectors to directories and identity providers. */
   readonly connectors: ConnectorService;
+  /** The key pairs of connectors. */
+  readonly ownKeys: OwnKeyService;
   readonly hasher: PasswordHasher;
   /** Checks passwords along the chain of userstores. */
   readonly authentication: PasswordAuthentication;

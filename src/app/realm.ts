@@ -8,6 +8,7 @@ import { termHashes } from '../audit/search/term-hashes.js';
 import { seconds } from '../base/clock.js';
 import { changeRecorder } from '../changes/change-recorder.js';
 import { personalKeys } from '../changes/personal/personal-keys.js';
+import { OwnKeyService } from '../federation/connectors/own-key-service.js';
 import { ConnectorService } from '../federation/connectors/connector-service.js';
 import { byKind } from '../federation/connectors/connector-settings.js';
 import type { ConnectorEvent } from '../federation/contract/connector-kind.js';
@@ -131,6 +132,7 @@ export async function openRealm(
     // Each request ends by the time that its connector says, at this one at the latest.
     fetch: (url, request) => outgoing(url, { ...request, timeoutMs: seconds(30) }),
   });
+  const ownKeys = new OwnKeyService({ realm, recorder, kinds });
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
   const unlock = unlocking(realm, recorder, throttling);
   const browsers = knownBrowsers(pepper);
@@ -221,6 +223,7 @@ export async function openRealm(
     }),
     undos,
     assign,
+    ownKeys,
   };
   return services;
 }

@@ -23,6 +23,7 @@ users:
 
 /** They change nothing here: nobody failed to sign in, and nobody has a second factor. The others show that it is handed on. */
 const WITHOUT_EFFECT = [
+  'connector keys',
   'connector sync',
   'connector link-users',
   'user unlock',

@@ -10,7 +10,7 @@ import { by } from './ldap-realm.js';
 import { linksOf } from './redirect-realm.js';
 
 export const IDP = 'https://idp.partner.test/metadata';
-export const SSO = 'https://idp.partner.test/sso';
+const SSO = 'https://idp.partner.test/sso';
 export const SLO = 'https://idp.partner.test/slo';
 
 /** A connector to a SAML identity provider whose answers a test writes. */
@@ -60,7 +60,7 @@ export function sentRequest(url: URL): SentRequest {
 }
 
 const app = application('public');
-export const ORDERS = { resource: 'https://orders.test', scope: 'openid email orders:write' };
+const ORDERS = { resource: 'https://orders.test', scope: 'openid email orders:write' };
 
 export async function goneTo(
   host: InProcessHost,

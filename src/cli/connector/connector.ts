@@ -4,6 +4,7 @@ import { GatehouseError } from '../../base/errors.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Config } from '../../config/config.js';
 import type { ConnectorView } from '../../federation/connectors/connector-service.js';
+import { OWN_KEY_STEPS, type OwnKeyStep } from '../../federation/connectors/own-keys.js';
 import { usedLockout } from '../../federation/connectors/used-lockout.js';
 import { moment } from '../../base/text/moment.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
@@ -17,6 +18,7 @@ import { knownConnector, UNCHECKED, withDirectory, withOpened } from './open-con
 import { showHealth } from './health.js';
 import { showHistory } from './history.js';
 import { type ExplainCommand, explainConnector } from './explain.js';
+import { connectorKeys } from './keys.js';
 import { lockoutJson, lockoutLine } from './lockout-line.js';
 import { testJson, testLines } from './test-lines.js';
 import { testSignIn, type TestSignInParts } from './test-sign-in.js';
@@ -29,6 +31,7 @@ export type ConnectorCommand = { readonly json: boolean } & (
   | { readonly action: 'link-users'; readonly name: string; readonly links: LinkUsersCommand }
   | { readonly action: 'test'; readonly name: string; readonly user?: string }
   | { readonly action: 'test-sign-in'; readonly name: string }
+  | { readonly action: 'keys'; readonly name: string; readonly step?: OwnKeyStep }
   | ExplainCommand
 );
 
@@ -42,6 +45,7 @@ const ACTIONS = [
   'explain',
   'health',
   'history',
+  'keys',
   'link-users',
 ] as const;
 const OPTIONS = {
@@ -52,6 +56,9 @@ const OPTIONS = {
   apply: { type: 'boolean' },
   unchecked: { type: 'boolean' },
   'sign-in': { type: 'boolean' },
+  prepare: { type: 'boolean' },
+  activate: { type: 'boolean' },
+  retire: { type: 'boolean' },
 } as const;
 
 /** @throws NotUnderstood */
@@ -61,6 +68,12 @@ export function readConnectorCommand([given, ...args]: readonly string[]): Conne
   const { positionals, values } = argumentsOf(args);
   const [name, user, ...more] = positionals;
   const { json = false, cascade = false, yes = false, file } = values;
+  const steps = OWN_KEY_STEPS.filter((step) => values[step] === true);
+  if (action === 'keys' || steps.length > 0) {
+    const [step, ...others] = steps;
+    if (action !== 'keys' || name === undefined || user !== undefined || others.length > 0) throw new NotUnderstood();
+    return { action, json, name, ...(step && { step }) };
+  }
   if (values['sign-in'] === true) {
     if (action === 'test' && name !== undefined && user === undefined) return { action: 'test-sign-in', json, name };
     throw new NotUnderstood();
@@ -96,7 +109,7 @@ export const connectorCommand = (by: Actor, command: ConnectorCommand, config: C
 export async function runConnectorCommand(
   by: Actor,
   command: ConnectorCommand,
-  parts: Pick<Parts, 'connectors' | 'connectorHealth' | 'planner' | 'snapshots' | 'synchronization'> &
+  parts: Pick<Parts, 'connectors' | 'ownKeys' | 'connectorHealth' | 'planner' | 'snapshots' | 'synchronization'> &
     LinkUsersParts &
     TestSignInParts,
   out: Output,
@@ -139,6 +152,9 @@ export async function runConnectorCommand(
     case 'test-sign-in':
       await testSignIn(by, connector, command.json, parts, out);
       return true;
+    case 'keys':
+      await connectorKeys(by, connector, command, parts, out);
+      return true;
     case 'explain':
       return explainConnector(connector, command, parts, out);
   }
@@ -161,12 +177,14 @@ function fieldsOf({
   createdAt: _made,
   since: _since,
   secretSetAt,
+  ownKeysSetAt,
   lastFullRunAt,
   ...fields
 }: ConnectorView) {
   return {
     ...fields,
     ...(secretSetAt !== undefined && { secretSetAt: moment(secretSetAt) }),
+    ...(ownKeysSetAt !== undefined && { ownKeysSetAt: moment(ownKeysSetAt) }),
     ...(lastFullRunAt !== undefined && { lastFullRunAt: moment(lastFullRunAt) }),
   };
 }

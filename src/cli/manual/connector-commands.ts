@@ -93,6 +93,22 @@ export const CONNECTOR_COMMANDS: readonly CommandHelp[] = [
     },
   },
   {
+    name: 'connector keys',
+    changes: true,
+    takes: 'CONNECTOR [--prepare|--activate|--retire] [--json]',
+    summary: 'Show the certificates of a connector to a SAML identity provider, and renew them',
+    about: [
+      'A roll-over has three steps. --prepare makes the next key pair and announces its certificate in the metadata. --activate signs with it, once the',
+      'provider knows it; what was encrypted for the one before can still be opened. --retire forgets that one. Private keys are never shown.',
+    ],
+    options: {
+      '--prepare': 'Make the next key pair, and announce it',
+      '--activate': 'Sign with the next key pair from now on',
+      '--retire': 'Forget the former key pair',
+      ...JSON_OPTION,
+    },
+  },
+  {
     name: 'connector link-users',
     changes: true,
     takes: 'CONNECTOR --file FILE [--apply] [--unchecked]',

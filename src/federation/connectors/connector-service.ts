@@ -23,11 +23,11 @@ import type { Event } from '../../changes/event.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Collection, Realm } from '../../storage/store.js';
 import { insert, remove, type Write } from '../../storage/write.js';
-import type { CertifyOwnKey, ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
+import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
 import type { RedirectConnector, UpstreamFetch } from '../contract/redirect-connector.js';
 import {
   type Connector,
-  type ConnectorAccess,
+  connectorAccess,
   connectorDomains,
   connectors,
   enforcedOf,
@@ -37,14 +37,7 @@ import { boundedFetch } from './bounded-fetch.js';
 import { connectorInput, type ConnectorInput, type ConnectorPatch } from './connector-input.js';
 import { type ConnectorKinds, connectorSettings, withPresetMapping } from './connector-settings.js';
 import { connectorAddresses } from './connector-addresses.js';
-import {
-  firstOwnKeys,
-  openedOwnKeys,
-  type OwnKeyStep,
-  type OwnKeyView,
-  rolledOwnKeys,
-  viewedOwnKeys,
-} from './own-keys.js';
+import { certifierOf, firstOwnKeys, openedOwnKeys } from './own-keys.js';
 import { claimsRead } from './claims-read.js';
 import { mappingFaults } from './mapped-access.js';
 import { writeBackFaults } from './write-back-faults.js';
@@ -90,7 +83,11 @@ export class ConnectorService {
     this.#recorder = parts.recorder;
     this.#realm = parts.realm;
     this.#collection = parts.realm.of(connectors);
-    this.#documents = recordedDocuments(parts.recorder, { spec: connectors, kind: 'connector', access });
+    this.#documents = recordedDocuments(parts.recorder, {
+      spec: connectors,
+      kind: 'connector',
+      access: connectorAccess,
+    });
     this.kinds = parts.kinds;
     this.#fetch = parts.fetch;
     this.#issuer = parts.issuer;
@@ -198,7 +195,7 @@ export class ConnectorService {
       await this.#groups.releaseMirrored(by, input.id);
     }
     const at = now();
-    const certify = this.#certifyOf(input.kind);
+    const certify = certifierOf(this.kinds, input.kind);
     const connector = {
       ...{ ...input, createdAt: at, since: at, ...(input.secret !== undefined && { secretSetAt: at }) },
       ...(certify && { ownKeys: await firstOwnKeys(input.id, certify), ownKeysSetAt: at }),
@@ -229,31 +226,6 @@ export class ConnectorService {
     };
     const more = domainWrites(id, before.value.domains, input.domains);
     return this.#shown(input, await this.#documents.change(by, before.value, after, { more }));
-  }
-
-  /** The key pairs of a connector, newest first. Undefined: there is no such connector, or its kind has none. From the cache. */
-  async ownKeys(id: string): Promise<readonly OwnKeyView[] | undefined> {
-    const keys = (await this.#cache.get()).stored.get(id)?.ownKeys;
-    return keys === undefined ? undefined : viewedOwnKeys(keys);
-  }
-
-  /** Takes one step of a roll-over of its key pairs. Refused as `missing`, `changed`, `forbidden`, and as `invalid` if the step has nothing to do. */
-  async rollOwnKeys(by: Actor, id: string, step: OwnKeyStep, expected: number): Promise<Saved<ConnectorView>> {
-    const before = await this.#at(id, expected);
-    if (!before.ok) return before;
-    const { version: _, ...connector } = before.value;
-    const certify = this.#certifyOf(connector.kind);
-    if (!certify || connector.ownKeys === undefined) return invalid(problem('own-keys-none', [], { connector: id }));
-    const rolled = await rolledOwnKeys(connector.ownKeys, step, id, certify);
-    if (rolled === undefined) return invalid(problem('own-keys-step', [], { connector: id, step }));
-    const after = { ...connector, ownKeys: rolled, ownKeysSetAt: now() };
-    const saved = await this.#documents.change(by, before.value, after);
-    return saved.ok ? { ok: true, value: withoutSecret(saved.value) } : saved;
-  }
-
-  #certifyOf(name: string): CertifyOwnKey | undefined {
-    const kind = this.kinds.get(name);
-    return kind?.signsInBy === 'redirect' ? kind.certify : undefined;
   }
 
   /**
@@ -435,5 +407,3 @@ const standingOf = ({ enabled, accessLasts, lastFullRunAt }: Connector): Connect
   accessLasts: seconds(accessLasts),
   ...(lastFullRunAt !== undefined && { lastFullRunAt }),
 });
-
-const access = ({ enabled, accessLasts }: Connector): ConnectorAccess => ({ enabled, accessLasts });

@@ -102,6 +102,7 @@ export const LINKING = ['never', 'ask', 'trust-verified-email'] as const;
 
 /** What history keeps of a connector. */
 export type ConnectorAccess = Pick<Connector, 'enabled' | 'accessLasts'>;
+export const connectorAccess = ({ enabled, accessLasts }: Connector): ConnectorAccess => ({ enabled, accessLasts });
 
 export const connectors = spec<Connector>()({
   name: 'connectors',

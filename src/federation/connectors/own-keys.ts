@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { days, type Instant, now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { CertifyOwnKey, OwnKey } from '../contract/connector-kind.js';
+import type { ConnectorKinds } from './connector-settings.js';
 
 /**
  * The key pairs of a connector, for a protocol in which it signs and the upstream encrypts for it. `next` is announced and not used yet, `current`
@@ -33,6 +34,12 @@ export interface OwnKeyView {
   readonly until: Instant;
   /** SHA-256 of the certificate, as tools print it. */
   readonly fingerprint: string;
+}
+
+/** How a kind certifies the keys of its connectors. Undefined: its connectors have none. */
+export function certifierOf(kinds: ConnectorKinds, name: string): CertifyOwnKey | undefined {
+  const kind = kinds.get(name);
+  return kind?.signsInBy === 'redirect' ? kind.certify : undefined;
 }
 
 /** A certificate here is an envelope for a key: it lasts so long that only a roll-over ends it. */

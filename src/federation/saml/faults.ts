@@ -58,7 +58,7 @@ const MISCONFIGURED: ReadonlySet<string> = new Set<SamlRefusal>([
 
 export type SamlReason = keyof typeof KIND_OF | SamlRefusal;
 
-export const SAML_REASONS: readonly SamlReason[] = [
+const SAML_REASONS: readonly SamlReason[] = [
   ...(Object.keys(KIND_OF) as readonly (keyof typeof KIND_OF)[]),
   ...SAML_REFUSALS,
 ];
@@ -69,7 +69,7 @@ export interface SamlFault {
   readonly details?: ConnectorEvent['details'];
 }
 
-export function samlFault(reason: SamlReason, details?: ConnectorEvent['details']): SamlFault {
+function samlFault(reason: SamlReason, details?: ConnectorEvent['details']): SamlFault {
   const kind = reason in KIND_OF ? KIND_OF[reason as keyof typeof KIND_OF] : undefined;
   return {
     kind: kind ?? (MISCONFIGURED.has(reason) ? 'misconfigured' : 'upstream-error'),

@@ -14,9 +14,12 @@ const session = { begunBy: { connector: 'partner', account: upstreamName('partne
 describe.each(engines)('a sign-out that goes on, on %s,', (_name, open) => {
   const asked: UpstreamSignOutRequest[] = [];
   let store: Store;
-  let close: () => Promise<void>;
-  beforeAll(async () => ({ store, close } = await open([upstreamReturns])));
-  afterAll(() => close());
+  let opened: Awaited<ReturnType<typeof open>>;
+  beforeAll(async () => {
+    opened = await open([upstreamReturns]);
+    ({ store } = opened);
+  });
+  afterAll(() => opened.close());
 
   const exitsWith = (when: 'ask' | 'always', realm = 'default') => {
     const connector: RedirectConnector = {

@@ -12,7 +12,7 @@ export const plainAttributes: PresetMapping = {
 };
 
 /** Claim types of Microsoft's products. */
-export const WS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
+const WS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
 
 export const microsoftClaims: PresetMapping = {
   profile: [

@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import { must, Refused } from './refusals.js';
 
 /** Of a message as XML, in bytes. */
-export const LONGEST_XML = 256 * 1024;
+const LONGEST_XML = 256 * 1024;
 
 /** Of a message in base64, with the line breaks that many providers write. */
 const LONGEST_BASE64 = Math.ceil((LONGEST_XML * 4) / 3) + 16 * 1024;

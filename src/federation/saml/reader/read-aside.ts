@@ -62,8 +62,10 @@ function startThread(at: URL): Worker {
     worker.unref();
     idle = setTimeout(() => void worker.terminate(), IDLE).unref();
   });
-  let failure: unknown;
-  worker.once('error', (error) => (failure = error));
+  let failure: Error | undefined;
+  worker.once('error', (error: Error) => {
+    failure = error;
+  });
   worker.once('exit', () => {
     if (thread === worker) thread = undefined;
     const lost = new Error('The thread that reads large responses ended.', { cause: failure });

@@ -16,14 +16,10 @@ describe('a large response', () => {
     const { readAside } = (await import(built)) as { readonly readAside: typeof ReadAside };
     const turnsWhile = async (encoded: string) => {
       let turns = 0;
-      let isOver = false;
-      const counting = (async () => {
-        for (; !isOver; turns++) await new Promise(setImmediate);
-      })();
-      const said = await readAside(encoded, expecting());
-      isOver = true;
-      await counting;
-      return { turns, said };
+      const reading = readAside(encoded, expecting());
+      for (let said; said === undefined; turns++)
+        said = await Promise.race([reading, new Promise<undefined>((next) => setImmediate(next, undefined))]);
+      return { turns, said: await reading };
     };
     const small = await turnsWhile(posted(response()));
     expect([small.said, small.turns]).toMatchObject([{ kind: 'verified' }, 1]);

@@ -2,7 +2,7 @@ import { constants, createCipheriv, publicEncrypt, randomBytes } from 'node:cryp
 import type { TestKeys } from './keys.js';
 
 const XENC = 'http://www.w3.org/2001/04/xmlenc#';
-export const XENC11 = 'http://www.w3.org/2009/xmlenc11#';
+const XENC11 = 'http://www.w3.org/2009/xmlenc11#';
 
 export interface Encryption {
   readonly keys: Pick<TestKeys, 'publicKey'>;

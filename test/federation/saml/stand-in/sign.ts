@@ -3,7 +3,7 @@ import { SignedXml } from 'xml-crypto';
 
 export const MORE = 'http://www.w3.org/2001/04/xmldsig-more#';
 export const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
-export const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
+const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 
 export interface Signing {
   readonly key: KeyObject;

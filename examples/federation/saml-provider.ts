@@ -1,0 +1,191 @@
+/**
+ * A SAML identity provider on this machine: SimpleSAMLphp (Debian: `simplesamlphp php-cli php-xml php-mbstring php-sqlite3`) on PHP's own server.
+ * `node saml-provider.ts FOLDER PORT` runs what {@link writeSamlProvider} wrote.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+
+const PROGRAM = '/usr/share/simplesamlphp';
+
+export const hasSimpleSamlPhp = (): boolean =>
+  existsSync(join(PROGRAM, 'www/saml2/idp/SSOService.php')) && existsSync('/usr/bin/php');
+
+/** Somebody who signs in there; each attribute has a list of values. */
+export interface SamlPerson {
+  readonly login: string;
+  readonly password: string;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+}
+
+/** An application of the provider, which is a connector of Gatehouse. */
+export interface ServiceProvider {
+  readonly entityId: string;
+  readonly callback: string;
+  readonly signOut: string;
+  /** In base64, without its lines of PEM. Its requests have to be signed by one of them. */
+  readonly certificates: readonly string[];
+  readonly encrypts?: boolean;
+  /** Default: the assertion alone. */
+  readonly signs?: { readonly assertion: boolean; readonly response: boolean };
+  /** The end of its URI; default: persistent. */
+  readonly nameIdFormat?: 'persistent' | 'transient';
+}
+
+/** @param url without a slash at the end: where browsers find it */
+export interface SamlProviderOptions {
+  readonly url: string;
+  readonly people: readonly SamlPerson[];
+  readonly serviceProviders: readonly ServiceProvider[];
+}
+
+export const entityIdOf = (url: string): string => `${url}/saml2/idp/metadata.php`;
+
+/** Writes its keys and configuration into a folder. */
+export function writeSamlProvider(folder: string, { url, people, serviceProviders }: SamlProviderOptions): void {
+  for (const name of ['metadata', 'cert', 'log', 'data', 'tmp', 'sessions'])
+    mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
+  if (!existsSync(join(folder, 'cert/idp.crt'))) {
+    const key = ['-keyout', join(folder, 'cert/idp.key'), '-out', join(folder, 'cert/idp.crt'), '-subj', '/CN=idp'];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', ...key], {
+      stdio: 'ignore',
+    });
+  }
+  php(join(folder, 'config.php'), 'config', {
+    ...{ baseurlpath: `${url}/`, certdir: `${folder}/cert/`, loggingdir: `${folder}/log/`, datadir: `${folder}/data/` },
+    ...{ tempdir: `${folder}/tmp`, metadatadir: `${folder}/metadata/`, secretsalt: randomBytes(24).toString('hex') },
+    ...{
+      'auth.adminpassword': randomBytes(24).toString('hex'),
+      'enable.saml20-idp': true,
+      'admin.protectmetadata': false,
+    },
+    ...{ 'module.enable': { exampleauth: true, core: true, saml: true }, 'metadata.sources': [{ type: 'flatfile' }] },
+    ...{
+      'store.type': 'phpsession',
+      'session.phpsession.savepath': `${folder}/sessions`,
+      'session.cookie.secure': false,
+    },
+    // Names of its own, since a browser sends cookies to every port of a host.
+    ...{ 'session.cookie.name': 'SamlSession', 'session.phpsession.cookiename': 'SamlPhp' },
+    ...{ 'session.authtoken.cookiename': 'SamlAuthToken', 'session.cookie.samesite': 'Lax' },
+    ...{
+      'logging.handler': 'file',
+      'logging.level': 7,
+      timezone: 'UTC',
+      'language.default': 'en',
+      'theme.use': 'default',
+    },
+    ...{ technicalcontact_name: 'Nobody', technicalcontact_email: 'nobody@example.org', 'trusted.url.domains': [] },
+    ...{
+      'admin.checkforupdates': false,
+      errorreporting: false,
+      attributenamemapdir: '/etc/simplesamlphp/attributemap/',
+    },
+  });
+  const users = Object.fromEntries(
+    people.map(({ login, password, attributes }) => [`${login}:${password}`, attributes]),
+  );
+  php(join(folder, 'authsources.php'), 'config', { 'example-userpass': { 0: 'exampleauth:UserPass', ...users } });
+  php(join(folder, 'metadata/saml20-idp-hosted.php'), 'metadata', {
+    [entityIdOf(url)]: {
+      ...{ host: '__DEFAULT__', privatekey: 'idp.key', certificate: 'idp.crt', auth: 'example-userpass' },
+      ...{ 'signature.algorithm': 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', 'sign.logout': true },
+      ...{
+        'validate.authnrequest': true,
+        SingleSignOnServiceBinding: BINDINGS,
+        SingleLogoutServiceBinding: BINDINGS.slice(0, 1),
+      },
+      authproc: {
+        1: { class: 'saml:PersistentNameID', attribute: 'uid' },
+        2: { class: 'saml:TransientNameID' },
+      },
+    },
+  });
+  php(join(folder, 'metadata/saml20-sp-remote.php'), 'metadata', Object.fromEntries(serviceProviders.map(remote)));
+}
+
+const BINDINGS = [
+  'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
+  'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
+];
+
+function remote(sp: ServiceProvider): [string, object] {
+  const { entityId, callback, signOut, certificates, encrypts = false, nameIdFormat = 'persistent' } = sp;
+  const { assertion, response } = sp.signs ?? { assertion: true, response: false };
+  const key = (X509Certificate: string) => ({
+    type: 'X509Certificate',
+    signing: true,
+    encryption: true,
+    X509Certificate,
+  });
+  return [
+    entityId,
+    {
+      AssertionConsumerService: [{ Binding: BINDINGS[1], Location: callback, index: 0 }],
+      SingleLogoutService: [{ Binding: BINDINGS[0], Location: signOut }],
+      keys: certificates.map(key),
+      ...{ NameIDFormat: `urn:oasis:names:tc:SAML:2.0:nameid-format:${nameIdFormat}`, 'validate.logout': true },
+      ...{ 'assertion.encryption': encrypts, 'saml20.sign.assertion': assertion, 'saml20.sign.response': response },
+    },
+  ];
+}
+
+/** PHP reads it as JSON, so that nothing in it is code. */
+function php(file: string, variable: 'config' | 'metadata', value: object): void {
+  writeFileSync(`${file}.json`, JSON.stringify(value), { mode: 0o600 });
+  const read = `json_decode(file_get_contents(__FILE__ . '.json'), true)`;
+  writeFileSync(
+    file,
+    `<?php\n$${variable} = ${variable === 'metadata' ? `array_merge($metadata ?? [], ${read})` : read};\n`,
+    { mode: 0o600 },
+  );
+}
+
+/** A shell beside the server waits for the end of its own input, so that the server never outlives who started it. */
+const GUARD = `exec 3<&0
+"$@" </dev/null >"$0" 2>&1 & pid=$!
+(cat <&3 >/dev/null; kill $pid) 2>/dev/null &
+wait $pid`;
+
+/** @returns how to end it */
+export function runSamlProvider(
+  folder: string,
+  host: string,
+  port: number,
+): { readonly exited: Promise<number>; readonly stop: () => Promise<number> } {
+  const server = [
+    '-d',
+    'error_reporting=0',
+    '-d',
+    'display_errors=0',
+    '-S',
+    `${host}:${port}`,
+    '-t',
+    join(PROGRAM, 'www'),
+  ];
+  const child = spawn('/bin/sh', ['-c', GUARD, join(folder, 'log/server'), 'php', ...server], {
+    env: { PATH: process.env['PATH'] ?? '', SIMPLESAMLPHP_CONFIG_DIR: folder, PHP_CLI_SERVER_WORKERS: '4' },
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  return {
+    exited,
+    stop: () => {
+      child.stdin.end();
+      return exited;
+    },
+  };
+}
+
+if (import.meta.main) {
+  const [folder = '', port = ''] = process.argv.slice(2);
+  const { exited, stop } = runSamlProvider(folder, 'localhost', Number(port));
+  let isEnding = false;
+  process.once('SIGTERM', () => {
+    isEnding = true;
+    void stop();
+  });
+  const code = await exited;
+  process.exitCode = isEnding ? 0 : code;
+}

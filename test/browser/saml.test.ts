@@ -1,0 +1,236 @@
+/** People sign in and out at SimpleSAMLphp, which is another site, in Chromium. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { connectorInput } from '../../src/federation/connectors/connector-input.js';
+import { connectorAddresses } from '../../src/federation/connectors/connector-addresses.js';
+import { clientInput } from '../../src/realm/clients/client-input.js';
+import { by, ldapRealm } from '../flows/ldap-realm.js';
+import { listening, type Listening } from '../http/listening.js';
+import { made } from '../identity/identity-store.js';
+import { application, ask, type Asked, claimsOf, exchange } from '../support/application.js';
+import { violations } from '../support/axe.js';
+import { useBrowser } from '../support/browser.js';
+import { useInProcessHost } from '../support/host/use-in-process-host.js';
+import { SAML_PASSWORD, type SimpleSamlPhp, startSimpleSamlPhp } from '../support/simplesamlphp.js';
+import type { ServiceProvider } from '../../examples/federation/saml-provider.ts';
+
+const browser = useBrowser();
+const person = (login: string) => ({
+  login,
+  attributes: {
+    uid: [login],
+    mail: [`${login}@uni.test`],
+    displayName: [`${login} of the university`],
+    groups: ['staff'],
+  },
+});
+
+/** A connector each, with what SimpleSAMLphp does for it. */
+const VARIANTS: Readonly<Record<string, { connection?: object; subject?: object; there?: Partial<ServiceProvider> }>> =
+  {
+    uni: { connection: { logout: 'always', idpInitiated: { client: 'shop' } } },
+    posting: { connection: { binding: 'post', logout: 'always' } },
+    sealed: { connection: { encryption: 'required' }, there: { encrypts: true } },
+    outer: { connection: { signed: 'response' }, there: { signs: { assertion: false, response: true } } },
+    fleeting: { connection: { nameIdFormat: 'unspecified' }, there: { nameIdFormat: 'transient' } },
+  };
+
+describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store) => {
+  const realm = ldapRealm(store);
+  const host = useInProcessHost({
+    ...realm,
+    env: { ...realm.env, GATEHOUSE_OUTGOING_ALLOWED: 'localhost,127.0.0.1,::1' },
+  });
+  let callback: Listening;
+  let provider: SimpleSamlPhp;
+
+  beforeAll(async () => {
+    callback = await listening((_req, res) => res.end('arrived'));
+    provider = await startSimpleSamlPhp(['ada', 'ben', 'cy'].map(person));
+    const { connectors, clients } = host.parts;
+    const known: ServiceProvider[] = [];
+    for (const [id, { connection, subject, there }] of Object.entries(VARIANTS)) {
+      const { nameIdFormat: _, ...others } = { nameIdFormat: 'persistent', ...connection };
+      const isFleeting = id === 'fleeting';
+      const input = connectorInput.parse({
+        ...{ id, displayName: `University ${id}`, kind: 'saml', preset: 'simplesamlphp' },
+        connection: {
+          idpEntityId: provider.entityId,
+          metadata: provider.metadata,
+          ...others,
+          ...(isFleeting && connection),
+        },
+        subject: { groups: 'groups', ...subject },
+        mapping: {
+          profile: [
+            { field: 'username', from: 'uid' },
+            { field: 'name', from: 'displayName' },
+            { field: 'email', from: 'mail' },
+          ],
+          groups: [{ exact: 'staff', to: { role: 'seller' } }],
+        },
+      });
+      made(await connectors.create(by, input));
+      const addresses = connectorAddresses(new URL(host.issuer), id);
+      known.push({
+        ...{ entityId: addresses.description, callback: addresses.callback, signOut: addresses.signOut },
+        certificates: (await host.parts.ownKeys.of(id))?.map(({ certificate }) => base64(certificate)) ?? [],
+        ...there,
+      });
+    }
+    provider.knows(...known);
+    const client = clientInput.parse({ ...shop(), authentication: 'none', firstParty: true });
+    made(await clients.create(by, client));
+  });
+  afterAll(async () => {
+    await callback.close();
+    await provider.stop();
+  });
+
+  const base64 = (pem: string): string => pem.replaceAll(/-----[^-]+-----|\s/g, '');
+  const shop = () => ({
+    ...{ id: 'shop', name: 'The shop', applicationType: 'native' },
+    redirectUris: [`http://127.0.0.1:${callback.port}/callback`],
+    postLogoutRedirectUris: [`http://127.0.0.1:${callback.port}/bye`],
+    initiateLoginUri: `http://127.0.0.1:${callback.port}/login`,
+  });
+  const asks = (params: Readonly<Record<string, string>> = {}): Asked =>
+    ask(host, { ...application('shop'), redirectUri: shop().redirectUris[0] ?? '' }, params);
+  const toProvider = async (page: Page, variant = 'uni'): Promise<void> => {
+    await page.getByRole('link', { name: `Continue with University ${variant}` }).click();
+    await page.waitForURL(`${provider.url}/**`);
+  };
+  const atProvider = async (page: Page, login: string, password = SAML_PASSWORD): Promise<void> => {
+    await page.locator('#username').fill(login);
+    await page.locator('#password').fill(password);
+    await page.locator('#submit_button, button[type=submit], #regularsubmit button').first().click();
+  };
+  /** A native application asks every time. */
+  const arrived = async (page: Page): Promise<URL> => {
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.waitForURL(`http://127.0.0.1:${callback.port}/**`);
+    return new URL(page.url());
+  };
+  const claims = async (asked: Asked, page: Page) => {
+    const { body } = await exchange(host, asked, (await arrived(page)).searchParams.get('code') ?? '');
+    const told: Readonly<Record<string, unknown>> = claimsOf(body.id_token);
+    return { ...told, sub: told['sub'], idp: told['idp'], idToken: body.id_token };
+  };
+  const heading = (page: Page) => page.getByRole('heading', { level: 1 }).innerText();
+  const hasSession = async (page: Page): Promise<boolean> => {
+    await page.goto(`${host.issuer}/account`);
+    return (await heading(page)) !== 'Sign in';
+  };
+
+  let page: Page;
+  beforeEach(async () => {
+    page = await browser.newPerson();
+  });
+
+  test.each(['uni', 'posting', 'sealed', 'outer'])(
+    'somebody signs in by %s and is somebody at the application',
+    async (variant) => {
+      const asked = asks();
+      await page.goto(asked.url.href);
+      await toProvider(page, variant);
+      await atProvider(page, 'ada');
+      const first = await claims(asked, page);
+      expect(first).toMatchObject({ idp: variant, amr: ['fed'] });
+      // Again, and the provider asks for nothing.
+      const other = await browser.newPerson();
+      const again = asks();
+      await other.goto(again.url.href);
+      await toProvider(other, variant);
+      await atProvider(other, 'ada');
+      expect((await claims(again, other)).sub).toBe(first.sub);
+    },
+  );
+
+  test('a name that is new each time is nobody', async () => {
+    await page.goto(asks().url.href);
+    await toProvider(page, 'fleeting');
+    await atProvider(page, 'ben');
+    await page.waitForURL(`${host.issuer}/**`);
+    expect(await page.getByRole('alert').innerText()).not.toBe('');
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test('"Back" and a second tab lead somewhere sensible', async () => {
+    const asked = asks();
+    await page.goto(asked.url.href);
+    await toProvider(page);
+    await page.goBack();
+    expect(await heading(page)).toBe('Sign in');
+    const tab = await page.context().newPage();
+    await tab.goto(page.url());
+    await toProvider(tab);
+    await toProvider(page);
+    await atProvider(page, 'ben');
+    expect((await claims(asked, page)).idp).toBe('uni');
+    await atProvider(tab, 'ben');
+    await tab.waitForURL((url) => !url.href.startsWith(provider.url));
+    expect(new URL(tab.url()).origin).toBe(new URL(host.issuer).origin);
+  });
+
+  test('somebody who has to prove themselves anew is asked there again', async () => {
+    await page.goto(asks().url.href);
+    await toProvider(page);
+    await atProvider(page, 'cy');
+    await arrived(page);
+    const asked = asks({ prompt: 'login' });
+    await page.goto(asked.url.href);
+    await toProvider(page);
+    expect(await page.locator('#password').count()).toBe(1);
+    await atProvider(page, 'cy');
+    expect((await claims(asked, page)).idp).toBe('uni');
+  });
+
+  test.each(['uni', 'posting'])('a sign-out here ends the session there, and comes back, by %s', async (variant) => {
+    const asked = asks();
+    await page.goto(asked.url.href);
+    await toProvider(page, variant);
+    await atProvider(page, 'cy');
+    const { idToken } = await claims(asked, page);
+    const bye = shop().postLogoutRedirectUris[0] ?? '';
+    const params = { id_token_hint: idToken ?? '', post_logout_redirect_uri: bye, client_id: 'shop' };
+    await page.goto(`${host.issuer}/session/end?${new URLSearchParams(params)}`);
+    const question = page.getByRole('button', { name: 'Sign out' });
+    if (await question.isVisible()) await question.click();
+    await page.waitForURL(`${bye}**`);
+    expect(await hasSession(page)).toBe(false);
+    await page.goto(asks().url.href);
+    await toProvider(page, variant);
+    expect(await page.locator('#password').count()).toBe(1);
+  });
+
+  test('a sign-out there ends the session here', async () => {
+    const asked = asks();
+    await page.goto(asked.url.href);
+    await toProvider(page);
+    await atProvider(page, 'ben');
+    await claims(asked, page);
+    expect(await hasSession(page)).toBe(true);
+    await page.goto(
+      `${provider.url}/saml2/idp/SingleLogoutService.php?ReturnTo=${encodeURIComponent(`${provider.url}/`)}`,
+    );
+    await page.waitForURL((url) => url.href.startsWith(provider.url));
+    await expect(hasSession(page)).resolves.toBe(false);
+  });
+
+  test('a sign-in that begins there is asked about, and leads to the application', async () => {
+    const entityId = connectorAddresses(new URL(host.issuer), 'uni').description;
+    await page.goto(
+      `${provider.url}/saml2/idp/SSOService.php?spentityid=${encodeURIComponent(entityId)}&RelayState=${encodeURIComponent('https://evil.test/')}`,
+    );
+    await atProvider(page, 'ada');
+    await page.waitForURL(`${host.issuer}/**`);
+    expect(await heading(page)).toBe('Continue to The shop?');
+    expect(await violations(page)).toEqual([]);
+    await browser.screenshot(page, 'arrived');
+    await page.getByRole('button', { name: 'Continue as' }).click();
+    await page.waitForURL(`http://127.0.0.1:${callback.port}/login**`);
+    const asked = asks();
+    await page.goto(asked.url.href);
+    expect((await claims(asked, page)).idp).toBe('uni');
+  });
+});
