@@ -1,4 +1,5 @@
 import type { Locale } from '../base/locale.js';
+import { SAML_REASON_TEXTS } from './saml-reasons.js';
 
 type InBoth = Readonly<Record<Locale, string>>;
 
@@ -356,4 +357,4 @@ const REASONS: ReadonlyMap<string, InBoth> = new Map<string, InBoth>([
 
 /** What the reason of a failed sign-in at a provider means, and what to do. Undefined: a kind of connector has it that has no table here. */
 export const providerReasonText = (reason: string, language: Locale): string | undefined =>
-  REASONS.get(reason)?.[language];
+  (REASONS.get(reason) ?? SAML_REASON_TEXTS.get(reason))?.[language];

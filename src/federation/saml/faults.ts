@@ -58,7 +58,7 @@ const MISCONFIGURED: ReadonlySet<string> = new Set<SamlRefusal>([
 
 export type SamlReason = keyof typeof KIND_OF | SamlRefusal;
 
-const SAML_REASONS: readonly SamlReason[] = [
+export const SAML_REASONS: readonly SamlReason[] = [
   ...(Object.keys(KIND_OF) as readonly (keyof typeof KIND_OF)[]),
   ...SAML_REFUSALS,
 ];
