@@ -19,6 +19,15 @@ export interface SamlPerson {
   readonly attributes: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The people of a university, with new passwords. The first one sells. */
+export const makeStudents = (): readonly SamlPerson[] =>
+  ['Sam Stone', 'Tess Thorn'].map((displayName, at) => {
+    const login = displayName.split(' ')[0]?.toLowerCase() ?? '';
+    const attributes = { uid: [login], displayName: [displayName], mail: [`${login}@university.example`] };
+    const groups = at === 0 ? ['shop'] : [];
+    return { login, password: randomBytes(9).toString('base64url'), attributes: { ...attributes, groups } };
+  });
+
 /** An application of the provider, which is a connector of Gatehouse. */
 export interface ServiceProvider {
   readonly entityId: string;
@@ -142,10 +151,13 @@ function php(file: string, variable: 'config' | 'metadata', value: object): void
   );
 }
 
-/** A shell beside the server waits for the end of its own input, so that the server never outlives who started it. */
+/**
+ * A shell beside the server waits for the end of its own input, so that the server never outlives who started it. It has workers, which end with
+ * their group.
+ */
 const GUARD = `exec 3<&0
-"$@" </dev/null >"$0" 2>&1 & pid=$!
-(cat <&3 >/dev/null; kill $pid) 2>/dev/null &
+setsid "$@" </dev/null >"$0" 2>&1 & pid=$!
+(cat <&3 >/dev/null; kill -- -$pid) 2>/dev/null &
 wait $pid`;
 
 /** @returns how to end it */
@@ -181,11 +193,7 @@ export function runSamlProvider(
 if (import.meta.main) {
   const [folder = '', port = ''] = process.argv.slice(2);
   const { exited, stop } = runSamlProvider(folder, 'localhost', Number(port));
-  let isEnding = false;
-  process.once('SIGTERM', () => {
-    isEnding = true;
-    void stop();
-  });
-  const code = await exited;
-  process.exitCode = isEnding ? 0 : code;
+  // Told to end, it ends well.
+  const ended = new Promise<number>((resolve) => process.once('SIGTERM', () => void stop().then(() => resolve(0))));
+  process.exitCode = await Promise.race([ended, exited]);
 }

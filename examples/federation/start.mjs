@@ -1,6 +1,6 @@
 /**
- * What `start` beside it runs once all is installed and built: a directory, the identity provider of another company, Gatehouse and the demo
- * application, in a folder that is removed at the end. Prints who can sign in.
+ * What `start` beside it runs once all is installed and built: a directory, the identity provider of another company, that of a university if
+ * SimpleSAMLphp is installed, Gatehouse and the demo application, in a folder that is removed at the end. Prints who can sign in.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { together } from '../../scripts/together.mjs';
 import { makeDirectory } from './make-directory.mjs';
 import { makePartnerPeople, makeProvider } from './make-provider.mjs';
 import { makePeople } from './people.mjs';
+import { entityIdOf, hasSimpleSamlPhp, makeStudents, writeSamlProvider } from './saml-provider.ts';
 
 const here = import.meta.dirname;
 const ports = {
@@ -21,20 +22,25 @@ const ports = {
   api: process.env.DEMO_API_PORT ?? '3002',
   directory: process.env.DIRECTORY_PORT ?? '3636',
   provider: process.env.PROVIDER_PORT ?? '3640',
+  saml: process.env.SAML_PORT ?? '3650',
 };
 const issuer = `http://localhost:${ports.gatehouse}`;
 const demo = `http://localhost:${ports.demo}`;
 const directory = `ldaps://localhost:${ports.directory}`;
 const provider = `http://localhost:${ports.provider}`;
+const university = `http://localhost:${ports.saml}`;
+const hasUniversity = hasSimpleSamlPhp();
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-federation-'));
 const store = process.env.EXAMPLE_STORE ?? `sqlite:${join(folder, 'gatehouse.db')}`;
 process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 try {
-  const cure = 'Choose others with GATEHOUSE_PORT, DEMO_PORT, DEMO_API_PORT, DIRECTORY_PORT and PROVIDER_PORT.';
+  const cure =
+    'Choose others with GATEHOUSE_PORT, DEMO_PORT, DEMO_API_PORT, DIRECTORY_PORT, PROVIDER_PORT and SAML_PORT.';
   for (const port of Object.values(ports)) await mustBeFree(Number(port), ['127.0.0.1', '::1'], cure);
   const people = makePeople();
   const partners = makePartnerPeople();
+  const students = makeStudents();
   writeRealm(makeDirectory(join(folder, 'directory'), people, writeSecret('directory-password')));
   makeProvider(join(folder, 'provider'), partners, {
     ...{ issuer: provider, port: Number(ports.provider), secret: writeSecret('partner-client-secret') },
@@ -63,8 +69,9 @@ try {
     await programs.keep('The provider', [join(here, 'provider.mjs'), join(folder, 'provider')], discovery);
     await programs.first('Bootstrap', ['dist/main.js', 'bootstrap', '--yes']);
     await programs.keep('Gatehouse', ['dist/main.js', 'serve'], `${issuer}/readyz`);
+    if (hasUniversity) await startUniversity(programs, students);
     await programs.keep('The demo application', ['examples/relying-party/start.ts'], demo);
-    print(people, partners);
+    print(people, partners, students);
   } catch (error) {
     await programs.end(1, error.message);
   }
@@ -85,13 +92,33 @@ function writeSecret(name) {
 function writeRealm(ca) {
   const text = readFileSync(join(here, 'realm.yaml'), 'utf8').replaceAll('http://localhost:3001/', `${demo}/`);
   const realm = parse(text);
-  const [corp, partner] = realm.connectors;
+  const [corp, partner, saml] = realm.connectors;
   Object.assign(corp.connection, { servers: [directory], ca });
   partner.connection.issuer = provider;
+  Object.assign(saml.connection, { idpEntityId: entityIdOf(university), metadata: entityIdOf(university) });
+  // Nobody would answer.
+  if (!hasUniversity) realm.connectors.splice(2, 1);
   writeFileSync(join(folder, 'realm.yaml'), stringify(realm), { mode: 0o600 });
 }
 
-function print(people, partners) {
+/** The university knows Gatehouse from what its connector says of itself. */
+async function startUniversity(programs, students) {
+  const connector = `${issuer}/connector/university`;
+  const metadata = await (await fetch(`${connector}/metadata`)).text();
+  const certificates = [...metadata.matchAll(/use="signing".*?<ds:X509Certificate>([^<]*)</gs)].map(
+    ([, found]) => found,
+  );
+  const gatehouse = {
+    ...{ entityId: `${connector}/metadata`, callback: `${connector}/callback`, signOut: `${connector}/sign-out` },
+    certificates,
+  };
+  const place = join(folder, 'university');
+  writeSamlProvider(place, { url: university, people: students, serviceProviders: [gatehouse] });
+  const program = [join(here, 'saml-provider.ts'), place, ports.saml];
+  await programs.keep('The university', program, entityIdOf(university));
+}
+
+function print(people, partners, students) {
   const row = (name, { groups, password }) => `  ${name.padEnd(8)}${password.padEnd(16)}${groups.join(', ')}`;
   const lines = [
     `Issuer: ${issuer}`,
@@ -101,6 +128,15 @@ function print(people, partners) {
     `Identity provider: ${provider}`,
     'People of the identity provider ("Continue with Partner Inc."), with password and groups there:',
     ...partners.map((person) => row(person.login, person)),
+    ...(hasUniversity
+      ? [
+          `University: ${university}`,
+          'People of the university ("Continue with Example University", by SAML), with password and groups there:',
+          ...students.map(({ login, password, attributes: { groups } }) => row(login, { groups, password })),
+        ]
+      : [
+          'For a university that speaks SAML, install SimpleSAMLphp (Debian: apt-get install simplesamlphp php-cli php-xml php-mbstring php-sqlite3).',
+        ]),
     'The passwords of alice and of the administrator, whose accounts are at Gatehouse, are above.',
     `Demo application: ${demo}`,
     'Ctrl-C ends it and removes everything.',

@@ -31,12 +31,12 @@ describe.each(['sqlite', 'mongodb'] as const)('the example of federation on %s',
   beforeAll(async () => {
     temporary = await mkdtemp(join(tmpdir(), 'gatehouse-example-'));
     place = kind === 'mongodb' ? await temporaryPlace(kind) : undefined;
-    for (let at = 0; at < 5; at++) ports.push(await freePort());
-    const [gatehouse, demo, api, directory, provider] = ports.map(String);
+    for (let at = 0; at < 6; at++) ports.push(await freePort());
+    const [gatehouse, demo, api, directory, provider, saml] = ports.map(String);
     starter = spawn(join(root, 'examples/federation/start'), [], {
       env: {
         ...{ PATH: process.env['PATH'], TMPDIR: temporary, GATEHOUSE_PORT: gatehouse, DEMO_PORT: demo },
-        ...{ DEMO_API_PORT: api, DIRECTORY_PORT: directory, PROVIDER_PORT: provider },
+        ...{ DEMO_API_PORT: api, DIRECTORY_PORT: directory, PROVIDER_PORT: provider, SAML_PORT: saml },
         ...(place && { EXAMPLE_STORE: place.storeAddress }),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -86,6 +86,14 @@ describe.each(['sqlite', 'mongodb'] as const)('the example of federation on %s',
     await page.getByLabel('Login').fill(login);
     await page.getByLabel('Password at Partner Inc.').fill(passwordOf(login));
     await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+  /** @param login at the university, by SAML */
+  async function signInAtUniversity(page: Page, login: string): Promise<void> {
+    await begin(page);
+    await page.getByRole('link', { name: 'Continue with Example University' }).click();
+    await page.locator('#username').fill(login);
+    await page.locator('#password').fill(passwordOf(login));
+    await page.locator('button[type=submit], #regularsubmit button').first().click();
   }
   async function arrive(page: Page): Promise<void> {
     // Whoever consented before is not asked again.
@@ -142,7 +150,7 @@ describe.each(['sqlite', 'mongodb'] as const)('the example of federation on %s',
     expect(await shown(page)).toMatchObject({ name: 'Bea Brook', roles: ['seller'], claims });
   });
 
-  test('the same person, once linked, is one user by password, directory and provider, with the roles of all', async () => {
+  test('the same person, once linked, is one user by password, directory, OpenID provider and SAML, with the roles of all', async () => {
     const page = await browser.newPerson();
     await signIn(page, 'alice');
     const before = await shown(page);
@@ -158,11 +166,17 @@ describe.each(['sqlite', 'mongodb'] as const)('the example of federation on %s',
     await type(other, 'alice');
     await other.getByRole('button', { name: 'Sign in and link' }).click();
     await arrive(other);
+    const student = await browser.newPerson();
+    await signInAtUniversity(student, 'sam');
+    await type(student, 'alice');
+    await student.getByRole('button', { name: 'Sign in and link' }).click();
+    await arrive(student);
 
     const ways = {
       // First, so that its groups are known.
       directory: (each: Page) => signIn(each, 'corp/carla'),
       provider: (each: Page) => signInElsewhere(each, 'ned').then(() => arrive(each)),
+      university: (each: Page) => signInAtUniversity(each, 'sam').then(() => arrive(each)),
       password: (each: Page) => signIn(each, 'alice'),
     };
     const seen: Record<string, unknown> = {};
@@ -177,8 +191,30 @@ describe.each(['sqlite', 'mongodb'] as const)('the example of federation on %s',
     expect(seen).toMatchObject({
       directory: by('corp', 'pwd'),
       provider: by('partner', 'fed'),
+      university: by('university', 'fed'),
       password: by('primary', 'pwd'),
     });
+  });
+
+  test('whoever signs out at the application is signed out at the university, too', async () => {
+    const page = await browser.newPerson();
+    await signInAtUniversity(page, 'sam');
+    await arrive(page);
+    await page
+      .getByRole('button', { name: 'Sign out' })
+      .or(page.getByRole('link', { name: 'Sign out' }))
+      .first()
+      .click();
+    const question = page.getByRole('heading', { name: 'Sign out?' });
+    await question
+      .or(page.getByRole('link', { name: 'Sign in' }))
+      .first()
+      .waitFor();
+    if (await question.isVisible()) await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL(demo());
+    await begin(page);
+    await page.getByRole('link', { name: 'Continue with Example University' }).click();
+    await page.locator('#password').waitFor();
   });
 
   test('Ctrl-C ends all of it and removes its folder', async () => {

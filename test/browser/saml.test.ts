@@ -192,7 +192,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     await atProvider(page, 'cy');
     const { idToken } = await claims(asked, page);
     const bye = shop().postLogoutRedirectUris[0] ?? '';
-    const params = { id_token_hint: idToken ?? '', post_logout_redirect_uri: bye, client_id: 'shop' };
+    const params = { id_token_hint: idToken, post_logout_redirect_uri: bye, client_id: 'shop' };
     await page.goto(`${host.issuer}/session/end?${new URLSearchParams(params)}`);
     const question = page.getByRole('button', { name: 'Sign out' });
     if (await question.isVisible()) await question.click();

@@ -22,23 +22,17 @@ import { compareAsStored } from '../../base/text/compare-as-stored.js';
 import type { Event } from '../../changes/event.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Collection, Realm } from '../../storage/store.js';
-import { insert, remove, type Write } from '../../storage/write.js';
+import type { Write } from '../../storage/write.js';
 import type { ConnectorEvent, UpstreamConnector } from '../contract/connector-kind.js';
 import type { RedirectConnector, UpstreamFetch } from '../contract/redirect-connector.js';
-import {
-  type Connector,
-  connectorAccess,
-  connectorDomains,
-  connectors,
-  enforcedOf,
-  type MailDomain,
-} from './connector.js';
+import { type Connector, connectorAccess, connectorDomains, connectors, enforcedOf } from './connector.js';
 import { boundedFetch } from './bounded-fetch.js';
 import { connectorInput, type ConnectorInput, type ConnectorPatch } from './connector-input.js';
 import { type ConnectorKinds, connectorSettings, withPresetMapping } from './connector-settings.js';
 import { connectorAddresses } from './connector-addresses.js';
 import { certifierOf, firstOwnKeys, openedOwnKeys } from './own-keys.js';
 import { claimsRead } from './claims-read.js';
+import { domainWrites } from './domain-writes.js';
 import { mappingFaults } from './mapped-access.js';
 import { writeBackFaults } from './write-back-faults.js';
 
@@ -389,16 +383,6 @@ export const enforcingAmong = (
     .map((connector) => ({ id: connector.id, enforces: enforcedOf(connector) }))
     .filter(({ enforces }) => enforces.length > 0)
     .sort((a, b) => compareAsStored(a.id, b.id));
-
-function domainWrites(connector: string, before: readonly MailDomain[], after: readonly MailDomain[]): Write[] {
-  const has = (domains: readonly MailDomain[], name: string) => domains.some((domain) => domain.name === name);
-  return [
-    ...before.flatMap(({ name }) =>
-      has(after, name) ? [] : [remove(connectorDomains, name, { connector: { is: connector } })],
-    ),
-    ...after.flatMap(({ name }) => (has(before, name) ? [] : [insert(connectorDomains, { id: name, connector })])),
-  ];
-}
 
 const withoutSecret = ({ secret: _, ownKeys: __, ...view }: Stored<Connector>): ConnectorView => view;
 

@@ -14,13 +14,13 @@ import { subjectOf } from './subject.js';
 /** The name identifier, as a claim for mappings. An attribute of this name would be something else, and is left out. */
 const NAME_ID_CLAIM = 'nameId';
 
-type SignedIn = Extract<RedirectOutcome, { readonly kind: 'ok' }>;
+type SamlSignedIn = Extract<RedirectOutcome, { readonly kind: 'ok' }>;
 
 /** What an answer says, against the sign-in that this browser began. @throws SamlFailure */
 export function completeSamlSignIn(
   { settings }: Pick<SamlParts, 'settings'>,
   { kept, query, received, begins = () => undefined }: RedirectAnswer,
-): SignedIn | { readonly kind: 'denied' } {
+): SamlSignedIn | { readonly kind: 'denied' } {
   begins('answer');
   const code = query.get('error');
   if (code === DENIED || code === 'saml-request-denied') return { kind: 'denied' };
@@ -51,7 +51,7 @@ function checkAge(
   if (authenticatedAt + seconds(maxAgeSeconds + clockSkew) < begunAt) throw new SamlFailure('auth-too-old');
 }
 
-function outcomeOf(assertion: VerifiedAssertion, settings: SamlSettings): SignedIn {
+function outcomeOf(assertion: VerifiedAssertion, settings: SamlSettings): SamlSignedIn {
   const { attributes, nameId, contextClass, sessionIndex, sessionEndsAt, authenticatedAt } = assertion;
   const claims = new Map([...attributes].filter(([name]) => name !== NAME_ID_CLAIM && !isPrototypeName(name)));
   if (nameId) claims.set(NAME_ID_CLAIM, [nameId.value]);

@@ -41,7 +41,7 @@ export function arrivalRouter(parts: ArrivalParts): Middleware {
   };
 }
 
-interface Found {
+interface FoundArrival {
   readonly connector: string;
   readonly person: string;
   readonly application: string;
@@ -76,7 +76,7 @@ async function goOn(ctx: Context, parts: ArrivalParts, connector: string): Promi
 }
 
 /** Undefined: there is nothing to go on with. */
-async function find(parts: ArrivalParts, id: string, ticket: string): Promise<Found | undefined> {
+async function find(parts: ArrivalParts, id: string, ticket: string): Promise<FoundArrival | undefined> {
   const landing = await parts.redirects.landing(id);
   const [connector, client, kept] = await Promise.all([
     parts.connector(id),

@@ -7,7 +7,7 @@ import { SAML, SAMLP, STATUS } from '../reader/names.js';
 import { readQuery } from '../reader/query-signature.js';
 import { issuerOf } from '../reader/read-assertion.js';
 import type { ExpectedOfMessage, ReadSignOutMessage, SamlNameId } from '../reader/reader.js';
-import { must, Refused, refusedOr } from '../reader/refusals.js';
+import { must, SamlRefused, refusedOr } from '../reader/refusals.js';
 import { instantOf, timeIn } from '../reader/times.js';
 import { verifiedElement, WrittenMessage } from '../reader/verify.js';
 import { childrenOf, isNamed, parseXml, textIn, type XmlElement } from '../reader/xml.js';
@@ -18,7 +18,7 @@ const LONGEST_ID = 256;
 const MOST_SESSIONS = 50;
 
 /** A message with what it says of itself proved, as far as it is signed. */
-interface Opened {
+interface OpenedMessage {
   readonly root: XmlElement;
   readonly isSigned: boolean;
 }
@@ -35,17 +35,17 @@ export const readSignOutMessage = (message: BroughtMessage, expected: ExpectedOf
     return requestIn(root, expected);
   });
 
-function redirected({ query }: BroughtMessage, { provider }: ExpectedOfMessage): Opened {
+function redirected({ query }: BroughtMessage, { provider }: ExpectedOfMessage): OpenedMessage {
   const { kind, message, isSigned } = readQuery(query, provider.signingKeys);
   const root = parseXml(decodeRedirected(message));
   checkKind(root, kind);
   return { root, isSigned };
 }
 
-function posted({ fields }: BroughtMessage, { provider }: ExpectedOfMessage): Opened {
+function posted({ fields }: BroughtMessage, { provider }: ExpectedOfMessage): OpenedMessage {
   const [request, response] = [fields.get('SAMLRequest'), fields.get('SAMLResponse')];
   const encoded = request ?? response;
-  if (encoded === undefined || (request !== undefined && response !== undefined)) throw new Refused('saml-message');
+  if (encoded === undefined || (request !== undefined && response !== undefined)) throw new SamlRefused('saml-message');
   const xml = decodePosted(encoded);
   const root = parseXml(xml);
   checkKind(root, request === undefined ? 'SAMLResponse' : 'SAMLRequest');
@@ -95,7 +95,7 @@ function namedIn(root: XmlElement, keys: ExpectedOfMessage['decryptionKeys']): S
   const plain = childrenOf(root, SAML, 'NameID');
   const encrypted = childrenOf(root, SAML, 'EncryptedID');
   const [only] = [...plain, ...encrypted];
-  if (!only || plain.length + encrypted.length > 1) throw new Refused('saml-subject');
+  if (!only || plain.length + encrypted.length > 1) throw new SamlRefused('saml-subject');
   if (plain.length === 1) return nameIdOf(only);
   const opened = decrypted(only, keys).element;
   must(isNamed(opened, SAML, 'NameID'), 'saml-decryption');

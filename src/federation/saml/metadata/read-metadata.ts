@@ -3,7 +3,7 @@ import type { Instant } from '../../../base/clock.js';
 import { SamlFailure } from '../faults.js';
 import { isVerifyingKey } from '../reader/algorithms.js';
 import { DSIG, SAMLP } from '../reader/names.js';
-import { Refused } from '../reader/refusals.js';
+import { SamlRefused } from '../reader/refusals.js';
 import { timeIn } from '../reader/times.js';
 import { verifiedElement, WrittenMessage } from '../reader/verify.js';
 import { childrenOf, elementsOf, isNamed, parseXml, textIn, type XmlElement, type XmlLimits } from '../reader/xml.js';
@@ -56,7 +56,8 @@ export function readMetadata(
     if (ends.some((end) => end <= at)) throw new SamlFailure('metadata-expired');
     return { ...described, ...(ends.length > 0 && { validUntil: Math.min(...ends) }) };
   } catch (error) {
-    if (error instanceof Refused) throw new SamlFailure('metadata-invalid', { found: error.reason }, { cause: error });
+    if (error instanceof SamlRefused)
+      throw new SamlFailure('metadata-invalid', { found: error.reason }, { cause: error });
     throw error;
   }
 }
@@ -101,7 +102,7 @@ function signedEntity(
     // The end of the signed list is the end of each of its parts.
     return end === undefined || found.path.length === 0 ? found.element : withEnd(found.element, end);
   } catch (error) {
-    throw error instanceof Refused ? new SamlFailure('metadata-signature', undefined, { cause: error }) : error;
+    throw error instanceof SamlRefused ? new SamlFailure('metadata-signature', undefined, { cause: error }) : error;
   }
 }
 

@@ -11,7 +11,7 @@ const LONGEST_VALUE = 10_000;
  * left out, and with it an attribute without values. A value that is a `NameID` (eduPersonTargetedID) counts as its text; other values with
  * elements in them are left out, since nobody could say what their text is.
  *
- * @throws Refused
+ * @throws SamlRefused
  */
 export function attributesOf(assertion: XmlElement): ReadonlyMap<string, readonly string[]> {
   const attributes = new Map<string, string[]>();

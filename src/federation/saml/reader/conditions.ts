@@ -16,7 +16,7 @@ export interface TimeFrame {
  * SAML Core 2.5.1: every condition has to be understood and met. One of a kind that is not known makes an assertion worthless.
  *
  * @returns when the assertion ends by them; undefined if they say nothing of it
- * @throws Refused
+ * @throws SamlRefused
  */
 export function checkConditions(assertion: XmlElement, audience: string, frame: TimeFrame): Instant | undefined {
   const [conditions, ...others] = childrenOf(assertion, SAML, 'Conditions');
@@ -31,7 +31,7 @@ export function checkConditions(assertion: XmlElement, audience: string, frame: 
   return checkTimes(conditions, frame);
 }
 
-/** @returns `NotOnOrAfter` @throws Refused if it is too early or too late. `NotOnOrAfter` is late already. */
+/** @returns `NotOnOrAfter` @throws SamlRefused if it is too early or too late. `NotOnOrAfter` is late already. */
 export function checkTimes({ attributes }: XmlElement, { at, clockSkew }: TimeFrame): Instant | undefined {
   const notBefore = timeIn(attributes, 'NotBefore', 'saml-time');
   const notOnOrAfter = timeIn(attributes, 'NotOnOrAfter', 'saml-time');

@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import { must, Refused } from './refusals.js';
+import { must, SamlRefused } from './refusals.js';
 
 /** Of a message as XML, in bytes. */
 const LONGEST_XML = 256 * 1024;
@@ -11,17 +11,17 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** A message of a form (SAML Bindings 3.5.4). @throws Refused */
+/** A message of a form (SAML Bindings 3.5.4). @throws SamlRefused */
 export const decodePosted = (text: string): string => textOfBytes(bytesOf(text));
 
-/** A message of an address (SAML Bindings 3.4.4.1): compressed, and nobody knows how long it becomes. @throws Refused */
+/** A message of an address (SAML Bindings 3.4.4.1): compressed, and nobody knows how long it becomes. @throws SamlRefused */
 export function decodeRedirected(text: string): string {
   const compressed = bytesOf(text);
   try {
     return textOfBytes(inflateRawSync(compressed, { maxOutputLength: LONGEST_XML }));
   } catch (error) {
-    if (error instanceof Refused) throw error;
-    throw new Refused(isTooLong(error) ? 'saml-too-long' : 'saml-encoding');
+    if (error instanceof SamlRefused) throw error;
+    throw new SamlRefused(isTooLong(error) ? 'saml-too-long' : 'saml-encoding');
   }
 }
 
@@ -39,7 +39,7 @@ function textOfBytes(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new Refused('saml-encoding');
+    throw new SamlRefused('saml-encoding');
   }
 }
 

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { decrypt } from 'xml-encryption';
 import { DSIG, XENC } from './names.js';
-import { Refused } from './refusals.js';
+import { SamlRefused } from './refusals.js';
 import { childrenOf, elementsOf, isNamed, parseXml, textIn, type XmlElement, xmlOf } from './xml.js';
 
 const XENC11 = 'http://www.w3.org/2009/xmlenc11#';
@@ -25,17 +25,17 @@ export interface Decrypted {
  * one.
  *
  * @param keys all of ours; the first that opens it counts
- * @throws Refused with `saml-decryption`
+ * @throws SamlRefused with `saml-decryption`
  */
 export function decrypted(encrypted: XmlElement, keys: readonly KeyObject[]): Decrypted {
   try {
     const algorithm = contentAlgorithm(encrypted);
     const xml = xmlOf(withNestedKey(encrypted));
     const content = keys.map((key) => opened(xml, key)).find((each) => each !== undefined);
-    if (content === undefined) throw new Refused('saml-decryption');
+    if (content === undefined) throw new SamlRefused('saml-decryption');
     return { element: parseXml(content), xml: content, isMalleable: MALLEABLE.has(algorithm) };
   } catch {
-    throw new Refused('saml-decryption');
+    throw new SamlRefused('saml-decryption');
   }
 }
 
@@ -43,10 +43,10 @@ export function decrypted(encrypted: XmlElement, keys: readonly KeyObject[]): De
 function contentAlgorithm(root: XmlElement): string {
   const [data, ...others] = childrenOf(root, XENC, 'EncryptedData');
   const keys = all(root).filter((each) => isNamed(each, XENC, 'EncryptedKey'));
-  if (!data || others.length > 0 || keys.length !== 1) throw new Refused('saml-decryption');
+  if (!data || others.length > 0 || keys.length !== 1) throw new SamlRefused('saml-decryption');
   const algorithm = methodOf(data);
   const isOpenable = (AUTHENTICATED.has(algorithm) && isWhole(data)) || MALLEABLE.has(algorithm);
-  if (!isOpenable || !keys.every((key) => KEY_TRANSPORT.has(methodOf(key)))) throw new Refused('saml-decryption');
+  if (!isOpenable || !keys.every((key) => KEY_TRANSPORT.has(methodOf(key)))) throw new SamlRefused('saml-decryption');
   return algorithm;
 }
 
@@ -65,7 +65,7 @@ const all = (element: XmlElement): readonly XmlElement[] => [element, ...element
 
 function methodOf(element: XmlElement): string {
   const [method, ...others] = childrenOf(element, XENC, 'EncryptionMethod');
-  if (!method || others.length > 0) throw new Refused('saml-decryption');
+  if (!method || others.length > 0) throw new SamlRefused('saml-decryption');
   return method.attributes.get('Algorithm') ?? '';
 }
 

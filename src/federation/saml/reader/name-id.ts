@@ -1,14 +1,14 @@
 import type { SamlNameId } from './reader.js';
-import { must, Refused } from './refusals.js';
+import { must, SamlRefused } from './refusals.js';
 import { textIn, type XmlElement } from './xml.js';
 
 /** In characters (SAML Core 8.3.7 says 256 for a persistent one). */
 const LONGEST = 1024;
 
-/** @throws Refused */
+/** @throws SamlRefused */
 export function nameIdOf(element: XmlElement): SamlNameId {
   const value = textIn(element)?.trim();
-  if (value === undefined || value === '') throw new Refused('saml-subject');
+  if (value === undefined || value === '') throw new SamlRefused('saml-subject');
   const { attributes } = element;
   const [format, nameQualifier, spNameQualifier] = ['Format', 'NameQualifier', 'SPNameQualifier'].map((name) =>
     attributes.get(name),

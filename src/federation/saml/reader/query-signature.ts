@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { isSignatureAlgorithm, isSignedBy } from './algorithms.js';
-import { must, Refused } from './refusals.js';
+import { must, SamlRefused } from './refusals.js';
 
 /** A message that came by the query of an address. */
 export interface QueryMessage {
@@ -20,7 +20,7 @@ const DEFLATE = 'urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE';
  * once: what is signed is then what is read.
  *
  * @param query without "?", not decoded
- * @throws Refused
+ * @throws SamlRefused
  */
 export function readQuery(query: string, keys: readonly KeyObject[]): QueryMessage {
   const raw = new Map<string, string>();
@@ -33,7 +33,7 @@ export function readQuery(query: string, keys: readonly KeyObject[]): QueryMessa
     raw.set(known, value.join('='));
   }
   const [kind, ...others] = MESSAGES.filter((name) => raw.has(name));
-  if (!kind || others.length > 0) throw new Refused('saml-query');
+  if (!kind || others.length > 0) throw new SamlRefused('saml-query');
   must(decoded(raw.get('SAMLEncoding') ?? DEFLATE) === DEFLATE, 'saml-encoding');
   const relayState = raw.get('RelayState');
   const message = decoded(raw.get(kind) ?? '');
@@ -50,14 +50,14 @@ function checkSignature(kind: string, raw: ReadonlyMap<string, string>, keys: re
   );
   const signature = Buffer.from(decoded(raw.get('Signature') ?? ''), 'base64');
   if (!isSignedBy(algorithm, keys, signedOver.join('&'), signature))
-    throw new Refused('saml-signature', { unknownKey: true });
+    throw new SamlRefused('saml-signature', { unknownKey: true });
 }
 
-/** @throws Refused if the escapes are wrong */
+/** @throws SamlRefused if the escapes are wrong */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    throw new Refused('saml-query');
+    throw new SamlRefused('saml-query');
   }
 }

@@ -21,7 +21,7 @@ export interface AsideAnswer {
   readonly said: ReadResponse;
 }
 
-interface Waiting {
+interface ReadUnderWay {
   readonly resolve: (said: ReadResponse | 'busy') => void;
   readonly reject: (error: Error) => void;
 }
@@ -32,7 +32,7 @@ const file = import.meta.url.endsWith('.ts') ? undefined : new URL('./reader-wor
 let thread: Worker | undefined;
 let idle: NodeJS.Timeout | undefined;
 let lastId = 0;
-const waiting = new Map<number, Waiting>();
+const waiting = new Map<number, ReadUnderWay>();
 
 /**
  * Reads a response; a large one on a thread of its own, so that other requests go on meanwhile. One thread reads them all, one after the other:

@@ -4,7 +4,7 @@ import { checkConditions, checkTimes } from './conditions.js';
 import { nameIdOf } from './name-id.js';
 import { BEARER, SAML } from './names.js';
 import type { ExpectedOfResponse, SamlNameId, VerifiedAssertion } from './reader.js';
-import { must, Refused } from './refusals.js';
+import { must, SamlRefused } from './refusals.js';
 import { instantOf, timeIn } from './times.js';
 import { childrenOf, textIn, type XmlElement } from './xml.js';
 
@@ -21,7 +21,7 @@ export type ReadAssertion = Omit<VerifiedAssertion, 'signed' | 'wasEncrypted'>;
  *
  * @param element made of bytes that were verified
  * @param openId gives the name identifier in an `EncryptedID`
- * @throws Refused
+ * @throws SamlRefused
  */
 export function readAssertion(
   element: XmlElement,
@@ -47,7 +47,7 @@ export function readAssertion(
   };
 }
 
-/** The issuer as an entity id; undefined if there is none. @throws Refused if there are several */
+/** The issuer as an entity id; undefined if there is none. @throws SamlRefused if there are several */
 export function issuerOf(element: XmlElement): string | undefined {
   const [issuer, ...others] = childrenOf(element, SAML, 'Issuer');
   must(others.length === 0, 'saml-issuer');
@@ -58,9 +58,9 @@ function readSubject(
   assertion: XmlElement,
   expected: ExpectedOfResponse,
   openId: (encrypted: XmlElement) => XmlElement,
-): { readonly nameId: SamlNameId | undefined; readonly confirmed: Confirmation } {
+): { readonly nameId: SamlNameId | undefined; readonly confirmed: BearerConfirmation } {
   const [subject, ...others] = childrenOf(assertion, SAML, 'Subject');
-  if (!subject || others.length > 0) throw new Refused('saml-subject');
+  if (!subject || others.length > 0) throw new SamlRefused('saml-subject');
   const plain = childrenOf(subject, SAML, 'NameID');
   const encrypted = childrenOf(subject, SAML, 'EncryptedID');
   must(plain.length + encrypted.length <= 1, 'saml-subject');
@@ -71,32 +71,32 @@ function readSubject(
 /**
  * One bearer confirmation that is for us and this sign-in; the others do not matter (Profiles 4.1.4.3).
  *
- * @throws Refused with what is wrong with the last one
+ * @throws SamlRefused with what is wrong with the last one
  */
-function confirmation(subject: XmlElement, expected: ExpectedOfResponse): Confirmation {
+function confirmation(subject: XmlElement, expected: ExpectedOfResponse): BearerConfirmation {
   const bearers = childrenOf(subject, SAML, 'SubjectConfirmation').filter(
     ({ attributes }) => attributes.get('Method') === BEARER,
   );
-  let refused = new Refused('saml-confirmation');
+  let refused = new SamlRefused('saml-confirmation');
   for (const bearer of bearers) {
     try {
       return checkConfirmation(bearer, expected);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof SamlRefused)) throw error;
       refused = error;
     }
   }
   throw refused;
 }
 
-interface Confirmation {
+interface BearerConfirmation {
   readonly until: Instant;
   readonly isUnsolicited: boolean;
 }
 
-function checkConfirmation(bearer: XmlElement, expected: ExpectedOfResponse): Confirmation {
+function checkConfirmation(bearer: XmlElement, expected: ExpectedOfResponse): BearerConfirmation {
   const [data, ...others] = childrenOf(bearer, SAML, 'SubjectConfirmationData');
-  if (!data || others.length > 0) throw new Refused('saml-confirmation');
+  if (!data || others.length > 0) throw new SamlRefused('saml-confirmation');
   const { attributes } = data;
   must(attributes.get('Recipient') === expected.address, 'saml-recipient');
   checkRequest(attributes, expected);
@@ -110,7 +110,7 @@ function checkConfirmation(bearer: XmlElement, expected: ExpectedOfResponse): Co
  * What an element says of the request that it answers. Response and confirmation have to say the same: a stranger may take the attribute from
  * an unsigned response.
  *
- * @throws Refused
+ * @throws SamlRefused
  */
 export function checkRequest(
   attributes: ReadonlyMap<string, string>,
@@ -121,12 +121,15 @@ export function checkRequest(
   else must(requestIds.includes(answered), 'saml-in-response-to');
 }
 
-type Authentication = Pick<VerifiedAssertion, 'authenticatedAt' | 'sessionIndex' | 'sessionEndsAt' | 'contextClass'>;
+type ReadAuthentication = Pick<
+  VerifiedAssertion,
+  'authenticatedAt' | 'sessionIndex' | 'sessionEndsAt' | 'contextClass'
+>;
 
 /** How and when the person signed in there (Core 2.7.2). An assertion without that says nothing of a sign-in. */
-function readAuthentication(assertion: XmlElement, { at, clockSkew }: ExpectedOfResponse): Authentication {
+function readAuthentication(assertion: XmlElement, { at, clockSkew }: ExpectedOfResponse): ReadAuthentication {
   const [statement, ...others] = childrenOf(assertion, SAML, 'AuthnStatement');
-  if (!statement || others.length > 0) throw new Refused('saml-authn-statement');
+  if (!statement || others.length > 0) throw new SamlRefused('saml-authn-statement');
   const { attributes } = statement;
   const authenticatedAt = instantOf(attributes.get('AuthnInstant') ?? '', 'saml-authn-statement');
   must(authenticatedAt <= at + clockSkew, 'saml-authn-statement');

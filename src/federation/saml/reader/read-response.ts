@@ -5,7 +5,7 @@ import { type Decrypted, decrypted } from './decrypt.js';
 import { ENTITY_FORMAT, SAML, SAMLP, STATUS } from './names.js';
 import { checkRequest, issuerOf, readAssertion } from './read-assertion.js';
 import type { ExpectedOfResponse, ReadResponse, VerifiedAssertion } from './reader.js';
-import { must, Refused, refusedOr } from './refusals.js';
+import { must, SamlRefused, refusedOr } from './refusals.js';
 import { instantOf } from './times.js';
 import { verifiedElement, WrittenMessage } from './verify.js';
 import { childrenOf, elementsOf, isNamed, parseXml, type XmlElement } from './xml.js';
@@ -78,7 +78,7 @@ const shortStatus = (value: string): string => {
   return /^[A-Za-z]{1,40}$/.test(short) ? short : 'other';
 };
 
-interface Answer {
+interface ReadAnswer {
   readonly root: XmlElement;
   readonly message: WrittenMessage;
   /** The response as it was verified. Undefined: it has no signature. */
@@ -86,7 +86,7 @@ interface Answer {
 }
 
 /** The one assertion of a response, verified as the settings ask for. Encryption never stands for a signature: anybody can encrypt for us. */
-function consumedAssertion({ root, message, signed }: Answer, expected: ExpectedOfResponse): VerifiedAssertion {
+function consumedAssertion({ root, message, signed }: ReadAnswer, expected: ExpectedOfResponse): VerifiedAssertion {
   const { provider, decryptionKeys } = expected;
   const found = assertionIn(signed ?? root);
   const wasEncrypted = found.name === 'EncryptedAssertion';
@@ -106,7 +106,7 @@ function assertionIn(response: XmlElement): XmlElement {
   const [only, ...others] = elementsOf(response).filter(
     ({ namespace, name }) => namespace === SAML && (name === 'Assertion' || name === 'EncryptedAssertion'),
   );
-  if (!only || others.length > 0) throw new Refused('saml-assertion-count');
+  if (!only || others.length > 0) throw new SamlRefused('saml-assertion-count');
   return only;
 }
 
@@ -120,7 +120,7 @@ function placed(
     (each) => isNamed(each, SAML, 'Assertion') && each.attributes.get('ID') === id,
   );
   const element = elementsOf(root)[place];
-  if (!element) throw new Refused('saml-message');
+  if (!element) throw new SamlRefused('saml-message');
   return { element, path: [place] };
 }
 

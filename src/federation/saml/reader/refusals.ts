@@ -39,8 +39,8 @@ export const SAML_REFUSALS = [
 export type SamlRefusal = (typeof SAML_REFUSALS)[number];
 
 /** Ends the reading of a message. Only this folder sees it: callers get a value. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
+export class SamlRefused extends Error {
+  override readonly name = 'SamlRefused';
   readonly reason: SamlRefusal;
   /** The message is right but for its signature, which no known key verifies. */
   readonly unknownKey: boolean;
@@ -52,19 +52,19 @@ export class Refused extends Error {
   }
 }
 
-/** @throws Refused unless it is so */
+/** @throws SamlRefused unless it is so */
 export function must(isSo: boolean, reason: SamlRefusal): asserts isSo {
-  if (!isSo) throw new Refused(reason);
+  if (!isSo) throw new SamlRefused(reason);
 }
 
 export type RefusedMessage = { readonly kind: 'refused'; readonly reason: SamlRefusal; readonly unknownKey?: true };
 
-/** What a reading gives, or why it ended. @throws what is no {@link Refused} */
+/** What a reading gives, or why it ended. @throws what is no {@link SamlRefused} */
 export function refusedOr<T>(read: () => T): T | RefusedMessage {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof SamlRefused)) throw error;
     return { kind: 'refused', reason: error.reason, ...(error.unknownKey && { unknownKey: true }) };
   }
 }

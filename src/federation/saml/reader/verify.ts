@@ -3,7 +3,7 @@ import { DOMParser } from '@xmldom/xmldom';
 import { SignedXml } from 'xml-crypto';
 import { restrict } from './algorithms.js';
 import { DSIG } from './names.js';
-import { must, Refused } from './refusals.js';
+import { must, SamlRefused } from './refusals.js';
 import { checkShape, signatureOf } from './signature-shape.js';
 import { isNamed, parseXml, type XmlElement, type XmlLimits } from './xml.js';
 
@@ -16,7 +16,7 @@ export class WrittenMessage {
     this.xml = xml;
   }
 
-  /** @throws Refused if the library reads what the strict pass took as something else */
+  /** @throws SamlRefused if the library reads what the strict pass took as something else */
   root(): Element {
     this.#root ??= silentParser().parseFromString(this.xml, 'text/xml').documentElement;
     return this.#root;
@@ -39,7 +39,7 @@ export interface SignedElement {
  * @param message the whole one, which {@link parseXml} has read
  * @param element of that message, at `path`
  * @returns undefined if the element has no signature
- * @throws Refused if it has one that is not accepted or wrong; `unknownKey` if it is right but for the key
+ * @throws SamlRefused if it has one that is not accepted or wrong; `unknownKey` if it is right but for the key
  */
 export function verifiedElement(
   message: WrittenMessage,
@@ -59,7 +59,7 @@ export function verifiedElement(
 
 function signedBytes(message: WrittenMessage, path: ElementPath, keys: readonly KeyObject[]): string {
   const [key] = keys;
-  if (!key) throw new Refused('saml-signature', { unknownKey: true });
+  if (!key) throw new SamlRefused('saml-signature', { unknownKey: true });
   const signed = new SignedXml({
     // Whoever signed is known by our settings, never by what the message says.
     getCertFromKeyInfo: () => null,
@@ -76,10 +76,10 @@ function signedBytes(message: WrittenMessage, path: ElementPath, keys: readonly 
   } catch (error) {
     // The library says so of a value that no key verifies, where the digest is right.
     const isUnknown = error instanceof Error && error.message.startsWith('invalid signature: the signature value');
-    throw new Refused('saml-signature', { unknownKey: isUnknown });
+    throw new SamlRefused('saml-signature', { unknownKey: isUnknown });
   }
   const [bytes, ...others] = signed.getSignedReferences();
-  if (!isIntact || bytes === undefined || others.length > 0) throw new Refused('saml-signature');
+  if (!isIntact || bytes === undefined || others.length > 0) throw new SamlRefused('saml-signature');
   return bytes;
 }
 
@@ -88,11 +88,11 @@ function signatureNode(message: WrittenMessage, path: ElementPath): Node {
   let node = message.root();
   for (const place of path) {
     const child = childElements(node)[place];
-    if (!child) throw new Refused('saml-xml');
+    if (!child) throw new SamlRefused('saml-xml');
     node = child;
   }
   const found = childElements(node).find((child) => child.namespaceURI === DSIG && child.localName === 'Signature');
-  if (!found) throw new Refused('saml-xml');
+  if (!found) throw new SamlRefused('saml-xml');
   return found;
 }
 
@@ -103,6 +103,6 @@ const childElements = (parent: Element): Element[] =>
 const silentParser = (): DOMParser =>
   new DOMParser({
     errorHandler: () => {
-      throw new Refused('saml-xml');
+      throw new SamlRefused('saml-xml');
     },
   });

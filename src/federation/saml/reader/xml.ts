@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { must, Refused } from './refusals.js';
+import { must, SamlRefused } from './refusals.js';
 
 /** An element of a message. Its attributes that have a namespace are left out, but for `xsi:type` and `xsi:nil`: SAML gives none a meaning. */
 export interface XmlElement {
@@ -36,10 +36,10 @@ interface OpenElement {
 }
 
 /**
- * Makes a tree of a message in one bounded pass, before anything else reads it. Refused are a DOCTYPE and with it all entities,
+ * Makes a tree of a message in one bounded pass, before anything else reads it. SamlRefused are a DOCTYPE and with it all entities,
  * processing instructions, an id that stands twice, and text with a comment or a CDATA section in it, which programs read differently.
  *
- * @throws Refused
+ * @throws SamlRefused
  */
 export function parseXml(text: string, limits: XmlLimits = MESSAGE): XmlElement {
   const parser = new SaxesParser({ xmlns: true, position: false });
@@ -49,13 +49,13 @@ export function parseXml(text: string, limits: XmlLimits = MESSAGE): XmlElement 
   let [elements, allAttributes] = [0, 0];
 
   parser.on('error', () => {
-    throw new Refused('saml-xml');
+    throw new SamlRefused('saml-xml');
   });
   parser.on('doctype', () => {
-    throw new Refused('saml-xml-forbidden');
+    throw new SamlRefused('saml-xml-forbidden');
   });
   parser.on('processinginstruction', () => {
-    throw new Refused('saml-xml-forbidden');
+    throw new SamlRefused('saml-xml-forbidden');
   });
   parser.on('xmldecl', ({ encoding, version }) => {
     must((encoding ?? 'utf-8').toLowerCase() === 'utf-8' && version === '1.0', 'saml-encoding');
@@ -95,7 +95,7 @@ export function parseXml(text: string, limits: XmlLimits = MESSAGE): XmlElement 
   });
   parser.on('closetag', () => {
     const closed = open.pop();
-    if (!closed) throw new Refused('saml-xml');
+    if (!closed) throw new SamlRefused('saml-xml');
     const { isSplit, ...element } = closed;
     must(!isSplit || ownText(element).trim() === '', 'saml-text-split');
     const parent = open.at(-1);
@@ -103,7 +103,7 @@ export function parseXml(text: string, limits: XmlLimits = MESSAGE): XmlElement 
     else root = element;
   });
   parser.write(text).close();
-  if (!root) throw new Refused('saml-xml');
+  if (!root) throw new SamlRefused('saml-xml');
   return root;
 }
 

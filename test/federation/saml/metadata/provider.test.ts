@@ -32,7 +32,9 @@ describe('metadata of an address', () => {
   afterEach(() => {
     jest.useRealTimers();
   });
-  const later = (ms: number): void => void jest.setSystemTime(now() + ms);
+  const later = (ms: number): void => {
+    jest.setSystemTime(now() + ms);
+  };
 
   test('are read at first use, once, and held for an hour', async () => {
     const at = provider();
