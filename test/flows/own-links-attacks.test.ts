@@ -81,7 +81,10 @@ describe.each(['sqlite', 'mongodb'] as const)('a link of the own account, on %s,
     const asked = { links: [], state: newLinkState };
     const link = await service.begin({ user: one, session: 's' }, 'corp', asked);
     if (link.kind !== 'begun') throw new Error(link.fault);
-    const query = new URLSearchParams({ code: 'alma', state: new URL(link.target.url).searchParams.get('state') ?? '' });
+    const query = new URLSearchParams({
+      code: 'alma',
+      state: new URL(link.target.url).searchParams.get('state') ?? '',
+    });
     const complete = (user: User) => {
       const actor = { kind: 'user', id: user.id, requestId: 'test' } as const;
       return service.complete({ user, session: 's' }, 'corp', { by: actor, kept: link.kept, query });

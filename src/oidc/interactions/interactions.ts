@@ -171,10 +171,13 @@ export function interactionsOf(
     },
 
     async takeRedirect({ uid }, { connector, state }, beside = []) {
-      const { realm } = currentScope();
+      const { realm, reads } = currentScope();
+      // This request has read it. If it was changed since, the commit says so.
+      let known = await reads.interaction(hashOf(uid));
       const isIt = (begun: BegunRedirect): boolean => begun.connector === connector && begun.state === state;
       const takeOnce = async (): Promise<BegunRedirect | 'changed' | 'used' | undefined> => {
-        const stored = await realm.of(interactions).get(hashOf(uid));
+        const stored = known ?? (await realm.of(interactions).get(hashOf(uid)));
+        known = undefined;
         if (!stored || !isWaiting(stored)) return undefined;
         const { version, ...document } = stored;
         const all = begunIn(document);

@@ -7,6 +7,9 @@ export const samples: Samples = {
   'while still signed in elsewhere': (around) =>
     SignedOut({ ...around, upstream: { name: 'Partner Inc.', href: '/sign-out' } }),
   'while still signed in elsewhere, by a form': (around) =>
-    SignedOut({ ...around, upstream: { name: 'Partner Inc.', href: 'https://partner.test/sign-out', form: [['SAMLRequest', 'x']] } }),
+    SignedOut({
+      ...around,
+      upstream: { name: 'Partner Inc.', href: 'https://partner.test/sign-out', form: [['SAMLRequest', 'x']] },
+    }),
   'of one application': (around) => SignedOut({ ...around, onlyOf: 'Orders' }),
 };
