@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 
-/** A cookie in which a browser keeps what it began at another identity provider (`federation/begun-elsewhere/`), or what it brought from there. */
+/** The cookie in which a browser keeps what it began at another identity provider (`federation/begun-elsewhere/`). */
 export interface BegunCookie {
   read(ctx: Context): string | undefined;
   /** @param kept null: forget it */
@@ -8,16 +8,12 @@ export interface BegunCookie {
 }
 
 /**
- * `__Secure-` and not `__Host-`, since it has a path (RFC 6265bis 4.1.3). Its value is sealed, or names something that nobody can guess, so a planted one is of no use. It is of this
+ * `__Secure-` and not `__Host-`, since it has a path (RFC 6265bis 4.1.3). Its value is sealed, so a planted one is of no use. It is of this
  * host alone, and no script reads it.
  *
  * @param lasts in milliseconds
  */
-export function begunCookie(
-  { protocol }: URL,
-  what: 'test' | 'link' | 'asked' | 'arrived',
-  lasts: number,
-): BegunCookie {
+export function begunCookie({ protocol }: URL, what: 'test' | 'link', lasts: number): BegunCookie {
   const name = `${protocol === 'https:' ? '__Secure-' : ''}gatehouse-${what}`;
   return {
     read: (ctx) => ctx.cookies.get(name, { signed: false }),

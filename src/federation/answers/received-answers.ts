@@ -78,6 +78,7 @@ export function receivedAnswers(parts: {
 }): ReceivedAnswers {
   const { realm, redirects, connectors, report } = parts;
   const answers = realm.of(upstreamAnswers);
+  const forTests = new Map<string, { readonly version: number; readonly connector: RedirectConnector }>();
   const enabled = async (id: string): Promise<RedirectConnector | undefined> =>
     (await redirects()).find(({ connector }) => connector.id === id)?.connector;
 
@@ -88,14 +89,8 @@ export function receivedAnswers(parts: {
     },
 
     async receive(id, fields, { isTest }) {
-      const at = isTest ? await connectors.open(id, (event) => report(id, event)) : await enabled(id);
-      try {
-        if (at?.signsInBy !== 'redirect') return undefined;
-        const received = await at.receive?.(fields);
-        return received?.kind === 'received' ? await keep(id, received) : received;
-      } finally {
-        if (isTest) await at?.close();
-      }
+      const received = await (isTest ? await tested(id) : await enabled(id))?.receive?.(fields);
+      return received?.kind === 'received' ? keep(id, received) : received;
     },
 
     find,
@@ -105,6 +100,19 @@ export function receivedAnswers(parts: {
       return kept && (await realm.commit(kept.uses)).ok ? kept : undefined;
     },
   };
+
+  /** Held until the connector changes: anybody can send what looks like an answer to a test, and each opening may ask the upstream. */
+  async function tested(id: string): Promise<RedirectConnector | undefined> {
+    const view = await connectors.get(id);
+    const held = forTests.get(id);
+    if (held && held.version === view?.version) return held.connector;
+    forTests.delete(id);
+    await held?.connector.close();
+    const connector = view && (await connectors.open(id, (event) => report(id, event)));
+    if (!view || connector?.signsInBy !== 'redirect') return undefined;
+    forTests.set(id, { version: view.version, connector });
+    return connector;
+  }
 
   async function find(
     connector: string,

@@ -65,7 +65,7 @@ function outcomeOf(assertion: VerifiedAssertion, settings: SamlSettings): SamlSi
     },
     authenticatedAt,
     seen: seenOf(assertion),
-    ...(sessionIndex !== undefined && { upstreamSession: sessionIndex.slice(0, 255) }),
+    ...(sessionIndex !== undefined && { upstreamSession: sessionIndex }),
     ...(sessionEndsAt !== undefined && { sessionEndsAt }),
     ...(nameId && { signOutName: nameId.value, ...signOutHint(nameId, assertion) }),
   };

@@ -112,7 +112,7 @@ function samlConnector({
         body: `<?xml version="1.0" encoding="UTF-8"?>\n${ownMetadata(settings, addresses, ownKeys)}`,
       }),
     test: () => testSamlProvider(parts),
-    health: () => record.health(),
+    health: () => record.health(parts.provider.certificateUntil),
     close: () => Promise.resolve(),
   };
 }

@@ -1,7 +1,6 @@
 import type { Context } from 'koa';
 import { minutes } from '../../base/clock.js';
 import { pathOf } from '../../pages/pages.js';
-import { begunCookie } from '../begun-cookie.js';
 
 /** An answer that nobody here asked for, and that the person goes on with. */
 export interface Arrival {
@@ -16,19 +15,36 @@ const WAITS = minutes(5);
 export const arrivalPath = (issuer: URL, connector: string): string =>
   `${pathOf(issuer)}/connector/${encodeURIComponent(connector)}/arrived`;
 
+/**
+ * Cookies that stand for a button that was pressed in this browser. `__Host-`: a sibling host could otherwise plant those of somebody else, and
+ * sign them in here (RFC 6265bis 4.1.3.2).
+ */
+function pressedCookie({ protocol }: URL, what: 'asked' | 'arrived') {
+  const name = `${protocol === 'https:' ? '__Host-' : ''}gatehouse-${what}`;
+  return {
+    read: (ctx: Context): string | undefined => ctx.cookies.get(name, { signed: false }),
+    /** @param value null: forget it */
+    set(ctx: Context, value: string | null): void {
+      ctx.cookies.set(name, value, {
+        ...{ path: '/', httpOnly: true, sameSite: 'lax', secure: ctx.secure },
+        ...{ signed: false, overwrite: true, maxAge: value === null ? 0 : WAITS },
+      });
+    },
+  };
+}
+
 /** Says that the page of the question was shown in this browser: a form of another site brings no such cookie. */
-export const askedCookie = (issuer: URL) => begunCookie(issuer, 'asked', WAITS);
+export const askedCookie = (issuer: URL) => pressedCookie(issuer, 'asked');
 
 /** What the sign-in of the application finds. */
 export function arrivalCookie(issuer: URL) {
-  const cookie = begunCookie(issuer, 'arrived', WAITS);
-  const path = `${pathOf(issuer)}/sign-in`;
+  const cookie = pressedCookie(issuer, 'arrived');
   return {
     read(ctx: Context): Arrival | undefined {
       const [, connector, ticket] = /^([a-z0-9-]{1,40})\.([\w-]{1,100})$/.exec(cookie.read(ctx) ?? '') ?? [];
       return connector === undefined || ticket === undefined ? undefined : { connector, ticket };
     },
-    keep: (ctx: Context, { connector, ticket }: Arrival): void => cookie.set(ctx, path, `${connector}.${ticket}`),
-    forget: (ctx: Context): void => cookie.set(ctx, path, null),
+    keep: (ctx: Context, { connector, ticket }: Arrival): void => cookie.set(ctx, `${connector}.${ticket}`),
+    forget: (ctx: Context): void => cookie.set(ctx, null),
   };
 }

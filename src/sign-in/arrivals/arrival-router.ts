@@ -54,7 +54,7 @@ async function ask(ctx: Context, parts: ArrivalParts, connector: string): Promis
   if (!found) return parts.pages.expired(ctx);
   const browser = newId();
   const action = arrivalPath(parts.issuer, connector);
-  askedCookie(parts.issuer).set(ctx, action, browser);
+  askedCookie(parts.issuer).set(ctx, browser);
   const { connector: provider, person, application } = found;
   const csrf = parts.csrf.issue(`${browser} ${ticket}`, FORM);
   await parts.pages.page(ctx, (around) => Arrived({ ...around, action, ticket, csrf, provider, person, application }));
@@ -70,7 +70,7 @@ async function goOn(ctx: Context, parts: ArrivalParts, connector: string): Promi
   const isAsked = browser !== undefined && csrf.holds(fields.get('csrf'), `${browser} ${ticket}`, FORM);
   const found = isAsked ? await find(parts, connector, ticket) : undefined;
   if (!found) return pages.expired(ctx);
-  askedCookie(issuer).set(ctx, arrivalPath(issuer, connector), null);
+  askedCookie(issuer).set(ctx, null);
   arrivalCookie(issuer).keep(ctx, { connector, ticket });
   await leadTo(ctx, pages, { url: found.href }, { application: found.application });
 }

@@ -14,7 +14,7 @@ import { childrenOf, isNamed, parseXml, textIn, type XmlElement } from '../reade
 
 /** Older messages are refused: so long is remembered which ones counted. */
 const LONGEST_LIFE = minutes(10);
-const LONGEST_ID = 256;
+const LONGEST_ID = 255;
 const MOST_SESSIONS = 50;
 
 /** A message with what it says of itself proved, as far as it is signed. */

@@ -65,6 +65,12 @@ export class SamlProvider {
     return this.#settings.metadata === undefined ? this.described() : this.#rationed.get();
   }
 
+  /** When the last certificate of the provider ends, as far as it is known. */
+  get certificateUntil(): Instant | undefined {
+    const ends = this.#held?.provider.certificates.map(({ validToDate }) => validToDate.getTime()) ?? [];
+    return ends.length === 0 ? undefined : Math.max(...ends);
+  }
+
   /** Why the metadata are older than they should be. Undefined: they are not. */
   get failure(): SamlFailure | undefined {
     return this.#failure;

@@ -11,7 +11,7 @@ import { childrenOf, textIn, type XmlElement } from './xml.js';
 /** Older assertions are refused, whatever they say of their end: so long is remembered which ones were used. */
 const LONGEST_LIFE = hours(1);
 
-const LONGEST_ID = 256;
+const LONGEST_ID = 255;
 
 export type ReadAssertion = Omit<VerifiedAssertion, 'signed' | 'wasEncrypted'>;
 
