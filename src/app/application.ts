@@ -128,6 +128,7 @@ export function application(
     keepSession,
     authentication: of.authentication,
     ...{ admissions: of.admissions, redirects, answers: received, redirectThrottle: of.redirectThrottle },
+    answerThrottle: of.answerThrottle,
     passwords: of.passwords,
     know,
     browsers,

@@ -120,6 +120,8 @@ export interface RealmServices {
   /** Shared only by the requests of this process. */
   readonly pending: PendingRequests;
   readonly redirectThrottle: RedirectThrottle;
+  /** Bounds the answers of other identity providers that are documents. */
+  readonly answerThrottle: RedirectThrottle;
   readonly unlocking: Unlocking;
   readonly authenticators: readonly Authenticator[];
   readonly secondFactors: SecondFactorService;

@@ -215,6 +215,7 @@ export async function openRealm(
     browsers,
     pending: new PendingRequests(),
     redirectThrottle: new RedirectThrottle(),
+    answerThrottle: new RedirectThrottle(),
     unlocking: unlock,
     authenticators,
     secondFactors: new SecondFactorService({

@@ -31,6 +31,8 @@ export interface SignInParts {
   readonly redirects: RedirectSignIns;
   readonly answers: ReceivedAnswers;
   readonly redirectThrottle: Pick<RedirectThrottle, 'begin'>;
+  /** The same for answers that are documents. */
+  readonly answerThrottle: Pick<RedirectThrottle, 'begin'>;
   readonly passwords: Pick<UserPasswords, 'set' | 'setElsewhere'>;
   /** The writes that keep this session while all other sessions of the user end. */
   readonly keepSession: KeepSession;

@@ -1,5 +1,8 @@
 /** People sign in at a SAML identity provider, whose answer comes by a form of another site and counts for the browser that began it, once. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { minutes, now } from '../../src/base/clock.js';
+import { MOST_FROM_ADDRESS } from '../../src/identity/throttling/redirect-throttle.js';
+import { atTime } from '../support/at-time.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { Visitor } from '../support/visitor.js';
 import { ldapRealm } from './ldap-realm.js';
@@ -87,6 +90,17 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in by SAML, on %s', (store
     expect((await visitor.visit(url)).left).toBeUndefined();
     expect(await bring(host, answerTo(host, request), '')).toBe('410');
     expect(await bring(host, answerTo(host, request), 'x'.repeat(200))).toBe('410');
+  });
+
+  test('is not proved for an address that sends thousands', async () => {
+    const { answerThrottle } = host.parts;
+    const away = await goneTo(host);
+    for (let n = 0; n < MOST_FROM_ADDRESS; n++) answerThrottle.begin('127.0.0.1');
+    const { id, relayState } = away.request;
+    expect(await bring(host, answerTo(host, { id }), relayState)).toContain('error=too-many-waiting');
+    await atTime(now() + minutes(6), async () => {
+      expect(await bring(host, answerTo(host, { id }), relayState)).toContain('ticket=');
+    });
   });
 
   test('tells the provider who Gatehouse is', async () => {

@@ -119,6 +119,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
         },
       },
       redirectThrottle: { begin: () => undefined },
+      answerThrottle: { begin: () => undefined },
       answers: {
         areDocuments: async () => false,
         receive: async () => undefined,

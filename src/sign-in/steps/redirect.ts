@@ -58,13 +58,17 @@ export async function receiveAnswer(ctx: Context, parts: SignInParts, connector:
  */
 async function documentIn(
   ctx: Context,
-  { answers, issuer }: SignInParts,
+  { answers, answerThrottle, issuer }: SignInParts,
   connector: string,
 ): Promise<URLSearchParams | string | undefined> {
   if (ctx.method !== 'POST' || !(await answers.areDocuments(connector))) return undefined;
   const form = await readForm(ctx.req, LONGEST_ANSWER);
   if (form.kind !== 'form') return new URLSearchParams();
-  const uid = uidOfState(form.fields.get('RelayState') ?? '');
+  const written = form.fields.get('RelayState') ?? '';
+  // Proving a document costs more than sending one.
+  if (answerThrottle.begin(ctx.ip) !== undefined)
+    return new URLSearchParams({ state: written.slice(0, 200), error: 'too-many-waiting' });
+  const uid = uidOfState(written);
   const taken = await answers.receive(connector, form.fields, { isTest: uid !== undefined && isTest(uid) });
   if (!taken) return new URLSearchParams();
   // Nobody here asked for it.
