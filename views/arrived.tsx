@@ -21,9 +21,8 @@ export function Arrived(props: ArrivedProps) {
       <form method="post" action={action}>
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="ticket" value={ticket} />
-        <button type="submit" autofocus>
-          {texts.chooseAccount.continueAs(person)}
-        </button>
+        {/* Without focus: a key that somebody presses by chance must not sign them in. */}
+        <button type="submit">{texts.chooseAccount.continueAs(person)}</button>
       </form>
       <p class="hint">{words.otherwise}</p>
     </Layout>

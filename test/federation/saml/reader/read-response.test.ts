@@ -67,6 +67,29 @@ describe('a response is read', () => {
     expect(short(xml, { signingKeys: [rsaKeys().publicKey, publicKey] })).toBe('verified');
   });
 
+  test('as Java and .NET write it: with types of values, prefixes that are always signed, and default namespaces', () => {
+    const typed = (xml: string): string =>
+      xml
+        .replace('<samlp:Response', '<samlp:Response xmlns:xs="http://www.w3.org/2001/XMLSchema"')
+        .replaceAll(
+          '<saml:AttributeValue>',
+          '<saml:AttributeValue xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">',
+        );
+    const inclusive = response({ beforeSigning: typed, signing: { inclusive: ['xs', 'xsi'] } });
+    expect(inclusive).toContain('InclusiveNamespaces');
+    expect(short(inclusive)).toBe('verified');
+    expect(
+      short(response({ sign: 'both', beforeSigning: typed, signing: { inclusive: ['xs'] } }), { signed: 'both' }),
+    ).toBe('verified');
+    const unprefixed = (xml: string): string =>
+      xml
+        .replaceAll('<saml:', '<')
+        .replaceAll('</saml:', '</')
+        .replaceAll('<Assertion', '<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"')
+        .replace('<Issuer>', '<Issuer xmlns="urn:oasis:names:tc:SAML:2.0:assertion">');
+    expect(short(response({ beforeSigning: unprefixed }))).toBe('verified');
+  });
+
   test('signed by the second of the keys of the provider', () => {
     const signingKeys = [rsaKeys('next').publicKey, rsaKeys().publicKey];
     expect(short(response(), { signingKeys })).toBe('verified');

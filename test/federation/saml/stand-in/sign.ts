@@ -12,6 +12,8 @@ export interface Signing {
   readonly digest?: string;
   readonly canonicalization?: string;
   readonly transforms?: readonly string[];
+  /** Prefixes that are signed wherever they stand (`InclusiveNamespaces`). */
+  readonly inclusive?: readonly string[];
   /** DER, for `KeyInfo`. */
   readonly certificate?: Buffer;
 }
@@ -62,7 +64,11 @@ export function signed(xml: string, path: string, signing: Signing): string {
       getAlgorithmName = (): string => digest;
       getHash = (text: string): string => createHash('sha384').update(text).digest('base64');
     };
-  signer.addReference({ xpath: path, transforms: [...transforms], digestAlgorithm: digest });
+  const { inclusive = [] } = signing;
+  signer.addReference({
+    ...{ xpath: path, transforms: [...transforms], digestAlgorithm: digest },
+    ...(inclusive.length > 0 && { inclusiveNamespacesPrefixList: [...inclusive] }),
+  });
   // Where the schema wants it, if there is an issuer.
   const after = { reference: `${path}/*[local-name()='Issuer']`, action: 'after' } as const;
   const first = { reference: path, action: 'prepend' } as const;
