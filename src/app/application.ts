@@ -84,16 +84,16 @@ export function application(
     behaviour: (id) => currentScope().reads.behaviour(id),
     authenticators,
   });
+  const redirects = redirectSignIns(of.userstores);
   const provider = buildProvider({
     ...{ issuer, keys, attributeClaims, clients, consents, resourceServers, snapshots, pairwise, know, log },
-    recheck: of.recheck,
+    ...{ redirects, recheck: of.recheck },
     ...{ outgoing: of.outgoing, pages: shown, startAgain, pending: of.pending },
     auditIssue: auditTokenIssue({ trail: of.audit, aggregator: of.aggregator }),
   });
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const keepSession: KeepSession = (session) => survivingSession(realm, session);
   const browsers = knownBrowserCookie(issuer, of.browsers);
-  const redirects = redirectSignIns(of.userstores);
   const received = receivedAnswers({
     ...{ realm, redirects: of.userstores.redirects, connectors: of.connectors },
     report: (connector, { reason, details }) => log.warn({ connector, reason, ...details }, 'a connector reports'),

@@ -28,6 +28,7 @@ import { signingKeys } from './configuration/signing-keys.js';
 import { tokens } from './configuration/tokens.js';
 import { providerWithResponseModes } from './library/authorization/response-modes.js';
 import { replaceMethods } from './library/replace-methods.js';
+import type { RedirectSignIns } from '../federation/userstores/redirect-sign-ins.js';
 import type { PendingRequests } from './interactions/pending-requests.js';
 import type { AuditTokenIssue } from './issuance/audit-token-issue.js';
 import type { PairwiseSubjects } from './issuance/pairwise-subjects.js';
@@ -48,6 +49,7 @@ export interface ProviderParts {
   readonly pages: Pages;
   readonly startAgain: StartAgainFrom;
   readonly know: KnowUser;
+  readonly redirects: Pick<RedirectSignIns, 'offered'>;
   readonly recheck: Recheck;
   readonly pending: PendingRequests;
   readonly auditIssue: AuditTokenIssue;

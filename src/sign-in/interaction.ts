@@ -77,6 +77,8 @@ export interface Interaction {
   readonly redirects: readonly RedirectChoice[];
   /** How many sign-ins elsewhere began. */
   readonly redirectsBegun: number;
+  /** Nobody may be asked anything (`prompt=none`): the connector of the hint answers, or nobody does. */
+  readonly passive?: true;
   /** The one of them that the application asks for (`idp_hint`), until a name is typed. */
   readonly hintedRedirect?: string;
   /** The name that was typed on a page of its own, as typed. It may be the name of nobody. */

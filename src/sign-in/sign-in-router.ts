@@ -4,6 +4,8 @@ import { now } from '../base/clock.js';
 import { finishSignIn, linkPending, refuse } from './flow/advance.js';
 import { nextStep } from './flow/next-step.js';
 import type { RequiredAction } from './flow/required-action.js';
+import type { Step } from './flow/step.js';
+import type { Interaction } from './interaction.js';
 import { ASSETS_FOLDER } from '../pages/assets.js';
 import { connectorLogo } from '../pages/branding.js';
 import { wishLocales } from '../pages/locale.js';
@@ -87,11 +89,33 @@ const atConnector =
       await handle(request, String((request.ctx as RouterContext).params['connector']));
   };
 
+/** Whether a request that may ask nobody anything goes on at this step: once to the provider, and then back. */
+function goesOnUnasked({ hintedRedirect, redirectsBegun, attempt }: Interaction, { kind }: Step): boolean {
+  switch (kind) {
+    case 'identify':
+    case 'authenticate':
+      return hintedRedirect !== undefined && redirectsBegun === 0;
+    case 'finish':
+      return true;
+    case 'consent':
+      return attempt !== undefined;
+    case 'choose-account':
+    case 'link-account':
+    case 'complete-profile':
+    case 'link':
+    case 'second-factor':
+    case 'required-action':
+    case 'refuse':
+      return false;
+  }
+}
+
 /** Shows the page of the next step; if nothing is left to do, the request continues. */
 async function showNext(request: SignInRequest): Promise<void> {
   const { attempt, facts, requirements } = request.interaction;
   const step = nextStep(facts, requirements, now());
-  const { hintedRedirect } = request.interaction;
+  const { hintedRedirect, passive } = request.interaction;
+  if (passive && !goesOnUnasked(request.interaction, step)) return refuse(request, 'login_required');
   if (step.kind === 'identify' || step.kind === 'authenticate') {
     const arrivals = arrivalCookie(request.parts.issuer);
     const arrival = arrivals.read(request.ctx);

@@ -76,18 +76,32 @@ export async function goneTo(
 export const acsOf = ({ issuer }: Pick<InProcessHost, 'issuer'>, connector = 'partner'): string =>
   `${issuer}/connector/${connector}/callback`;
 
-/** The response of the provider to this request, for this host. */
-export const answerTo = (host: InProcessHost, { id }: Pick<SentRequest, 'id'>, written: Written = {}): string =>
+/** The response of the provider to this request, for this connector of the host. */
+export const answerTo = (
+  host: InProcessHost,
+  { id }: Pick<SentRequest, 'id'>,
+  written: Written = {},
+  connector = 'partner',
+): string =>
   response({
-    ...{ issuer: IDP, assertionIssuer: IDP, inResponseTo: id, destination: acsOf(host), recipient: acsOf(host) },
-    ...{ audience: `${host.issuer}/connector/partner/metadata`, assertionId: `_a${id.slice(1, 20)}` },
+    ...{ issuer: IDP, assertionIssuer: IDP, inResponseTo: id, destination: acsOf(host, connector) },
+    ...{
+      audience: `${host.issuer}/connector/${connector}/metadata`,
+      recipient: acsOf(host, connector),
+      assertionId: `_a${id.slice(1, 20)}`,
+    },
     ...written,
   });
 
 /** Brings a response as browsers do: by a form of another site, so without a cookie. @returns where it leads */
-export async function bring(host: InProcessHost, xml: string, relayState: string): Promise<string> {
+export async function bring(
+  host: InProcessHost,
+  xml: string,
+  relayState: string,
+  connector = 'partner',
+): Promise<string> {
   const body = new URLSearchParams({ SAMLResponse: posted(xml), RelayState: relayState });
-  const answered = await new Visitor().request(acsOf(host), { method: 'POST', body });
+  const answered = await new Visitor().request(acsOf(host, connector), { method: 'POST', body });
   const location = answered.headers.get('location');
   return location === null ? `${answered.status}` : new URL(location, host.issuer).href;
 }

@@ -13,7 +13,10 @@ const EXPIRED = 'This page is no longer valid';
 
 describe.each(['sqlite', 'mongodb'] as const)('a sign-in by SAML, on %s', (store) => {
   const host = useInProcessHost(ldapRealm(store));
-  beforeAll(() => addSaml(host));
+  beforeAll(async () => {
+    await addSaml(host);
+    await addSaml(host, { id: 'other', displayName: 'Other Inc.' });
+  });
 
   test('ends at the application, with one account for each subject', async () => {
     const { claims } = await tokensAfter(host, await signInBySaml(host));
@@ -62,6 +65,24 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in by SAML, on %s', (store
     expect((await other.visitor.visit(stolen)).left).toBeUndefined();
     // Nothing of that took it away from whose it is.
     expect((await away.visitor.visit(ticket)).left).toBeDefined();
+  });
+
+  test('takes no answer that is for another sign-in or came by another connector, whoever brings its ticket', async () => {
+    const [attacker, victim] = [await goneTo(host), await goneTo(host)];
+    const stolen = new URL(await bring(host, answerTo(host, attacker.request), attacker.request.relayState));
+    const own = new URL(await bring(host, answerTo(host, victim.request), victim.request.relayState));
+    const mixed = new URL(own);
+    mixed.searchParams.set('ticket', stolen.searchParams.get('ticket') ?? '');
+    expect((await victim.visitor.visit(mixed)).left).toBeUndefined();
+    // The victim's own sign-in is still there.
+    expect((await victim.visitor.visit(own)).left).toBeDefined();
+
+    const away = await goneTo(host);
+    const again = await goneTo(host, undefined, { visitor: away.visitor, words: 'Continue with Other Inc.' });
+    const byOther = answerTo(host, again.request, {}, 'other');
+    const ticket = new URL(await bring(host, byOther, again.request.relayState, 'other'));
+    const elsewhere = new URL(ticket.href.replace('/redirect/other/', '/redirect/partner/'));
+    expect((await away.visitor.visit(elsewhere)).left).toBeUndefined();
   });
 
   test('is not ended by garbage that names it', async () => {

@@ -121,6 +121,12 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-out by SAML, on %s', (stor
     expect(sent.xml).toContain('<samlp:SessionIndex>s9</samlp:SessionIndex>');
     expect(Buffer.byteLength(sent.relayState)).toBeLessThanOrEqual(80);
     expect(await isSignedIn(visitor)).toBe(false);
+    const stray = logoutResponseXml({ id: '_r', issuer: IDP, destination: address(), inResponseTo: '_another' });
+    const wrong = new URLSearchParams({
+      SAMLResponse: Buffer.from(stray).toString('base64'),
+      RelayState: sent.relayState,
+    });
+    expect((await new Visitor().visit(address(), { method: 'POST', body: wrong })).status).toBe(400);
     // Unsigned, by a form: it ends our side, and is not believed.
     const xml = logoutResponseXml({ id: '_r', issuer: IDP, destination: address(), inResponseTo: sent.id });
     const body = new URLSearchParams({

@@ -82,6 +82,7 @@ async function stopped({ params = {}, scopes = ['openid'], client, who = {}, gra
       return known(someone);
     },
     pairwise: pairwiseSubjects(Buffer.alloc(32)),
+    redirects: { offered: async () => [] },
   });
   const oidc = {
     client: libraryClient(client),
@@ -192,7 +193,11 @@ describe('the application is told', () => {
 });
 
 test('a request without a client is never judged', async () => {
-  const [first] = policy({ know: () => Promise.reject(new Error('x')), pairwise: pairwiseSubjects(Buffer.alloc(32)) });
+  const [first] = policy({
+    know: () => Promise.reject(new Error('x')),
+    pairwise: pairwiseSubjects(Buffer.alloc(32)),
+    redirects: { offered: async () => [] },
+  });
   const check = () => first?.checks[0]?.check({ oidc: {} } as unknown as KoaContextWithOIDC);
   await expect(inRequest(async () => check())).rejects.toThrow('judged before it was read');
 });

@@ -24,6 +24,8 @@ export interface RedirectConnector {
   complete(answer: RedirectAnswer): Promise<RedirectOutcome>;
   /** Asks the upstream again about a user by the refresh token that came with an identity of theirs. Absent: it keeps no refresh tokens. */
   refresh?(subject: string, refreshToken: string): Promise<RefreshOutcome>;
+  /** It can ask the upstream for an answer without asking the person anything (`passive`), and its settings want that. */
+  readonly takesPassive?: true;
   /** The application to which answers lead that nobody here asked for. Absent: they are refused. */
   readonly landing?: { readonly client: string };
   /** Reads a message in which the upstream says that somebody signed out there. Absent: its kind sends none. */
@@ -78,6 +80,8 @@ export interface RedirectRequest {
   readonly wishedMaxAgeSeconds?: number;
   /** The levels of the upstream that would do (`acr`). Only a wish, too. */
   readonly wishedLevels?: readonly string[];
+  /** The upstream asks the person nothing, and says so if it would have to. Only for those that take it (`takesPassive`). */
+  readonly passive?: true;
   /** The upstream asks which of its accounts it is. */
   readonly choosesAccount?: true;
 }

@@ -45,12 +45,13 @@ export async function beginSamlSignIn(
   const to = endpointFor(described.signIn, connection.binding);
   if (!to) throw new SamlFailure('metadata-no-sign-in');
   const key = signingKey(parts);
-  const { state, maxAgeSeconds, wishedMaxAgeSeconds, wishedLevels, choosesAccount, loginHint } = request;
+  const { state, maxAgeSeconds, wishedMaxAgeSeconds, wishedLevels, choosesAccount, loginHint, passive } = request;
   const at = now();
   const xml = authnRequest({
     ...{ id: requestId(key, state), at, issuer: entityIdOf(parts), destination: to.url, callback: addresses.callback },
     // SAML knows no age of a sign-in, and no choice of an account: a person is asked anew, or not.
     isForced: maxAgeSeconds !== undefined || wishedMaxAgeSeconds !== undefined || choosesAccount === true,
+    isPassive: passive === true,
     ...(connection.nameIdFormat !== undefined && { nameIdFormat: connection.nameIdFormat }),
     ...(wishedLevels && { contextClasses: wishedLevels }),
   });

@@ -65,10 +65,11 @@ function samlConnector({
     return { kind, reason };
   }
 
-  const { idpInitiated, logout } = settings.connection;
+  const { idpInitiated, logout, handsOnPromptNone } = settings.connection;
   return {
     ...{ signsInBy: 'redirect', id },
     ...(idpInitiated && { landing: idpInitiated }),
+    ...(handsOnPromptNone && { takesPassive: true }),
     async begin(request): Promise<RedirectBegun> {
       try {
         return { kind: 'begun', ...(await beginSamlSignIn(parts, request)) };

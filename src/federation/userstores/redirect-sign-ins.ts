@@ -15,6 +15,8 @@ export interface RedirectChoice {
   readonly displayName: string;
   /** A picture, as a `data:` URL. */
   readonly logo?: string;
+  /** It hands `prompt=none` on to its upstream. */
+  readonly takesPassive?: true;
 }
 
 /** What the rules and the mapping of the connector do not add. */
@@ -40,9 +42,10 @@ export function redirectSignIns({ redirects }: Pick<ConnectorChain, 'redirects'>
     (await redirects()).find((offered) => offered.id === id);
   return {
     async offered(names) {
-      const all = (await redirects()).map(({ id, displayName, logo }) => ({
+      const all = (await redirects()).map(({ id, displayName, logo, connector: { takesPassive } }) => ({
         ...{ id, displayName },
         ...(logo !== undefined && { logo }),
+        ...(takesPassive && { takesPassive }),
       }));
       return all.filter(({ id }) => names?.includes(id) !== false);
     },

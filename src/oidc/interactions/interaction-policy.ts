@@ -1,5 +1,6 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { type Instant, now } from '../../base/clock.js';
+import type { RedirectSignIns } from '../../federation/userstores/redirect-sign-ins.js';
 import { because } from '../../http/refusals/because.js';
 import type { Missing } from '../../sign-in/flow/facts.js';
 import type { KnowUser } from '../../sign-in/known-user.js';
@@ -14,6 +15,7 @@ import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
 import { askingOf, requirementsOf } from './requirements-of-request.js';
 import { computation } from '../request-scope/computation.js';
 import { currentScope } from '../request-scope/request-scope.js';
+import { handOnPromptNone, isPromptNone } from '../library/authorization/hand-on-prompt-none.js';
 import { useListedAcr } from '../library/authorization/listed-acr.js';
 
 const { Check, Prompt } = interactionPolicy;
@@ -22,6 +24,7 @@ const { Check, Prompt } = interactionPolicy;
 export interface Deciding {
   readonly know: KnowUser;
   readonly pairwise: PairwiseSubjects;
+  readonly redirects: Pick<RedirectSignIns, 'offered'>;
 }
 
 function chooseAccount(deciding: Deciding): interactionPolicy.Prompt {
@@ -107,7 +110,19 @@ async function decide(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step
   assertKnownScope(ctx.oidc, { lends: clientBehind(client).firstParty });
   useListedAcr(ctx);
   const required = requirementsOf(params, askingOf(clientBehind(client), deciding.pairwise, currentScope().settings));
-  return nextStep(await factsOfRequest(ctx, deciding.know), required, now());
+  const step = nextStep(await factsOfRequest(ctx, deciding.know), required, now());
+  if (await isHandedOn(ctx, step, deciding)) handOnPromptNone(ctx);
+  return step;
+}
+
+/** Whether an identity provider is asked for a person whom nobody here may ask (`prompt=none` with its connector in `idp_hint`). */
+async function isHandedOn({ oidc }: KoaContextWithOIDC, { kind }: Step, { redirects }: Deciding): Promise<boolean> {
+  const { client, params, route } = oidc;
+  const hint = params?.['idp_hint'];
+  if (!client || !params || !isPromptNone(params) || typeof hint !== 'string') return false;
+  if (route.endsWith('resume') || (kind !== 'identify' && kind !== 'authenticate')) return false;
+  const offered = await redirects.offered(clientBehind(client).connectors);
+  return offered.some(({ id, takesPassive }) => id === hint && takesPassive);
 }
 
 /** Goes back to the application; these refusals are the protocol's own words. */

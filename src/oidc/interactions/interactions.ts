@@ -28,6 +28,7 @@ import { give } from './unconsented.js';
 import { newGrant } from './new-grant.js';
 import { saveGrant } from './save-grant.js';
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
+import { isPromptNone } from '../library/authorization/hand-on-prompt-none.js';
 import { askingOf, requirementsOf } from './requirements-of-request.js';
 import { computation } from '../request-scope/computation.js';
 import { currentScope } from '../request-scope/request-scope.js';
@@ -114,6 +115,7 @@ export function interactionsOf(
         form,
         redirects: offered,
         redirectsBegun: document?.redirectsBegun ?? 0,
+        ...(isPromptNone(params) && { passive: true }),
         ...(hintedRedirect !== undefined && { hintedRedirect }),
         ...(libraryInteraction.session &&
           libraryInteraction.session.accountId === user?.id && { sessionUid: libraryInteraction.session.uid }),

@@ -43,6 +43,7 @@ async function beginSignIn(request: SignInRequest, connector: string, loginHint:
     ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
     ...(level !== PASSWORD && { level }),
     ...((requirements.choose || isChoosing(ctx)) && { choosesAccount: true }),
+    ...(interaction.passive && { passive: true }),
   });
   if (begun?.kind !== 'begun') return notSignedIn(request, connector, begun);
   switch (await parts.interactions.beginRedirect(interaction, { connector, state, kept: begun.kept })) {

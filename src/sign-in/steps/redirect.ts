@@ -10,7 +10,7 @@ import { askPerson } from '../flow/admit-pending.js';
 import { advance, recordFailure } from '../flow/advance.js';
 import { answerPath } from '../answer-path.js';
 import { isTest, uidOfState } from '../redirect-state.js';
-import { goTo, pathOfInteraction, type SignInParts, type SignInRequest, withoutHint } from '../sign-in-request.js';
+import { goTo, leave, pathOfInteraction, type SignInParts, type SignInRequest, withoutHint } from '../sign-in-request.js';
 import { signInPage } from './authenticate.js';
 import { leadElsewhere, notSignedIn, type RedirectFault } from './begin-redirect.js';
 import { codeOfFault, whyNot } from './continue-with.js';
@@ -165,6 +165,7 @@ const choosing = (request: SignInRequest): SignInRequest => ({ ...request, asksF
 
 /** The page with all that is offered: the hint of the application would lead there again. */
 function show(request: SignInRequest, fault: RedirectFault): Promise<void> {
+  if (request.interaction.passive) return leave(request, { kind: 'refused', error: 'login_required' });
   const unhinted = withoutHint(request);
   const isNameAsked = unhinted.interaction.requirements.nameFirst === true && nameBefore(unhinted) === undefined;
   return isNameAsked ? identifyPage(unhinted, fault) : signInPage(unhinted, fault);

@@ -13,6 +13,8 @@ export interface AuthnRequest {
   readonly callback: string;
   /** The person has to prove anew who they are. */
   readonly isForced: boolean;
+  /** The person is asked nothing. */
+  readonly isPassive: boolean;
   readonly nameIdFormat?: NameIdFormat;
   /** The classes of authentication of which one has to be met, exactly. */
   readonly contextClasses?: readonly string[];
@@ -20,7 +22,7 @@ export interface AuthnRequest {
 
 /** SAML Core 3.4.1, Profiles 4.1.4.1. */
 export function authnRequest(asked: AuthnRequest): WrittenXml {
-  const { id, at, issuer, destination, callback, isForced, nameIdFormat, contextClasses = [] } = asked;
+  const { id, at, issuer, destination, callback, isForced, isPassive, nameIdFormat, contextClasses = [] } = asked;
   return element(
     'samlp:AuthnRequest',
     {
@@ -28,6 +30,7 @@ export function authnRequest(asked: AuthnRequest): WrittenXml {
       ...{ Destination: destination, AssertionConsumerServiceURL: callback },
       ProtocolBinding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
       ForceAuthn: isForced ? 'true' : undefined,
+      IsPassive: isPassive ? 'true' : undefined,
     },
     element('saml:Issuer', {}, text(issuer)),
     ...(nameIdFormat === undefined

@@ -74,6 +74,8 @@ const connection = z
     clockSkew: z.int().min(60).max(180).default(120),
     /** Whether a certificate of the provider counts that has expired: it is only an envelope for a key. */
     expiredCertificate: z.enum(['warn', 'refuse']).default('warn'),
+    /** Whether `prompt=none` of an application goes on to the provider (`IsPassive`), where `idp_hint` names this connector. */
+    handsOnPromptNone: z.boolean().default(false),
     /** The application to which a sign-in leads that begins at the provider. Absent: such sign-ins are refused. */
     idpInitiated: z.strictObject({ client: z.string().min(1).max(255) }).exactOptional(),
     /** Whether a sign-out here goes on to the provider, if it has an address for that. `ask`: if the person wants it. */
