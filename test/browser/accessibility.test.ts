@@ -30,7 +30,8 @@ beforeAll(async () => {
     res.setHeader('Content-Type', asset?.type ?? 'text/html; charset=utf-8');
     if (asset) res.setHeader('Cache-Control', 'max-age=3600');
     // A page that leads on by itself would be gone before anybody looks at it.
-    res.end(asset?.body ?? pages[Number(req.url?.slice(1))]?.html.replace(/<meta http-equiv="refresh"[^>]*>/, ''));
+    const leadsOn = /<meta http-equiv="refresh"[^>]*>| data-send(?:="")?(?=[ >])/g;
+    res.end(asset?.body ?? pages[Number(req.url?.slice(1))]?.html.replaceAll(leadsOn, ''));
   });
 });
 afterAll(() => server.close());
