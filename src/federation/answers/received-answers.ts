@@ -134,8 +134,10 @@ export function receivedAnswers(parts: {
   ): Promise<TakenIn> {
     const ticket = newId();
     const inserted = await answers.insert({
-      ...{ id: hashOf(ticket), connector, answer: text, once: once.id, onceUntil: once.expiresAt },
-      ...{ expiresAt: now() + WAITS, ...(state !== undefined && { state: hashOf(state) }) },
+      ...{ id: hashOf(ticket), connector, answer: text, once: once.id },
+      // One that is brought at the last moment gets a ticket, too, which outlives it.
+      ...{ onceUntil: once.expiresAt + WAITS, expiresAt: now() + WAITS },
+      ...(state !== undefined && { state: hashOf(state) }),
     });
     if (!inserted.ok) throw new Error('A new ticket is taken.');
     return { kind: 'kept', ticket, ...(state !== undefined && { state }) };
