@@ -22,6 +22,15 @@ test.each<[string, Facts, Requirements, string]>([
   ['the same, beside a password', session(old, untold), wants({ maxAgeSeconds: 60 }), 'authenticate'],
   ['the same, done here', here(session(untold)), wants({ maxAgeSeconds: 60 }), 'finish'],
   ['it tells when, and max_age', session(at('corp')), wants({ maxAgeSeconds: 60 }), 'finish'],
+  ['until the session there ends', session(at('corp', { endsAt: NOW + 1 })), plain, 'finish'],
+  ['whose session there has ended', session(at('corp', { endsAt: NOW })), plain, 'authenticate'],
+  ['the same, beside a password', session(old, at('corp', { endsAt: NOW })), plain, 'finish'],
+  [
+    'the same, where the password does not count',
+    session(old, at('corp', { endsAt: NOW })),
+    wants({ userstores: ['corp'] }),
+    'authenticate',
+  ],
   ['at a connector that is not offered', session(at('corp')), wants({ userstores: ['other'] }), 'authenticate'],
   [
     'at one that is offered, beside another',

@@ -22,15 +22,22 @@ export function together(before: readonly Proof[], after: readonly Proof[]): rea
 /**
  * The proofs that count for this request. Proofs of this interaction always count, even with max_age=0. Under prompt=login no
  * proof of the session counts. Past max_age each of them expires individually, so that an old code adds no level to a password
- * typed just now. Nor does a sign-in by a connector that the client does not offer count: it is no sign-in there, and adds no level.
+ * typed just now. Nor does a sign-in by a connector that the client does not offer count: it is no sign-in there, and adds no level. One
+ * elsewhere counts until the session there ends: in a session that began otherwise it may be the older one's.
  */
 export const counting = (facts: Facts, required: Requirements, now: Instant): readonly Proof[] =>
   together(
     facts.shownBefore.filter(
-      (proof) => !required.login && youngEnough(proof, required, now) && isOffered(proof, facts, required),
+      (proof) =>
+        !required.login &&
+        !hasEnded(proof, now) &&
+        youngEnough(proof, required, now) &&
+        isOffered(proof, facts, required),
     ),
     facts.shownHere,
   );
+
+const hasEnded = ({ endsAt }: Proof, now: Instant): boolean => endsAt !== undefined && endsAt <= now;
 
 const isOffered = (proof: Proof, { user }: Facts, { userstores }: Requirements): boolean =>
   !isFirst(proof) || userstores?.includes(proof.connector ?? user?.userstore ?? '') !== false;
