@@ -10,7 +10,7 @@ import { by } from './ldap-realm.js';
 import { linksOf } from './redirect-realm.js';
 
 export const IDP = 'https://idp.partner.test/metadata';
-const SSO = 'https://idp.partner.test/sso';
+export const SSO = 'https://idp.partner.test/sso';
 export const SLO = 'https://idp.partner.test/slo';
 
 /** A connector to a SAML identity provider whose answers a test writes. */

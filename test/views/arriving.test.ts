@@ -28,3 +28,21 @@ test('the page leads to exactly the address that it was given, and so does its l
     ),
   );
 });
+
+test('the form of a page leads to exactly its address, with exactly its fields', () => {
+  const text = fc.string({
+    unit: fc.constantFrom(...'abc+/=<>"\'& \u00e9'.split(''), '&quot;', '</form>'),
+    maxLength: 100,
+  });
+  fc.assert(
+    fc.property(text, fc.array(fc.tuple(text, text), { maxLength: 4 }), (end, form) => {
+      const href = `https://idp.test/sso?${end}`;
+      const html = render(Arriving({ ...surroundings('en'), href, form, provider: '<Example Corp>' }));
+      expect(unescaped(/<form method="post" action="([^"]*)"/.exec(html)?.[1] ?? '')).toBe(href);
+      const written = [...html.matchAll(/<input type="hidden" name(?:="([^"]*)")? value(?:="([^"]*)")?/g)];
+      expect(written.map(([, name = '', value = '']) => [unescaped(name), unescaped(value)])).toEqual(form);
+      expect(html.match(/<form|<\/form>|<button/g)).toEqual(['<form', '<button', '</form>']);
+      expect(refreshOf(html)).toBeUndefined();
+    }),
+  );
+});
