@@ -49,7 +49,7 @@ export interface ProviderParts {
   readonly pages: Pages;
   readonly startAgain: StartAgainFrom;
   readonly know: KnowUser;
-  readonly redirects: Pick<RedirectSignIns, 'offered'>;
+  readonly redirects: Pick<RedirectSignIns, 'offered' | 'landing'>;
   readonly recheck: Recheck;
   readonly pending: PendingRequests;
   readonly auditIssue: AuditTokenIssue;

@@ -18,7 +18,7 @@ import { consentPage, postConsent } from './steps/consent.js';
 import { enrolPage, postEnrol } from './steps/enrol-second-factor.js';
 import { identifyPage, postName } from './steps/identify.js';
 import { linkAccountPage, postLink } from './steps/link-account.js';
-import { arrivalCookie } from './arrivals/arrival-cookie.js';
+import { type Arrival, arrivalAt, arrivalCookie } from './arrivals/arrival-cookie.js';
 import { beginRedirect, receiveAnswer, takeAnswer, takeArrival } from './steps/redirect.js';
 import { postSecondFactor, secondFactorPage } from './steps/second-factor.js';
 import { postUserstorePassword } from './steps/userstore-password.js';
@@ -81,8 +81,10 @@ export function signInRouter(parts: SignInParts): Middleware {
 const setAside = (handle: (request: SignInRequest) => Promise<void>) => (request: SignInRequest) =>
   handle(withoutHint(request));
 
-/** Handles the request with the connector that its address names. */
-/** HEAD, which the router serves as GET, is no visit: a program that looks at links would use up what counts once. */
+/**
+ * Handles the request with the connector that its address names. HEAD, which the router serves as GET, is no visit: a program that looks at
+ * links would use up what counts once.
+ */
 const atConnector =
   (handle: (request: SignInRequest, connector: string) => Promise<void>) => async (request: SignInRequest) => {
     if (request.ctx.method !== 'HEAD')
@@ -110,19 +112,28 @@ function goesOnUnasked({ hintedRedirect, redirectsBegun, attempt }: Interaction,
   }
 }
 
+/** An answer that goes before a session here, since the person has just pressed a button that says who they are. */
+async function newArrival({ ctx, interaction, parts }: SignInRequest): Promise<Arrival | undefined> {
+  const { attempt, facts, pending, passive, client } = interaction;
+  if (attempt || pending || passive || facts.shownHere.length > 0) return undefined;
+  return arrivalAt(ctx, parts, client.id);
+}
+
 /** Shows the page of the next step; if nothing is left to do, the request continues. */
 async function showNext(request: SignInRequest): Promise<void> {
   const { attempt, facts, requirements } = request.interaction;
   const step = nextStep(facts, requirements, now());
   const { hintedRedirect, passive } = request.interaction;
   if (passive && !goesOnUnasked(request.interaction, step)) return refuse(request, 'login_required');
-  if (step.kind === 'identify' || step.kind === 'authenticate') {
-    const arrivals = arrivalCookie(request.parts.issuer);
-    const arrival = arrivals.read(request.ctx);
-    if (arrival) arrivals.forget(request.ctx);
-    if (arrival && (await takeArrival(request, arrival))) return;
-    if (hintedRedirect !== undefined) return beginRedirect(request, hintedRedirect);
+  const arrival = await newArrival(request);
+  if (arrival) {
+    arrivalCookie(request.parts.issuer).forget(request.ctx);
+    if (await takeArrival(request, arrival)) return;
   }
+  const isSignIn = step.kind === 'identify' || step.kind === 'authenticate';
+  if (isSignIn && hintedRedirect !== undefined) return beginRedirect(request, hintedRedirect);
+  // Whoever said who they are does not go on as somebody else, who has a session here.
+  if (arrival && step.kind === 'finish') return signInPage(request);
   switch (step.kind) {
     case 'identify':
       return identifyPage(request);

@@ -1,7 +1,7 @@
 /** What a sign-in by SAML costs, how long its session lasts, which level it reaches, and what its test says. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { hours, minutes, now } from '../../src/base/clock.js';
+import { minutes, now } from '../../src/base/clock.js';
 import { readConnectorCommand, runConnectorCommand } from '../../src/cli/connector/connector.js';
 import { sessions } from '../../src/sessions/session.js';
 import { type CountingStore, countCalls } from '../../src/storage/counting.js';
@@ -101,7 +101,6 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in by SAML, on %s', (store
       expect((await refresh(host, app, body.refresh_token, {})).status).toBe(400);
     });
     expect((await withSaml()).claims['idp']).toBe('partner');
-    expect(hours(1)).toBeGreaterThan(minutes(30));
   });
 
   test('reaches the level of the class that the provider answers with, and not of the one that was asked for', async () => {
@@ -119,7 +118,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in by SAML, on %s', (store
       { assertionId: `_${randomUUID()}` },
       await goneTo(host, { ...scope, acr_values: TWO }),
     );
-    if (weak.page.left !== undefined) expect((await tokensAfter(host, weak)).claims['acr']).not.toBe(TWO);
+    expect(weak.page.left).toBeUndefined();
   });
 
   test('fails if the person was to prove themselves anew and did not', async () => {

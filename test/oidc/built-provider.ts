@@ -31,7 +31,7 @@ export const builtProvider = async (about: Partial<ProviderParts> = {}): Promise
     outgoing: () => Promise.reject(new Error('Nothing goes out.')),
     pages: {} as Pages,
     startAgain: nobody,
-    redirects: { offered: async () => [] },
+    redirects: { offered: async () => [], landing: nobody },
     know: () => Promise.reject(new Error('Nobody is known.')),
     recheck: async (_by, user) => ({ kind: 'alive', user }),
     pending: new PendingRequests(),

@@ -52,6 +52,9 @@ interface About {
   /** The scopes of the grant that the session has for this client; none: there is no grant. */
   readonly granted?: readonly string[];
   readonly result?: object;
+  /** The cookie of an answer that another identity provider sent unasked, and whose button was pressed. */
+  readonly arrived?: string;
+  readonly isResumed?: boolean;
 }
 
 function grantOf(scopes: readonly string[]): Grant {
@@ -67,7 +70,8 @@ const signedInNow = (accountId = 'ada'): { readonly login: object } => {
 };
 
 /** The first check that stops this request, as the library asks them in turn. */
-async function stopped({ params = {}, scopes = ['openid'], client, who = {}, granted = scopes, result }: About = {}) {
+async function stopped(about: About = {}) {
+  const { params = {}, scopes = ['openid'], client, who = {}, granted = scopes, result } = about;
   const ada: Stored<User> | undefined = who === 'nobody' ? undefined : user(who);
   let asked = 0;
   const known = knowUsers({
@@ -82,9 +86,11 @@ async function stopped({ params = {}, scopes = ['openid'], client, who = {}, gra
       return known(someone);
     },
     pairwise: pairwiseSubjects(Buffer.alloc(32)),
-    redirects: { offered: async () => [] },
+    issuer: new URL('https://id.example.com'),
+    redirects: { offered: async () => [], landing: async (id) => (id === 'partner' ? { client: 'shop' } : undefined) },
   });
   const oidc = {
+    route: about.isResumed ? 'resume' : 'authorization',
     client: libraryClient(client),
     params,
     prompts: new Set(params['prompt']?.split(' ')),
@@ -101,7 +107,7 @@ async function stopped({ params = {}, scopes = ['openid'], client, who = {}, gra
     async (scope) => {
       if (ada) await scope.reads.sessionByCookie(COOKIE);
       if (ada) scope.reads.user.remember(ada.id, ada);
-      const ctx = { oidc } as unknown as KoaContextWithOIDC;
+      const ctx = { oidc, cookies: { get: () => about.arrived } } as unknown as KoaContextWithOIDC;
       for (const { name, checks, details } of prompts) {
         for (const { reason, error, check } of checks) {
           if (await check(ctx)) return { prompt: name, reason, error, details: await details(ctx), asked };
@@ -160,6 +166,23 @@ describe('an authorization request', () => {
     expect(await stopped({ ...about, result: { consent: { grantId: 'g' } } })).toMatchObject({ prompt: undefined });
   });
 
+  test('leads a signed-in user to the sign-in if another provider sent somebody to this client, until it resumes', async () => {
+    const arrived = 'partner.a-ticket';
+    const asked = { prompt: 'login', reason: 'next_step_is_sign_in' };
+    expect(await stopped({ arrived })).toMatchObject(asked);
+    for (const about of [
+      { isResumed: true },
+      { params: { prompt: 'none' } },
+      { client: { id: 'another' } },
+      { arrived: 'other.a-ticket' },
+      { arrived: 'partner' },
+    ])
+      expect(await stopped({ arrived, ...about })).toMatchObject({ prompt: undefined });
+    expect(await refusal({ arrived, params: { acr_values: TWO_FACTOR } })).toMatchObject({
+      reason: 'level-not-reached',
+    });
+  });
+
   test('is decided once, however many checks ask', async () => {
     expect(await stopped()).toMatchObject({ asked: 1 });
   });
@@ -196,7 +219,8 @@ test('a request without a client is never judged', async () => {
   const [first] = policy({
     know: () => Promise.reject(new Error('x')),
     pairwise: pairwiseSubjects(Buffer.alloc(32)),
-    redirects: { offered: async () => [] },
+    issuer: new URL('https://id.example.com'),
+    redirects: { offered: async () => [], landing: async () => undefined },
   });
   const check = () => first?.checks[0]?.check({ oidc: {} } as unknown as KoaContextWithOIDC);
   await expect(inRequest(async () => check())).rejects.toThrow('judged before it was read');

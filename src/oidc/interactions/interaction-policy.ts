@@ -4,6 +4,7 @@ import type { RedirectSignIns } from '../../federation/userstores/redirect-sign-
 import { because } from '../../http/refusals/because.js';
 import type { Missing } from '../../sign-in/flow/facts.js';
 import type { KnowUser } from '../../sign-in/known-user.js';
+import { arrivalAt } from '../../sign-in/arrivals/arrival-cookie.js';
 import { nextStep } from '../../sign-in/flow/next-step.js';
 import type { SignInRefusal } from '../../sign-in/interaction.js';
 import type { Step } from '../../sign-in/flow/step.js';
@@ -24,7 +25,8 @@ const { Check, Prompt } = interactionPolicy;
 export interface Deciding {
   readonly know: KnowUser;
   readonly pairwise: PairwiseSubjects;
-  readonly redirects: Pick<RedirectSignIns, 'offered'>;
+  readonly issuer: URL;
+  readonly redirects: Pick<RedirectSignIns, 'offered' | 'landing'>;
 }
 
 function chooseAccount(deciding: Deciding): interactionPolicy.Prompt {
@@ -112,7 +114,14 @@ async function decide(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step
   const required = requirementsOf(params, askingOf(clientBehind(client), deciding.pairwise, currentScope().settings));
   const step = nextStep(await factsOfRequest(ctx, deciding.know), required, now());
   if (await isHandedOn(ctx, step, deciding)) handOnPromptNone(ctx);
-  return step;
+  return (await hasArrived(ctx, step, deciding)) ? { kind: 'authenticate' } : step;
+}
+
+/** Whether an answer of an identity provider goes before the session here. The pages of the sign-in take it. */
+async function hasArrived(ctx: KoaContextWithOIDC, { kind }: Step, deciding: Deciding): Promise<boolean> {
+  const { client, params, route } = ctx.oidc;
+  if (!client || !params || isPromptNone(params) || route.endsWith('resume') || kind === 'refuse') return false;
+  return (await arrivalAt(ctx, deciding, client.clientId)) !== undefined;
 }
 
 /** Whether an identity provider is asked for a person whom nobody here may ask (`prompt=none` with its connector in `idp_hint`). */

@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { minutes } from '../../base/clock.js';
+import type { RedirectSignIns } from '../../federation/userstores/redirect-sign-ins.js';
 import { pathOf } from '../../pages/pages.js';
 
 /** An answer that nobody here asked for, and that the person goes on with. */
@@ -47,4 +48,15 @@ export function arrivalCookie(issuer: URL) {
     keep: (ctx: Context, { connector, ticket }: Arrival): void => cookie.set(ctx, `${connector}.${ticket}`),
     forget: (ctx: Context): void => cookie.set(ctx, null),
   };
+}
+
+/** What this browser goes on with at this application. Without such a cookie, nothing is read. */
+export async function arrivalAt(
+  ctx: Context,
+  { issuer, redirects }: { readonly issuer: URL; readonly redirects: Pick<RedirectSignIns, 'landing'> },
+  client: string,
+): Promise<Arrival | undefined> {
+  const arrival = arrivalCookie(issuer).read(ctx);
+  const landing = arrival && (await redirects.landing(arrival.connector));
+  return landing?.client === client ? arrival : undefined;
 }

@@ -5,6 +5,7 @@ import { newId } from '../../base/crypto/ids.js';
 import type { BrowserTarget, RedirectOutcome } from '../../federation/contract/redirect-connector.js';
 import { factorOf } from '../../sessions/proof.js';
 import { recordFailure } from '../flow/advance.js';
+import type { Interaction } from '../interaction.js';
 import { requestedLevel } from '../flow/required-level.js';
 import { leadTo } from '../lead-to.js';
 import { logUserstoreFailure } from '../log-sign-in.js';
@@ -23,7 +24,7 @@ type Begun = { readonly target: BrowserTarget } | RedirectFault | 'sent';
 /** Begins a sign-in at the upstream of a connector that the client offers. @param loginHint the name there */
 async function beginSignIn(request: SignInRequest, connector: string, loginHint: string | undefined): Promise<Begun> {
   const { ctx, interaction, parts } = request;
-  const { uid, requirements, uiLocales, facts } = interaction;
+  const { uid, requirements, uiLocales } = interaction;
   if (!interaction.redirects.some(({ id }) => id === connector)) {
     goTo(ctx, pathOfInteraction(request));
     return 'sent';
@@ -32,9 +33,7 @@ async function beginSignIn(request: SignInRequest, connector: string, loginHint:
   const wait = interaction.redirectsBegun >= MOST_BEGUN ? PAUSE : parts.redirectThrottle.begin(ctx.ip);
   if (wait !== undefined) return throttled(request, connector, wait);
   const state = newState(uid, newId());
-  // Who has just come from there and must prove themselves once more is asked there once more.
-  const isAgain = requirements.login || facts.shownHere.some((proof) => factorOf(proof) === 'first');
-  const maxAgeSeconds = isAgain ? 0 : requirements.maxAgeSeconds;
+  const maxAgeSeconds = oldestSignIn(interaction);
   const level = requestedLevel(requirements);
   const begun = await parts.redirects.begin(connector, {
     state,
@@ -55,6 +54,13 @@ async function beginSignIn(request: SignInRequest, connector: string, loginHint:
       await parts.pages.expired(ctx, await parts.interactions.startAgain(uid));
       return 'sent';
   }
+}
+
+/** How old the sign-in at the upstream may be, in seconds. 0: it has to be for this one. Undefined: any age. */
+export function oldestSignIn({ requirements, facts }: Pick<Interaction, 'requirements' | 'facts'>): number | undefined {
+  // Who has just come from there and must prove themselves once more is asked there once more.
+  const isAgain = requirements.login || facts.shownHere.some((proof) => factorOf(proof) === 'first');
+  return isAgain ? 0 : requirements.maxAgeSeconds;
 }
 
 /**

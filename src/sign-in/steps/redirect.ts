@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { now } from '../../base/clock.js';
+import { now, seconds } from '../../base/clock.js';
 import { type Arrival, arrivalPath } from '../arrivals/arrival-cookie.js';
 import type { RedirectOutcome } from '../../federation/contract/redirect-connector.js';
 import { documentOf, LONGEST_ANSWER } from '../../federation/answers/received-answers.js';
@@ -10,9 +10,16 @@ import { askPerson } from '../flow/admit-pending.js';
 import { advance, recordFailure } from '../flow/advance.js';
 import { answerPath } from '../answer-path.js';
 import { isTest, uidOfState } from '../redirect-state.js';
-import { goTo, leave, pathOfInteraction, type SignInParts, type SignInRequest, withoutHint } from '../sign-in-request.js';
+import {
+  goTo,
+  leave,
+  pathOfInteraction,
+  type SignInParts,
+  type SignInRequest,
+  withoutHint,
+} from '../sign-in-request.js';
 import { signInPage } from './authenticate.js';
-import { leadElsewhere, notSignedIn, type RedirectFault } from './begin-redirect.js';
+import { leadElsewhere, notSignedIn, oldestSignIn, type RedirectFault } from './begin-redirect.js';
 import { codeOfFault, whyNot } from './continue-with.js';
 import { identifyPage } from './identify.js';
 import { nameBefore } from './typed-name.js';
@@ -108,16 +115,24 @@ export async function takeAnswer(request: SignInRequest, connector: string): Pro
   return goOnAs(request, connector, outcome);
 }
 
-/** Goes on with an answer that nobody here asked for, once, after the question whether the person is who it says. */
+/**
+ * Goes on with an answer that nobody here asked for, once, after the question whether the person is who it says. False: it does not count, and
+ * no response was sent. It was used before, or the application asks for a later sign-in.
+ */
 export async function takeArrival(request: SignInRequest, { connector, ticket }: Arrival): Promise<boolean> {
   const { interaction, parts } = request;
-  const landing = await parts.redirects.landing(connector);
-  const isOffered = interaction.redirects.some(({ id }) => id === connector);
-  if (!isOffered || landing?.client !== interaction.client.id) return false;
+  const maxAge = oldestSignIn(interaction);
+  // The sign-in there came before the application asked.
+  if (maxAge === 0 || !interaction.redirects.some(({ id }) => id === connector)) return false;
   const kept = await parts.answers.take(connector, { ticket, state: undefined });
   if (!kept) return false;
   const answer = { state: '', kept: '', query: new URLSearchParams(), received: kept.received };
-  await goOnAs(request, connector, await parts.redirects.complete(connector, answer));
+  const outcome = await parts.redirects.complete(connector, answer);
+  if (outcome?.kind === 'ok' && maxAge !== undefined) {
+    const { authenticatedAt } = outcome;
+    if (authenticatedAt === undefined || now() - authenticatedAt > seconds(maxAge)) return false;
+  }
+  await goOnAs(request, connector, outcome);
   return true;
 }
 
