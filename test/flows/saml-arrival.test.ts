@@ -1,7 +1,7 @@
 /** Sign-ins that begin at the identity provider: off by default, for one application, and behind a question. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { minutes, now } from '../../src/base/clock.js';
+import { minutes, now, seconds } from '../../src/base/clock.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
 import { NAME_ID, posted, timeText, type Written } from '../federation/saml/stand-in/response.js';
 import { made } from '../identity/identity-store.js';
@@ -97,10 +97,14 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in that begins at the prov
     const { clients } = host.parts;
     const offers = async (connectors: string[] | null) =>
       made(await clients.update(by, 'portal', { connectors }, (await clients.get('portal'))?.version ?? 0));
+    const people = async () => (await host.parts.users.listByUserstore('partner', { limit: 100 })).rows.length;
+    const before = await people();
     await offers(['primary']);
     const visitor = new Visitor();
-    await visitor.submit(await arrive(visitor));
+    await visitor.submit(await arrive(visitor, unsolicited({ nameId: NAME_ID.replace('ned-1', 'new') })));
     expect((await ownSignIn(visitor)).page.heading).toBe('Sign in');
+    // Nor does anybody get an account by it.
+    expect(await people()).toBe(before);
     await offers(null);
   });
 
@@ -119,9 +123,9 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in that begins at the prov
   });
 
   test('does not stand for the new sign-in that an application asks for', async () => {
-    const asking = async (params: Readonly<Record<string, string>>) => {
+    const asking = async (params: Readonly<Record<string, string>>, age = minutes(10)) => {
       const visitor = new Visitor();
-      await visitor.submit(await arrive(visitor, unsolicited({ authnInstant: timeText(now() - minutes(10)) })));
+      await visitor.submit(await arrive(visitor, unsolicited({ authnInstant: timeText(now() - age) })));
       const { url } = ask(host, portal, params);
       return (await visitor.visit(url)).left !== undefined;
     };
@@ -129,6 +133,8 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in that begins at the prov
     expect(await asking({ max_age: '0' })).toBe(false);
     expect(await asking({ max_age: '300' })).toBe(false);
     expect(await asking({ max_age: '900' })).toBe(true);
+    // A clock that is ahead proves nothing.
+    expect(await asking({ prompt: 'login' }, -seconds(30))).toBe(false);
   });
 
   test('is by whom the button named, whoever is signed in here', async () => {
