@@ -92,6 +92,11 @@ const reliedOn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'actions/authorization/interactions.js': '952b60a38bf9e76af95f9eae720ce525cad6190ed907b1f7a52887270bc6e3f5',
     'helpers/combined_scope.js': 'dbf2da947a812174a9305bfd9e1f930f938e350b6c9228d503b1c343cb522f26',
   },
+  'authorization/hand-on-prompt-none.ts': {
+    'actions/authorization/interactions.js': '952b60a38bf9e76af95f9eae720ce525cad6190ed907b1f7a52887270bc6e3f5',
+    'helpers/interaction_policy/prompt.js': '2822e32e9da0b9cf583692bb2a52c9ce76f4f3e372b89e8763ffd4716ee46944',
+    'helpers/oidc_context.js': '4a7a5e09bf3377f6d952e0c87bb7e9663da63904f47ea675003457678bf6a746',
+  },
   'authorization/listed-acr.ts': {
     'helpers/oidc_context.js': '4a7a5e09bf3377f6d952e0c87bb7e9663da63904f47ea675003457678bf6a746',
     'helpers/grant_authorization.js': '54088b190f95154e425b8d1764ecfbcbcc6cff0608e2940ad6b4080e63b39ae7',
