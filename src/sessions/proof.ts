@@ -24,7 +24,9 @@ export type Proof = {
   upstreamSession?: Hashed;
   /** How a message about a sign-out there names the person, by {@link upstreamName}. Absent: by the account. */
   signOutName?: Hashed;
-  /** The session there ends then, and so does one here that began with this. In another one, this counts no longer. Absent: nobody knows. */
+  /**
+   * The session there ends then, and so does one here that began with this. In another one, this counts no longer. Absent: nobody knows.
+   */
   endsAt?: Instant;
   /** What a sign-out there needs, such as an ID token. It is secret: a session keeps it apart, and sealed. */
   signOutHint?: string;

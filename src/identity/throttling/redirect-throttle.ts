@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { type Instant, minutes, now } from '../../base/clock.js';
 import { networkOf } from './throttle.js';
 
-/** Sign-ins elsewhere that may begin, or answers that may come, from one address within {@link WINDOW}: the users of a large office may share it. */
+/** What one address may begin elsewhere, or answer, within {@link WINDOW}: the users of a large office may share it. */
 export const MOST_FROM_ADDRESS = 2000;
 const WINDOW = minutes(5);
 /** Addresses that are counted at most; each takes some hundred bytes. */
@@ -15,8 +15,8 @@ interface BegunFrom {
 }
 
 /**
- * Bounds how many requests strangers can make other identity providers get from here, or how many answers they make us prove. Counted in this
- * process alone, so that a sign-in costs no store call for it: with N processes N times as many may begin.
+ * Bounds how many requests strangers can make other identity providers get from here, or how many answers they make us prove. Counted in
+ * this process alone, so that a sign-in costs no store call for it: with N processes N times as many may begin.
  */
 export class RedirectThrottle {
   readonly #begun = new LRUCache<string, BegunFrom>({ max: MOST_ADDRESSES });

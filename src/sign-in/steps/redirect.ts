@@ -116,8 +116,8 @@ export async function takeAnswer(request: SignInRequest, connector: string): Pro
 }
 
 /**
- * Goes on with an answer that nobody here asked for, once, after the question whether the person is who it says. False: it does not count, and
- * no response was sent. It was used before, or the application asks for a later sign-in.
+ * Goes on with an answer that nobody here asked for, once, after the question whether the person is who it says. False: it does not count,
+ * and no response was sent. It was used before, or the application asks for a later sign-in.
  */
 export async function takeArrival(request: SignInRequest, { connector, ticket }: Arrival): Promise<boolean> {
   const { interaction, parts } = request;
