@@ -29,10 +29,15 @@ interface ReadUnderWay {
 /** A thread runs from the build. Code that runs from source, as under a test, has none, and reads where it is. */
 const file = import.meta.url.endsWith('.ts') ? undefined : new URL('./reader-worker.js', import.meta.url);
 
-let thread: Worker | undefined;
+/** With the reads that it owes: those of a thread that ends are not those of the next. */
+interface ReadingThread {
+  readonly worker: Worker;
+  readonly waiting: Map<number, ReadUnderWay>;
+}
+
+let thread: ReadingThread | undefined;
 let idle: NodeJS.Timeout | undefined;
 let lastId = 0;
-const waiting = new Map<number, ReadUnderWay>();
 
 /**
  * Reads a response; a large one on a thread of its own, so that other requests go on meanwhile. One thread reads them all, one after the other:
@@ -42,8 +47,8 @@ const waiting = new Map<number, ReadUnderWay>();
  */
 export async function readAside(encoded: string, expected: ExpectedOfResponse): Promise<ReadResponse | 'busy'> {
   if (encoded.length < LARGE || !file) return readResponse(encoded, expected);
-  if (waiting.size >= MOST_WAITING) return 'busy';
-  const worker = (thread ??= startThread(file));
+  if ((thread?.waiting.size ?? 0) >= MOST_WAITING) return 'busy';
+  const { worker, waiting } = (thread ??= startThread(file));
   clearTimeout(idle);
   const id = ++lastId;
   const { promise, resolve, reject } = Promise.withResolvers<ReadResponse | 'busy'>();
@@ -53,24 +58,32 @@ export async function readAside(encoded: string, expected: ExpectedOfResponse): 
   return promise;
 }
 
-function startThread(at: URL): Worker {
-  const worker = new Worker(at);
+function startThread(at: URL): ReadingThread {
+  const started: ReadingThread = { worker: new Worker(at), waiting: new Map() };
+  const { worker, waiting } = started;
+  // Before it has ended: from then on it answers nothing.
+  const forget = (): void => {
+    if (thread === started) thread = undefined;
+  };
   worker.on('message', ({ id, said }: AsideAnswer) => {
     waiting.get(id)?.resolve(said);
     waiting.delete(id);
     if (waiting.size > 0) return;
     worker.unref();
-    idle = setTimeout(() => void worker.terminate(), IDLE).unref();
+    idle = setTimeout(() => {
+      forget();
+      void worker.terminate();
+    }, IDLE).unref();
   });
   let failure: Error | undefined;
   worker.once('error', (error: Error) => {
     failure = error;
+    forget();
   });
   worker.once('exit', () => {
-    if (thread === worker) thread = undefined;
+    forget();
     const lost = new Error('The thread that reads large responses ended.', { cause: failure });
     for (const { reject } of waiting.values()) reject(lost);
-    waiting.clear();
   });
-  return worker;
+  return started;
 }

@@ -1,7 +1,8 @@
 /** The built program, which alone has a thread for large responses. */
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { readAside as ReadAside } from '../../../../src/federation/saml/reader/read-aside.js';
+import { seconds } from '../../../../src/base/clock.js';
 import { rsaKeys } from '../stand-in/keys.js';
 import { posted, response } from '../stand-in/response.js';
 import { expecting } from './reading.js';
@@ -34,5 +35,19 @@ describe('a large response', () => {
     expect(await readAside(large, stranger)).toEqual({ kind: 'refused', reason: 'saml-signature', unknownKey: true });
     const many = await Promise.all(Array.from({ length: 25 }, () => readAside(large, expecting())));
     expect(many.filter((said) => said === 'busy')).toHaveLength(5);
+  });
+
+  describe('after a pause', () => {
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    test('is read by a new thread, even while the last one ends', async () => {
+      const { readAside } = (await import(built)) as { readonly readAside: typeof ReadAside };
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+      expect(await readAside(large, expecting())).toMatchObject({ kind: 'verified' });
+      jest.advanceTimersByTime(seconds(30));
+      expect(await readAside(large, expecting())).toMatchObject({ kind: 'verified' });
+    });
   });
 });
