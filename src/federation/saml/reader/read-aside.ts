@@ -3,8 +3,12 @@ import { seconds } from '../../../base/clock.js';
 import { readResponse } from './read-response.js';
 import type { ExpectedOfResponse, ReadResponse } from './reader.js';
 
-/** In characters of base64. A smaller response takes less than 30 ms. */
+/** In characters of base64. A response that is below all these bounds takes less than 50 ms. */
 const LARGE = 40_000;
+/** The same of one that is encrypted: how much stands in it is seen too late. */
+const LARGE_ENCRYPTED = 12_000;
+/** Begins and ends of elements, and attributes: their number costs, not their length. An ordinary response has about a hundred. */
+const MANY_MARKS = 600;
 /** Large responses that wait at most. Each takes a fifth of a second. */
 const MOST_WAITING = 20;
 /** After which the thread ends that nobody needs. */
@@ -46,7 +50,7 @@ let lastId = 0;
  * @returns `busy` if too many wait already
  */
 export async function readAside(encoded: string, expected: ExpectedOfResponse): Promise<ReadResponse | 'busy'> {
-  if (encoded.length < LARGE || !file) return readResponse(encoded, expected);
+  if (!file || !isLarge(encoded)) return readResponse(encoded, expected);
   if ((thread?.waiting.size ?? 0) >= MOST_WAITING) return 'busy';
   const { worker, waiting } = (thread ??= startThread(file));
   clearTimeout(idle);
@@ -57,6 +61,15 @@ export async function readAside(encoded: string, expected: ExpectedOfResponse): 
   worker.postMessage({ id, encoded, expected } satisfies AsideQuestion);
   return promise;
 }
+
+function isLarge(encoded: string): boolean {
+  if (encoded.length >= LARGE) return true;
+  const bytes = Buffer.from(encoded, 'base64');
+  if (encoded.length >= LARGE_ENCRYPTED && bytes.includes('EncryptedData')) return true;
+  return bytes.filter((byte) => byte === MARK_OF_ELEMENT || byte === MARK_OF_ATTRIBUTE).length > MANY_MARKS;
+}
+
+const [MARK_OF_ELEMENT, MARK_OF_ATTRIBUTE] = Buffer.from('<=');
 
 function startThread(at: URL): ReadingThread {
   const started: ReadingThread = { worker: new Worker(at), waiting: new Map() };
