@@ -43,6 +43,7 @@ describe('the query of an address', () => {
     ['a second message behind the signed one', `${query()}&SAMLRequest=x`],
     ['a second message before the signed one', `SAMLRequest=x&${query()}`],
     ['a second one that is spelled otherwise', `${query()}&SAML%52equest=x`],
+    ['one that is spelled otherwise', query().replace('SAMLRequest', 'SAML%52equest')],
     ['an answer beside the request', `${query()}&SAMLResponse=x`],
     ['a second state', `${query()}&RelayState=x`],
     ['a second algorithm', `${query()}&SigAlg=x`],
