@@ -33,6 +33,11 @@ describe('a large response', () => {
     expect(read.turns).toBeGreaterThan(10);
   });
 
+  test('is one with long text', async () => {
+    const { turns, said } = await turnsWhile(posted(response(advice('x'.repeat(40_000)))));
+    expect([said, turns > 3]).toMatchObject([{ kind: 'verified' }, true]);
+  });
+
   test.each([
     ['elements', response(advice('<a/>'.repeat(700)))],
     ['attributes', response(advice(`<a ${Array.from({ length: 30 }, (_, n) => `a${n}=""`).join(' ')}/>`.repeat(20)))],
