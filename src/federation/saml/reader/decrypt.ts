@@ -29,8 +29,8 @@ export interface Decrypted {
  */
 export function decrypted(encrypted: XmlElement, keys: readonly KeyObject[]): Decrypted {
   try {
-    const algorithm = contentAlgorithm(encrypted);
-    const xml = xmlOf(withNestedKey(encrypted));
+    const { algorithm, copy } = checkedCopy(encrypted);
+    const xml = xmlOf(copy);
     const content = keys.map((key) => opened(xml, key)).find((each) => each !== undefined);
     if (content === undefined) throw new SamlRefused('saml-decryption');
     return { element: parseXml(content), xml: content, isMalleable: MALLEABLE.has(algorithm) };
@@ -39,35 +39,62 @@ export function decrypted(encrypted: XmlElement, keys: readonly KeyObject[]): De
   }
 }
 
-/** Checks the algorithms, all of which a stranger may have chosen. */
-function contentAlgorithm(root: XmlElement): string {
-  const [data, ...others] = childrenOf(root, XENC, 'EncryptedData');
-  const keys = all(root).filter((each) => isNamed(each, XENC, 'EncryptedKey'));
-  if (!data || others.length > 0 || keys.length !== 1) throw new SamlRefused('saml-decryption');
-  const algorithm = methodOf(data);
-  const isOpenable = (AUTHENTICATED.has(algorithm) && isWhole(data)) || MALLEABLE.has(algorithm);
-  if (!isOpenable || !keys.every((key) => KEY_TRANSPORT.has(methodOf(key)))) throw new SamlRefused('saml-decryption');
-  return algorithm;
+/**
+ * Checks the algorithms, all of which a stranger may have chosen, and writes what is encrypted anew from the parts that were checked: the library
+ * takes the first elements of a name, wherever they stand and whatever their namespace.
+ *
+ * The key stands in `KeyInfo` of the content or beside the content (SAML Core 6.1), where a `RetrievalMethod` may point to it.
+ */
+function checkedCopy(encrypted: XmlElement): { readonly algorithm: string; readonly copy: XmlElement } {
+  const data = onlyIn([encrypted], 'EncryptedData');
+  const key = onlyIn([encrypted, ...childrenOf(data, DSIG, 'KeyInfo')], 'EncryptedKey');
+  const [method, keyMethod] = [onlyIn([data], 'EncryptionMethod'), onlyIn([key], 'EncryptionMethod')];
+  const [algorithm, transport] = [algorithmOf(method), algorithmOf(keyMethod)];
+  const [value, keyValue] = [cipherValue(data), cipherValue(key)];
+  const isOpenable = (AUTHENTICATED.has(algorithm) && isWhole(value)) || MALLEABLE.has(algorithm);
+  if (!isOpenable || !KEY_TRANSPORT.has(transport)) throw new SamlRefused('saml-decryption');
+  const parameters = elementsOf(keyMethod).filter((each) =>
+    KEY_PARAMETERS.some(([namespace, name]) => isNamed(each, namespace, name)),
+  );
+  const keyCopy = written('EncryptedKey', [methodCopy(transport, parameters), valueCopy(keyValue)]);
+  const info: XmlElement = { namespace: DSIG, name: 'KeyInfo', attributes: new Map(), children: [keyCopy] };
+  return { algorithm, copy: written('EncryptedData', [methodCopy(algorithm), info, valueCopy(value)]) };
 }
 
-/** With its initialization vector and its whole tag (XML Encryption 5.2.4): a shorter tag is easier to guess. */
-function isWhole(data: XmlElement): boolean {
-  const [cipher] = childrenOf(data, XENC, 'CipherData');
-  const [value] = cipher ? childrenOf(cipher, XENC, 'CipherValue') : [];
-  return Buffer.from((value && textIn(value)) ?? '', 'base64').length > GCM_IV + GCM_TAG;
+/** Those of RSA-OAEP (XML Encryption 1.1 5.5.2). */
+const KEY_PARAMETERS = [
+  [DSIG, 'DigestMethod'],
+  [XENC11, 'MGF'],
+  [XENC, 'OAEPparams'],
+] as const;
+
+/** The one child of this name that they have together. */
+function onlyIn(parents: readonly XmlElement[], name: string): XmlElement {
+  const [only, ...others] = parents.flatMap((parent) => childrenOf(parent, XENC, name));
+  if (!only || others.length > 0) throw new SamlRefused('saml-decryption');
+  return only;
 }
+
+const algorithmOf = ({ attributes }: XmlElement): string => attributes.get('Algorithm') ?? '';
+const cipherValue = (of: XmlElement): string => textIn(onlyIn([onlyIn([of], 'CipherData')], 'CipherValue')) ?? '';
+
+const written = (
+  name: string,
+  children: XmlElement['children'],
+  attributes = new Map<string, string>(),
+): XmlElement => ({
+  ...{ namespace: XENC, name, attributes, children },
+});
+const methodCopy = (algorithm: string, parameters: readonly XmlElement[] = []): XmlElement =>
+  written('EncryptionMethod', parameters, new Map([['Algorithm', algorithm]]));
+const valueCopy = (value: string): XmlElement => written('CipherData', [written('CipherValue', [value])]);
+
+/** With its initialization vector and its whole tag (XML Encryption 5.2.4): a shorter tag is easier to guess. */
+const isWhole = (value: string): boolean => Buffer.from(value, 'base64').length > GCM_IV + GCM_TAG;
 
 /** In bytes. */
 const GCM_IV = 12;
 const GCM_TAG = 16;
-
-const all = (element: XmlElement): readonly XmlElement[] => [element, ...elementsOf(element).flatMap(all)];
-
-function methodOf(element: XmlElement): string {
-  const [method, ...others] = childrenOf(element, XENC, 'EncryptionMethod');
-  if (!method || others.length > 0) throw new SamlRefused('saml-decryption');
-  return method.attributes.get('Algorithm') ?? '';
-}
 
 function opened(encrypted: string, key: KeyObject): string | undefined {
   let content: string | undefined;
@@ -85,21 +112,4 @@ function opened(encrypted: string, key: KeyObject): string | undefined {
     return undefined;
   }
   return content;
-}
-
-/**
- * The library looks for the key in `KeyInfo`, or where a `RetrievalMethod` points. A key may also stand beside the content with nothing that
- * points to it (SAML Core 6.1): then it is put into `KeyInfo`.
- */
-function withNestedKey(encrypted: XmlElement): XmlElement {
-  const [beside] = childrenOf(encrypted, XENC, 'EncryptedKey');
-  if (!beside) return encrypted;
-  const info: XmlElement = { namespace: DSIG, name: 'KeyInfo', attributes: new Map(), children: [beside] };
-  const children = elementsOf(encrypted).flatMap((child) => {
-    if (child === beside) return [];
-    if (!isNamed(child, XENC, 'EncryptedData')) return [child];
-    const [method, ...rest] = elementsOf(child).filter((each) => !isNamed(each, DSIG, 'KeyInfo'));
-    return [{ ...child, children: [...(method ? [method] : []), info, ...rest] }];
-  });
-  return { ...encrypted, children };
 }

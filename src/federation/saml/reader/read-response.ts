@@ -86,20 +86,43 @@ interface ReadAnswer {
 }
 
 /** The one assertion of a response, verified as the settings ask for. Encryption never stands for a signature: anybody can encrypt for us. */
-function consumedAssertion({ root, message, signed }: ReadAnswer, expected: ExpectedOfResponse): VerifiedAssertion {
+function consumedAssertion(answer: ReadAnswer, expected: ExpectedOfResponse): VerifiedAssertion {
+  const found = assertionIn(answer.signed ?? answer.root);
+  if (found.name !== 'EncryptedAssertion') return provedAssertion(answer, { found }, expected);
+  const opened = openedAs(found, 'Assertion', expected.decryptionKeys);
+  const read = (): VerifiedAssertion => provedAssertion(answer, { found, opened }, expected);
+  return opened.isMalleable ? alike(read) : read();
+}
+
+/**
+ * Reads what somebody may have changed without knowing it. Which check it fails would tell them, try by try, what is in it. That holds beyond its
+ * signature too: its `KeyInfo` is not signed, and what is moved there from other places is opened with it. So every refusal is the same one.
+ */
+function alike<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SamlRefused)) throw error;
+    throw new SamlRefused('saml-decryption', { unknownKey: error.unknownKey, within: error.reason });
+  }
+}
+
+function provedAssertion(
+  { root, message, signed }: ReadAnswer,
+  { found, opened }: { readonly found: XmlElement; readonly opened?: Decrypted },
+  expected: ExpectedOfResponse,
+): VerifiedAssertion {
   const { provider, decryptionKeys } = expected;
-  const found = assertionIn(signed ?? root);
-  const wasEncrypted = found.name === 'EncryptedAssertion';
-  const opened = wasEncrypted ? openedAs(found, 'Assertion', decryptionKeys) : undefined;
   const own = opened
     ? verifiedElement(new WrittenMessage(opened.xml), { element: opened.element, path: [] }, provider.signingKeys)
     : verifiedElement(message, placed(root, found), provider.signingKeys);
-  checkPolicy(expected.signed, { response: signed !== undefined, assertion: own !== undefined });
+  const isSigned = { response: signed !== undefined, assertion: own !== undefined };
+  checkPolicy(expected.signed, isSigned);
   must(own !== undefined || opened?.isMalleable !== true, 'saml-decryption');
   const assertion = own?.element ?? opened?.element ?? found;
   const read = readAssertion(assertion, expected, (name) => openedAs(name, 'NameID', decryptionKeys).element);
   must(read.isUnsolicited === !(signed ?? root).attributes.has('InResponseTo'), 'saml-in-response-to');
-  return { ...read, signed: { response: signed !== undefined, assertion: own !== undefined }, wasEncrypted };
+  return { ...read, signed: isSigned, wasEncrypted: opened !== undefined };
 }
 
 function assertionIn(response: XmlElement): XmlElement {

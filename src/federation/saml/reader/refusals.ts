@@ -44,11 +44,14 @@ export class SamlRefused extends Error {
   readonly reason: SamlRefusal;
   /** The message is right but for its signature, which no known key verifies. */
   readonly unknownKey: boolean;
+  /** What it is in truth, where `reason` hides that from whoever sent the message. */
+  readonly within: SamlRefusal | undefined;
 
-  constructor(reason: SamlRefusal, { unknownKey = false }: { readonly unknownKey?: boolean } = {}) {
+  constructor(reason: SamlRefusal, more: { readonly unknownKey?: boolean; readonly within?: SamlRefusal } = {}) {
     super(reason);
     this.reason = reason;
-    this.unknownKey = unknownKey;
+    this.unknownKey = more.unknownKey ?? false;
+    this.within = more.within;
   }
 }
 
@@ -57,7 +60,14 @@ export function must(isSo: boolean, reason: SamlRefusal): asserts isSo {
   if (!isSo) throw new SamlRefused(reason);
 }
 
-export type RefusedMessage = { readonly kind: 'refused'; readonly reason: SamlRefusal; readonly unknownKey?: true };
+export interface RefusedMessage {
+  readonly kind: 'refused';
+  /** Whoever sent the message may see it. */
+  readonly reason: SamlRefusal;
+  readonly unknownKey?: true;
+  /** What it is in truth, where `reason` is `saml-decryption` for every failure. For the log of administrators alone. */
+  readonly within?: SamlRefusal;
+}
 
 /** What a reading gives, or why it ended. @throws what is no {@link SamlRefused} */
 export function refusedOr<T>(read: () => T): T | RefusedMessage {
@@ -65,6 +75,7 @@ export function refusedOr<T>(read: () => T): T | RefusedMessage {
     return read();
   } catch (error) {
     if (!(error instanceof SamlRefused)) throw error;
-    return { kind: 'refused', reason: error.reason, ...(error.unknownKey && { unknownKey: true }) };
+    const { reason, unknownKey, within } = error;
+    return { kind: 'refused', reason, ...(unknownKey && { unknownKey }), ...(within !== undefined && { within }) };
   }
 }
