@@ -103,17 +103,9 @@ function writeRealm(ca) {
 
 /** The university knows Gatehouse from what its connector says of itself. */
 async function startUniversity(programs, students) {
-  const connector = `${issuer}/connector/university`;
-  const metadata = await (await fetch(`${connector}/metadata`)).text();
-  const certificates = [...metadata.matchAll(/use="signing".*?<ds:X509Certificate>([^<]*)</gs)].map(
-    ([, found]) => found,
-  );
-  const gatehouse = {
-    ...{ entityId: `${connector}/metadata`, callback: `${connector}/callback`, signOut: `${connector}/sign-out` },
-    certificates,
-  };
+  const metadata = await (await fetch(`${issuer}/connector/university/metadata`)).text();
   const place = join(folder, 'university');
-  writeSamlProvider(place, { url: university, people: students, serviceProviders: [gatehouse] });
+  writeSamlProvider(place, { url: university, people: students, serviceProviders: [{ metadata }] });
   const program = [join(here, 'saml-provider.ts'), place, ports.saml];
   await programs.keep('The university', program, entityIdOf(university));
 }
