@@ -180,7 +180,7 @@ function php(file: string, variable: 'config' | 'metadata', value: object): void
 const GUARD = `exec 3<&0
 setsid "$@" </dev/null >"$0" 2>&1 & pid=$!
 (cat <&3 >/dev/null; kill -- -$pid) 2>/dev/null &
-wait $pid`;
+wait $pid 2>/dev/null`;
 
 /** @returns how to end it */
 export function runSamlProvider(

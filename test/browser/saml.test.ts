@@ -77,7 +77,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
   });
 
   const shop = () => ({
-    ...{ id: 'shop', name: 'The shop', applicationType: 'native' },
+    ...{ id: 'shop', name: 'The shop' },
     redirectUris: [`http://127.0.0.1:${callback.port}/callback`],
     postLogoutRedirectUris: [`http://127.0.0.1:${callback.port}/bye`],
     initiateLoginUri: `http://127.0.0.1:${callback.port}/login`,
@@ -93,9 +93,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     await page.locator('#password').fill(password);
     await page.locator('#submit_button, button[type=submit], #regularsubmit button').first().click();
   };
-  /** A native application asks every time. */
   const arrived = async (page: Page): Promise<URL> => {
-    await page.getByRole('button', { name: 'Allow' }).click();
     await page.waitForURL(`http://127.0.0.1:${callback.port}/**`);
     return new URL(page.url());
   };
@@ -103,6 +101,14 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     const { body } = await exchange(host, asked, (await arrived(page)).searchParams.get('code') ?? '');
     const told: Readonly<Record<string, unknown>> = claimsOf(body.id_token);
     return { ...told, sub: told['sub'], idp: told['idp'], idToken: body.id_token };
+  };
+  /** The answer of the provider, once the browser brings it. */
+  const brought = async (page: Page, variant = 'uni') => {
+    const { callback: address } = connectorAddresses(new URL(host.issuer), variant);
+    const request = await page.waitForRequest((each) => each.url() === address && each.method() === 'POST');
+    const { cookie, 'sec-fetch-site': site } = await request.allHeaders();
+    const fields = new URLSearchParams(request.postData() ?? '');
+    return { cookie, site, xml: Buffer.from(fields.get('SAMLResponse') ?? '', 'base64').toString() };
   };
   const heading = (page: Page) => page.getByRole('heading', { level: 1 }).innerText();
   const hasSession = async (page: Page): Promise<boolean> => {
@@ -115,24 +121,46 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     page = await browser.newPerson();
   });
 
-  test.each(['uni', 'posting', 'sealed', 'outer'])(
-    'somebody signs in by %s and is somebody at the application',
-    async (variant) => {
-      const asked = asks();
-      await page.goto(asked.url.href);
-      await toProvider(page, variant);
-      await atProvider(page, 'ada');
-      const first = await claims(asked, page);
-      expect(first).toMatchObject({ idp: variant, amr: ['fed'] });
-      // Again, and the provider asks for nothing.
-      const other = await browser.newPerson();
-      const again = asks();
-      await other.goto(again.url.href);
-      await toProvider(other, variant);
-      await atProvider(other, 'ada');
-      expect((await claims(again, other)).sub).toBe(first.sub);
-    },
-  );
+  test.each([
+    ['uni', ['assertion']],
+    ['posting', ['assertion']],
+    ['sealed', ['encrypted']],
+    ['outer', ['response']],
+  ])('somebody signs in by %s and is somebody at the application', async (variant, came) => {
+    const asked = asks();
+    await page.goto(asked.url.href);
+    await toProvider(page, variant);
+    const bringing = brought(page, variant);
+    await atProvider(page, 'ada');
+    const { cookie, site, xml } = await bringing;
+    expect({ cookie, site, came: protectionOf(xml) }).toEqual({ cookie: undefined, site: 'cross-site', came });
+    const first = await claims(asked, page);
+    expect(first).toMatchObject({ idp: variant, amr: ['fed'] });
+    // Again, on another machine.
+    const other = await browser.newPerson();
+    const again = asks();
+    await other.goto(again.url.href);
+    await toProvider(other, variant);
+    await atProvider(other, 'ada');
+    expect((await claims(again, other)).sub).toBe(first.sub);
+  });
+
+  test('prompt=none is answered by the session there', async () => {
+    const passively = { prompt: 'none', idp_hint: 'quiet' };
+    const bringing = brought(page, 'quiet');
+    await page.goto(asks(passively).url.href);
+    expect((await bringing).xml).toContain('urn:oasis:names:tc:SAML:2.0:status:NoPassive');
+    expect((await arrived(page)).searchParams.get('error')).toBe('login_required');
+    const first = asks();
+    await page.goto(first.url.href);
+    await toProvider(page, 'quiet');
+    await atProvider(page, 'cy');
+    const { sub } = await claims(first, page);
+    await page.context().clearCookies({ domain: new URL(host.issuer).hostname });
+    const again = asks(passively);
+    await page.goto(again.url.href);
+    expect((await claims(again, page)).sub).toBe(sub);
+  });
 
   test('a name that is new each time is nobody', async () => {
     await page.goto(asks().url.href);
@@ -158,6 +186,20 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     await atProvider(tab, 'ben');
     await tab.waitForURL((url) => !url.href.startsWith(provider.url));
     expect(new URL(tab.url()).origin).toBe(new URL(host.issuer).origin);
+  });
+
+  test('whoever comes back and cancels is signed in by no answer that comes later', async () => {
+    await page.goto(asks().url.href);
+    await toProvider(page);
+    const tab = await page.context().newPage();
+    await tab.goto(page.url());
+    await page.goBack();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect((await arrived(page)).searchParams.get('error')).toBe('access_denied');
+    await atProvider(tab, 'ben');
+    await tab.waitForURL(`${host.issuer}/**`);
+    expect(await violations(tab)).toEqual([]);
+    expect(await hasSession(tab)).toBe(false);
   });
 
   test('somebody who has to prove themselves anew is asked there again', async () => {
@@ -191,18 +233,29 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     expect(await page.locator('#password').count()).toBe(1);
   });
 
-  test('a sign-out there ends the session here', async () => {
-    const asked = asks();
-    await page.goto(asked.url.href);
-    await toProvider(page);
-    await atProvider(page, 'ben');
-    await claims(asked, page);
-    expect(await hasSession(page)).toBe(true);
+  test.each(['uni', 'posting'])('a sign-out there ends that session here and no other, by %s', async (variant) => {
+    const others = await browser.newPerson();
+    for (const [each, login] of [
+      [page, 'ben'],
+      [others, 'ada'],
+    ] as const) {
+      await each.goto(asks().url.href);
+      await toProvider(each, variant);
+      await atProvider(each, login);
+      await arrived(each);
+      expect(await hasSession(each)).toBe(true);
+    }
+    const toUs = page.waitForRequest((request) =>
+      request.url().startsWith(`${host.issuer}/connector/${variant}/sign-out`),
+    );
     await page.goto(
       `${provider.url}/saml2/idp/SingleLogoutService.php?ReturnTo=${encodeURIComponent(`${provider.url}/`)}`,
     );
-    await page.waitForURL((url) => url.href.startsWith(provider.url));
-    await expect(hasSession(page)).resolves.toBe(false);
+    expect((await toUs).method()).toBe(variant === 'posting' ? 'POST' : 'GET');
+    await page.waitForURL(
+      (url) => url.href.startsWith(provider.url) && !url.pathname.endsWith('SingleLogoutService.php'),
+    );
+    expect([await hasSession(page), await hasSession(others)]).toEqual([false, true]);
   });
 
   test('a sign-in that begins there is asked about, and leads to the application', async () => {
@@ -222,3 +275,11 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     expect((await claims(asked, page)).idp).toBe('uni');
   });
 });
+
+/** What protects the assertion of a response. */
+function protectionOf(xml: string): readonly string[] {
+  const [around = '', assertion = ''] = xml.split('<saml:Assertion');
+  if (around.includes('<saml:EncryptedAssertion')) return ['encrypted'];
+  const signed = { response: around, assertion };
+  return Object.entries(signed).flatMap(([name, part]) => (part.includes('<ds:Signature') ? [name] : []));
+}
