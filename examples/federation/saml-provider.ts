@@ -1,6 +1,6 @@
 /**
  * A SAML identity provider on this machine: SimpleSAMLphp (Debian: `simplesamlphp php-cli php-xml php-mbstring php-sqlite3`) on PHP's own server.
- * `node saml-provider.ts FOLDER PORT` runs what {@link writeSamlProvider} wrote.
+ * `node saml-provider.ts FOLDER PORT` runs what {@link writeSamlProvider} wrote, at 127.0.0.1.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -205,7 +205,7 @@ export function runSamlProvider(
 
 if (import.meta.main) {
   const [folder = '', port = ''] = process.argv.slice(2);
-  const { exited, stop } = runSamlProvider(folder, 'localhost', Number(port));
+  const { exited, stop } = runSamlProvider(folder, '127.0.0.1', Number(port));
   // Told to end, it ends well.
   const ended = new Promise<number>((resolve) => process.once('SIGTERM', () => void stop().then(() => resolve(0))));
   process.exitCode = await Promise.race([ended, exited]);

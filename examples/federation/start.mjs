@@ -28,7 +28,8 @@ const issuer = `http://localhost:${ports.gatehouse}`;
 const demo = `http://localhost:${ports.demo}`;
 const directory = `ldaps://localhost:${ports.directory}`;
 const provider = `http://localhost:${ports.provider}`;
-const university = `http://localhost:${ports.saml}`;
+// Not `localhost`: for a browser it is another site, as identity providers are.
+const university = `http://127.0.0.1:${ports.saml}`;
 const hasUniversity = hasSimpleSamlPhp();
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-federation-'));
@@ -54,8 +55,8 @@ try {
       ...{ DEMO_ISSUER: issuer, DEMO_PORT: ports.demo, DEMO_API_PORT: ports.api },
       ...{ GATEHOUSE_ISSUER: issuer, GATEHOUSE_STORE: store },
       ...{ GATEHOUSE_KEYS: join(folder, 'keys'), GATEHOUSE_REALM_FILE: join(folder, 'realm.yaml') },
-      // The provider is on this machine, which Gatehouse contacts only if it is told to.
-      GATEHOUSE_OUTGOING_ALLOWED: 'localhost',
+      // The providers are on this machine, which Gatehouse contacts only if it is told to.
+      GATEHOUSE_OUTGOING_ALLOWED: 'localhost,127.0.0.1',
       // No load balancer is to be told of the end.
       GATEHOUSE_STOP_DELAY: '0',
     },
