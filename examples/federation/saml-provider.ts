@@ -39,6 +39,8 @@ export interface ServiceProvider {
   readonly nameIdFormat?: 'persistent' | 'transient';
   /** The only way of sign-outs to it; default: those of the metadata, and redirects first. */
   readonly signsOutBy?: SamlBinding;
+  /** Default: true. */
+  readonly signsSignOuts?: boolean;
 }
 
 type SamlBinding = keyof typeof BINDINGS;
@@ -100,7 +102,7 @@ export function writeSamlProvider(folder: string, { url, people, serviceProvider
   php(join(folder, 'metadata/saml20-idp-hosted.php'), 'metadata', {
     [entityIdOf(url)]: {
       ...{ host: '__DEFAULT__', privatekey: 'idp.key', certificate: 'idp.crt', auth: 'example-userpass' },
-      ...{ 'signature.algorithm': 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', 'sign.logout': true },
+      ...{ 'signature.algorithm': 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256' },
       ...{
         'validate.authnrequest': true,
         SingleSignOnServiceBinding: Object.values(BINDINGS),
@@ -110,6 +112,8 @@ export function writeSamlProvider(folder: string, { url, people, serviceProvider
       authproc: {
         1: { class: 'saml:PersistentNameID', attribute: 'uid' },
         2: { class: 'saml:TransientNameID' },
+        // Attributes by their object identifiers, as universities send them.
+        3: { class: 'core:AttributeMap', 0: 'name2oid' },
       },
     },
   });
@@ -129,7 +133,7 @@ interface ReadMetadata {
 }
 
 function remote(sp: ServiceProvider, read: ReadMetadata): [string, object] {
-  const { encrypts = false, signsResponse = false, nameIdFormat, signsOutBy } = sp;
+  const { encrypts = false, signsResponse = false, signsSignOuts = true, nameIdFormat, signsOutBy } = sp;
   const signOuts = read.SingleLogoutService.filter(
     ({ Binding }) => signsOutBy === undefined || Binding === BINDINGS[signsOutBy],
   );
@@ -137,7 +141,7 @@ function remote(sp: ServiceProvider, read: ReadMetadata): [string, object] {
     read.entityid,
     {
       ...read,
-      ...{ SingleLogoutService: signOuts, 'validate.logout': true },
+      ...{ SingleLogoutService: signOuts, 'sign.logout': signsSignOuts, 'validate.logout': true },
       ...{ 'assertion.encryption': encrypts, 'saml20.sign.response': signsResponse },
       ...(nameIdFormat && { NameIDFormat: `urn:oasis:names:tc:SAML:2.0:nameid-format:${nameIdFormat}` }),
     },

@@ -33,6 +33,7 @@ const VARIANTS: Readonly<Record<string, { connection: object; there?: Omit<Servi
   outer: { connection: { signed: 'response' }, there: { signsResponse: true } },
   fleeting: { connection: { nameIdFormat: 'unspecified' }, there: { nameIdFormat: 'transient' } },
   quiet: { connection: { handsOnPromptNone: true } },
+  careless: { connection: {}, there: { signsSignOuts: false } },
 };
 
 describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store) => {
@@ -54,14 +55,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
         ...{ id, displayName: `University ${id}`, kind: 'saml', preset: 'simplesamlphp' },
         connection: { idpEntityId: provider.entityId, metadata: provider.metadata, ...connection },
         subject: { groups: 'groups' },
-        mapping: {
-          profile: [
-            { field: 'username', from: 'uid' },
-            { field: 'name', from: 'displayName' },
-            { field: 'email', from: 'mail' },
-          ],
-          groups: [{ exact: 'staff', to: { role: 'seller' } }],
-        },
+        mapping: { groups: [{ exact: 'staff', to: { role: 'seller' } }] },
       });
       made(await connectors.create(by, input));
       const ours = await fetch(connectorAddresses(new URL(host.issuer), id).description);
@@ -111,6 +105,11 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     return { cookie, site, xml: Buffer.from(fields.get('SAMLResponse') ?? '', 'base64').toString() };
   };
   const heading = (page: Page) => page.getByRole('heading', { level: 1 }).innerText();
+  /** @param ended where it leads in the end */
+  const signOutThere = async (page: Page, ended: string): Promise<void> => {
+    const there = `${provider.url}/saml2/idp/SingleLogoutService.php`;
+    await page.goto(`${there}?ReturnTo=${encodeURIComponent(ended)}`);
+  };
   const hasSession = async (page: Page): Promise<boolean> => {
     await page.goto(`${host.issuer}/account`);
     return (await heading(page)) !== 'Sign in';
@@ -245,17 +244,24 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
       await arrived(each);
       expect(await hasSession(each)).toBe(true);
     }
-    const toUs = page.waitForRequest((request) =>
-      request.url().startsWith(`${host.issuer}/connector/${variant}/sign-out`),
-    );
-    await page.goto(
-      `${provider.url}/saml2/idp/SingleLogoutService.php?ReturnTo=${encodeURIComponent(`${provider.url}/`)}`,
-    );
-    expect((await toUs).method()).toBe(variant === 'posting' ? 'POST' : 'GET');
-    await page.waitForURL(
-      (url) => url.href.startsWith(provider.url) && !url.pathname.endsWith('SingleLogoutService.php'),
-    );
+    const { signOut } = connectorAddresses(new URL(host.issuer), variant);
+    const told = page.waitForResponse((response) => response.url().startsWith(signOut));
+    const start = `${provider.url}/module.php/core/frontpage_welcome.php`;
+    await signOutThere(page, start);
+    expect((await told).request().method()).toBe(variant === 'posting' ? 'POST' : 'GET');
+    await page.waitForURL(start);
     expect([await hasSession(page), await hasSession(others)]).toEqual([false, true]);
+  });
+
+  test('a sign-out there that is not signed ends nothing', async () => {
+    await page.goto(asks().url.href);
+    await toProvider(page, 'careless');
+    await atProvider(page, 'ben');
+    await arrived(page);
+    await signOutThere(page, `${provider.url}/`);
+    await page.waitForURL(`${connectorAddresses(new URL(host.issuer), 'careless').signOut}?**`);
+    expect(await violations(page)).toEqual([]);
+    expect(await hasSession(page)).toBe(true);
   });
 
   test('a sign-in that begins there is asked about, and leads to the application', async () => {
