@@ -54,16 +54,43 @@ export interface SamlProviderOptions {
 
 export const entityIdOf = (url: string): string => `${url}/saml2/idp/metadata.php`;
 
-/** Writes its keys and configuration into a folder. */
+/** Writes its keys and configuration into a folder, or other people and applications into one that has them. */
 export function writeSamlProvider(folder: string, { url, people, serviceProviders }: SamlProviderOptions): void {
+  // Its names of people hang on secrets, which stay when it is written again.
+  if (!existsSync(join(folder, 'config.php'))) writeProgram(folder, url);
+  const users = Object.fromEntries(
+    people.map(({ login, password, attributes }) => [`${login}:${password}`, attributes]),
+  );
+  php(join(folder, 'authsources.php'), 'config', { 'example-userpass': { 0: 'exampleauth:UserPass', ...users } });
+  php(join(folder, 'metadata/saml20-idp-hosted.php'), 'metadata', {
+    [entityIdOf(url)]: {
+      ...{ host: '__DEFAULT__', privatekey: 'idp.key', certificate: 'idp.crt', auth: 'example-userpass' },
+      ...{ 'signature.algorithm': 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256' },
+      ...{
+        'validate.authnrequest': true,
+        SingleSignOnServiceBinding: Object.values(BINDINGS),
+        // Its cookies do not come along with a form of another site.
+        SingleLogoutServiceBinding: BINDINGS.redirect,
+      },
+      authproc: {
+        1: { class: 'saml:PersistentNameID', attribute: 'uid' },
+        2: { class: 'saml:TransientNameID' },
+        // Attributes by their object identifiers, as universities send them.
+        3: { class: 'core:AttributeMap', 0: 'name2oid' },
+      },
+    },
+  });
+  const known = serviceProviders.map((sp) => remote(sp, readMetadata(folder, sp.metadata)));
+  php(join(folder, 'metadata/saml20-sp-remote.php'), 'metadata', Object.fromEntries(known));
+}
+
+function writeProgram(folder: string, url: string): void {
   for (const name of ['metadata', 'cert', 'log', 'data', 'tmp', 'sessions'])
     mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
-  if (!existsSync(join(folder, 'cert/idp.crt'))) {
-    const key = ['-keyout', join(folder, 'cert/idp.key'), '-out', join(folder, 'cert/idp.crt'), '-subj', '/CN=idp'];
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', ...key], {
-      stdio: 'ignore',
-    });
-  }
+  const key = ['-keyout', join(folder, 'cert/idp.key'), '-out', join(folder, 'cert/idp.crt'), '-subj', '/CN=idp'];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', ...key], {
+    stdio: 'ignore',
+  });
   php(join(folder, 'config.php'), 'config', {
     ...{ baseurlpath: `${url}/`, certdir: `${folder}/cert/`, loggingdir: `${folder}/log/`, datadir: `${folder}/data/` },
     ...{ tempdir: `${folder}/tmp`, metadatadir: `${folder}/metadata/`, secretsalt: randomBytes(24).toString('hex') },
@@ -95,30 +122,6 @@ export function writeSamlProvider(folder: string, { url, people, serviceProvider
       attributenamemapdir: '/etc/simplesamlphp/attributemap/',
     },
   });
-  const users = Object.fromEntries(
-    people.map(({ login, password, attributes }) => [`${login}:${password}`, attributes]),
-  );
-  php(join(folder, 'authsources.php'), 'config', { 'example-userpass': { 0: 'exampleauth:UserPass', ...users } });
-  php(join(folder, 'metadata/saml20-idp-hosted.php'), 'metadata', {
-    [entityIdOf(url)]: {
-      ...{ host: '__DEFAULT__', privatekey: 'idp.key', certificate: 'idp.crt', auth: 'example-userpass' },
-      ...{ 'signature.algorithm': 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256' },
-      ...{
-        'validate.authnrequest': true,
-        SingleSignOnServiceBinding: Object.values(BINDINGS),
-        // Its cookies do not come along with a form of another site.
-        SingleLogoutServiceBinding: BINDINGS.redirect,
-      },
-      authproc: {
-        1: { class: 'saml:PersistentNameID', attribute: 'uid' },
-        2: { class: 'saml:TransientNameID' },
-        // Attributes by their object identifiers, as universities send them.
-        3: { class: 'core:AttributeMap', 0: 'name2oid' },
-      },
-    },
-  });
-  const known = serviceProviders.map((sp) => remote(sp, readMetadata(folder, sp.metadata)));
-  php(join(folder, 'metadata/saml20-sp-remote.php'), 'metadata', Object.fromEntries(known));
 }
 
 const BINDINGS = {

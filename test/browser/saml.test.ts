@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
+import type { OwnKeyStep } from '../../src/federation/connectors/own-keys.js';
 import { connectorAddresses } from '../../src/federation/connectors/connector-addresses.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
 import { by, ldapRealm } from '../flows/ldap-realm.js';
@@ -49,8 +50,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     callback = await listening((_req, res) => res.end('arrived'));
     provider = await startSimpleSamlPhp(['ada', 'ben', 'cy'].map(person));
     const { connectors, clients } = host.parts;
-    const known: ServiceProvider[] = [];
-    for (const [id, { connection, there }] of Object.entries(VARIANTS)) {
+    for (const [id, { connection }] of Object.entries(VARIANTS)) {
       const input = connectorInput.parse({
         ...{ id, displayName: `University ${id}`, kind: 'saml', preset: 'simplesamlphp' },
         connection: { idpEntityId: provider.entityId, metadata: provider.metadata, ...connection },
@@ -58,10 +58,8 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
         mapping: { groups: [{ exact: 'staff', to: { role: 'seller' } }] },
       });
       made(await connectors.create(by, input));
-      const ours = await fetch(connectorAddresses(new URL(host.issuer), id).description);
-      known.push({ metadata: await ours.text(), ...there });
     }
-    provider.knows(...known);
+    await readMetadataThere();
     const client = clientInput.parse({ ...shop(), authentication: 'none', firstParty: true });
     made(await clients.create(by, client));
   });
@@ -70,6 +68,15 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     await provider.stop();
   });
 
+  /** The provider reads what our connectors say of themselves now. */
+  const readMetadataThere = async (): Promise<void> => {
+    const known: ServiceProvider[] = [];
+    for (const [id, { there }] of Object.entries(VARIANTS)) {
+      const ours = await fetch(connectorAddresses(new URL(host.issuer), id).description);
+      known.push({ metadata: await ours.text(), ...there });
+    }
+    provider.knows(...known);
+  };
   const shop = () => ({
     ...{ id: 'shop', name: 'The shop' },
     redirectUris: [`http://127.0.0.1:${callback.port}/callback`],
@@ -142,6 +149,33 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     await toProvider(other, variant);
     await atProvider(other, 'ada');
     expect((await claims(again, other)).sub).toBe(first.sub);
+  });
+
+  test('no sign-in fails while our key is rolled over, whenever the provider reads our metadata', async () => {
+    const { connectors, ownKeys } = host.parts;
+    const roll = async (step: OwnKeyStep): Promise<void> => {
+      made(await ownKeys.roll(by, 'sealed', step, (await connectors.get('sealed'))?.version ?? 0));
+    };
+    const signIn = async (): Promise<unknown> => {
+      const other = await browser.newPerson();
+      const asked = asks();
+      await other.goto(asked.url.href);
+      await toProvider(other, 'sealed');
+      await atProvider(other, 'cy');
+      return (await claims(asked, other)).sub;
+    };
+    const subs = [await signIn()];
+    await roll('prepare');
+    await readMetadataThere();
+    subs.push(await signIn());
+    await roll('activate');
+    // Signed by the new key, and encrypted for the former one.
+    subs.push(await signIn());
+    await readMetadataThere();
+    subs.push(await signIn());
+    await roll('retire');
+    subs.push(await signIn());
+    expect(new Set(subs).size).toBe(1);
   });
 
   test('prompt=none is answered by the session there', async () => {
