@@ -1,7 +1,6 @@
 /** People sign in and out at SimpleSAMLphp, which is another site, in Chromium. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { connectorInput } from '../../src/federation/connectors/connector-input.js';
 import type { OwnKeyStep } from '../../src/federation/connectors/own-keys.js';
 import { connectorAddresses } from '../../src/federation/connectors/connector-addresses.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
@@ -12,20 +11,11 @@ import { application, ask, type Asked, claimsOf, exchange } from '../support/app
 import { violations } from '../support/axe.js';
 import { useBrowser } from '../support/browser.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
-import { SAML_PASSWORD, type SimpleSamlPhp, startSimpleSamlPhp } from '../support/simplesamlphp.js';
+import type { SimpleSamlPhp } from '../support/simplesamlphp.js';
 import type { ServiceProvider } from '../../examples/federation/saml-provider.ts';
+import { addUniversity, OUTGOING, ourMetadata, signInThere, startUniversity } from './saml-university.js';
 
 const browser = useBrowser();
-const person = (login: string) => ({
-  login,
-  attributes: {
-    uid: [login],
-    mail: [`${login}@uni.test`],
-    displayName: [`${login} of the university`],
-    groups: ['staff'],
-  },
-});
-
 /** A connector each, with what SimpleSAMLphp does for it beyond what its metadata say. */
 const VARIANTS: Readonly<Record<string, { connection: object; there?: Omit<ServiceProvider, 'metadata'> }>> = {
   uni: { connection: { logout: 'always', idpInitiated: { client: 'shop' } } },
@@ -41,27 +31,19 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
   const realm = ldapRealm(store);
   const host = useInProcessHost({
     ...realm,
-    env: { ...realm.env, GATEHOUSE_OUTGOING_ALLOWED: 'localhost,127.0.0.1,::1' },
+    env: { ...realm.env, ...OUTGOING },
   });
   let callback: Listening;
   let provider: SimpleSamlPhp;
 
   beforeAll(async () => {
     callback = await listening((_req, res) => res.end('arrived'));
-    provider = await startSimpleSamlPhp(['ada', 'ben', 'cy'].map(person));
-    const { connectors, clients } = host.parts;
-    for (const [id, { connection }] of Object.entries(VARIANTS)) {
-      const input = connectorInput.parse({
-        ...{ id, displayName: `University ${id}`, kind: 'saml', preset: 'simplesamlphp' },
-        connection: { idpEntityId: provider.entityId, metadata: provider.metadata, ...connection },
-        subject: { groups: 'groups' },
-        mapping: { groups: [{ exact: 'staff', to: { role: 'seller' } }] },
-      });
-      made(await connectors.create(by, input));
-    }
+    provider = await startUniversity('ada', 'ben', 'cy');
+    for (const [id, { connection }] of Object.entries(VARIANTS))
+      await addUniversity(host, provider, { id, connection });
     await readMetadataThere();
     const client = clientInput.parse({ ...shop(), authentication: 'none', firstParty: true });
-    made(await clients.create(by, client));
+    made(await host.parts.clients.create(by, client));
   });
   afterAll(async () => {
     await callback.close();
@@ -71,10 +53,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
   /** The provider reads what our connectors say of themselves now. */
   const readMetadataThere = async (): Promise<void> => {
     const known: ServiceProvider[] = [];
-    for (const [id, { there }] of Object.entries(VARIANTS)) {
-      const ours = await fetch(connectorAddresses(new URL(host.issuer), id).description);
-      known.push({ metadata: await ours.text(), ...there });
-    }
+    for (const [id, { there }] of Object.entries(VARIANTS)) known.push({ ...(await ourMetadata(host, id)), ...there });
     provider.knows(...known);
   };
   const shop = () => ({
@@ -88,11 +67,6 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
   const toProvider = async (page: Page, variant = 'uni'): Promise<void> => {
     await page.getByRole('link', { name: `Continue with University ${variant}` }).click();
     await page.waitForURL(`${provider.url}/**`);
-  };
-  const atProvider = async (page: Page, login: string, password = SAML_PASSWORD): Promise<void> => {
-    await page.locator('#username').fill(login);
-    await page.locator('#password').fill(password);
-    await page.locator('#submit_button, button[type=submit], #regularsubmit button').first().click();
   };
   const arrived = async (page: Page): Promise<URL> => {
     await page.waitForURL(`http://127.0.0.1:${callback.port}/**`);
@@ -137,7 +111,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     await page.goto(asked.url.href);
     await toProvider(page, variant);
     const bringing = brought(page, variant);
-    await atProvider(page, 'ada');
+    await signInThere(page, 'ada');
     const { cookie, site, xml } = await bringing;
     expect({ cookie, site, came: protectionOf(xml) }).toEqual({ cookie: undefined, site: 'cross-site', came });
     const first = await claims(asked, page);
@@ -147,7 +121,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     const again = asks();
     await other.goto(again.url.href);
     await toProvider(other, variant);
-    await atProvider(other, 'ada');
+    await signInThere(other, 'ada');
     expect((await claims(again, other)).sub).toBe(first.sub);
   });
 
@@ -161,7 +135,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
       const asked = asks();
       await other.goto(asked.url.href);
       await toProvider(other, 'sealed');
-      await atProvider(other, 'cy');
+      await signInThere(other, 'cy');
       return (await claims(asked, other)).sub;
     };
     const subs = [await signIn()];
@@ -187,7 +161,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     const first = asks();
     await page.goto(first.url.href);
     await toProvider(page, 'quiet');
-    await atProvider(page, 'cy');
+    await signInThere(page, 'cy');
     const { sub } = await claims(first, page);
     await page.context().clearCookies({ domain: new URL(host.issuer).hostname });
     const again = asks(passively);
@@ -198,7 +172,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
   test('a name that is new each time is nobody', async () => {
     await page.goto(asks().url.href);
     await toProvider(page, 'fleeting');
-    await atProvider(page, 'ben');
+    await signInThere(page, 'ben');
     await page.waitForURL(`${host.issuer}/**`);
     expect(await page.getByRole('alert').innerText()).not.toBe('');
     expect(await violations(page)).toEqual([]);
@@ -214,9 +188,9 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     await tab.goto(page.url());
     await toProvider(tab);
     await toProvider(page);
-    await atProvider(page, 'ben');
+    await signInThere(page, 'ben');
     expect((await claims(asked, page)).idp).toBe('uni');
-    await atProvider(tab, 'ben');
+    await signInThere(tab, 'ben');
     await tab.waitForURL((url) => !url.href.startsWith(provider.url));
     expect(new URL(tab.url()).origin).toBe(new URL(host.issuer).origin);
   });
@@ -229,7 +203,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     await page.goBack();
     await page.getByRole('button', { name: 'Cancel' }).click();
     expect((await arrived(page)).searchParams.get('error')).toBe('access_denied');
-    await atProvider(tab, 'ben');
+    await signInThere(tab, 'ben');
     await tab.waitForURL(`${host.issuer}/**`);
     expect(await violations(tab)).toEqual([]);
     expect(await hasSession(tab)).toBe(false);
@@ -238,13 +212,13 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
   test('somebody who has to prove themselves anew is asked there again', async () => {
     await page.goto(asks().url.href);
     await toProvider(page);
-    await atProvider(page, 'cy');
+    await signInThere(page, 'cy');
     await arrived(page);
     const asked = asks({ prompt: 'login' });
     await page.goto(asked.url.href);
     await toProvider(page);
     expect(await page.locator('#password').count()).toBe(1);
-    await atProvider(page, 'cy');
+    await signInThere(page, 'cy');
     expect((await claims(asked, page)).idp).toBe('uni');
   });
 
@@ -252,7 +226,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     const asked = asks();
     await page.goto(asked.url.href);
     await toProvider(page, variant);
-    await atProvider(page, 'cy');
+    await signInThere(page, 'cy');
     const { idToken } = await claims(asked, page);
     const bye = shop().postLogoutRedirectUris[0] ?? '';
     const params = { id_token_hint: idToken, post_logout_redirect_uri: bye, client_id: 'shop' };
@@ -274,7 +248,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     ] as const) {
       await each.goto(asks().url.href);
       await toProvider(each, variant);
-      await atProvider(each, login);
+      await signInThere(each, login);
       await arrived(each);
       expect(await hasSession(each)).toBe(true);
     }
@@ -290,7 +264,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
   test('a sign-out there that is not signed ends nothing', async () => {
     await page.goto(asks().url.href);
     await toProvider(page, 'careless');
-    await atProvider(page, 'ben');
+    await signInThere(page, 'ben');
     await arrived(page);
     await signOutThere(page, `${provider.url}/`);
     await page.waitForURL(`${connectorAddresses(new URL(host.issuer), 'careless').signOut}?**`);
@@ -303,7 +277,7 @@ describe.each(['sqlite', 'mongodb'] as const)('at SimpleSAMLphp, on %s', (store)
     await page.goto(
       `${provider.url}/saml2/idp/SSOService.php?spentityid=${encodeURIComponent(entityId)}&RelayState=${encodeURIComponent('https://evil.test/')}`,
     );
-    await atProvider(page, 'ada');
+    await signInThere(page, 'ada');
     await page.waitForURL(`${host.issuer}/**`);
     expect(await heading(page)).toBe('Continue to The shop?');
     expect(await violations(page)).toEqual([]);
