@@ -28,7 +28,8 @@ const issuer = `http://localhost:${ports.gatehouse}`;
 const demo = `http://localhost:${ports.demo}`;
 const directory = `ldaps://localhost:${ports.directory}`;
 const provider = `http://localhost:${ports.provider}`;
-const university = `http://localhost:${ports.saml}`;
+// Not `localhost`: for a browser it is another site, as identity providers are.
+const university = `http://127.0.0.1:${ports.saml}`;
 const hasUniversity = hasSimpleSamlPhp();
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-federation-'));
@@ -54,8 +55,8 @@ try {
       ...{ DEMO_ISSUER: issuer, DEMO_PORT: ports.demo, DEMO_API_PORT: ports.api },
       ...{ GATEHOUSE_ISSUER: issuer, GATEHOUSE_STORE: store },
       ...{ GATEHOUSE_KEYS: join(folder, 'keys'), GATEHOUSE_REALM_FILE: join(folder, 'realm.yaml') },
-      // The provider is on this machine, which Gatehouse contacts only if it is told to.
-      GATEHOUSE_OUTGOING_ALLOWED: 'localhost',
+      // The providers are on this machine, which Gatehouse contacts only if it is told to.
+      GATEHOUSE_OUTGOING_ALLOWED: 'localhost,127.0.0.1',
       // No load balancer is to be told of the end.
       GATEHOUSE_STOP_DELAY: '0',
     },
@@ -103,17 +104,9 @@ function writeRealm(ca) {
 
 /** The university knows Gatehouse from what its connector says of itself. */
 async function startUniversity(programs, students) {
-  const connector = `${issuer}/connector/university`;
-  const metadata = await (await fetch(`${connector}/metadata`)).text();
-  const certificates = [...metadata.matchAll(/use="signing".*?<ds:X509Certificate>([^<]*)</gs)].map(
-    ([, found]) => found,
-  );
-  const gatehouse = {
-    ...{ entityId: `${connector}/metadata`, callback: `${connector}/callback`, signOut: `${connector}/sign-out` },
-    certificates,
-  };
+  const metadata = await (await fetch(`${issuer}/connector/university/metadata`)).text();
   const place = join(folder, 'university');
-  writeSamlProvider(place, { url: university, people: students, serviceProviders: [gatehouse] });
+  writeSamlProvider(place, { url: university, people: students, serviceProviders: [{ metadata }] });
   const program = [join(here, 'saml-provider.ts'), place, ports.saml];
   await programs.keep('The university', program, entityIdOf(university));
 }

@@ -22,13 +22,12 @@ export interface SimpleSamlPhp {
 
 export const SAML_PASSWORD = 'a password there';
 
-/** @param host by which browsers find it: another name than that of Gatehouse makes it another site */
-export async function startSimpleSamlPhp(
-  people: readonly Omit<SamlPerson, 'password'>[],
-  host = 'localhost',
-): Promise<SimpleSamlPhp> {
+/** Not the name by which tests find Gatehouse (`localhost`): for a browser, the provider is another site. */
+const host = '127.0.0.1';
+
+export async function startSimpleSamlPhp(people: readonly Omit<SamlPerson, 'password'>[]): Promise<SimpleSamlPhp> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-simplesamlphp-'));
-  const port = await freePort(host);
+  const port = await freePort();
   const url = `http://${host}:${port}`;
   const write = (serviceProviders: readonly ServiceProvider[]): void =>
     writeSamlProvider(folder, {
@@ -50,7 +49,7 @@ export async function startSimpleSamlPhp(
   };
 }
 
-async function freePort(host: string): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const address = server.address();
