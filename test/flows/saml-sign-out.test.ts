@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { minutes, now } from '../../src/base/clock.js';
+import { MOST_FROM_ADDRESS } from '../../src/identity/throttling/redirect-throttle.js';
 import { rsaKeys } from '../federation/saml/stand-in/keys.js';
 import {
   type LogoutWritten,
@@ -10,6 +11,7 @@ import {
   postedLogout,
   redirectedLogout,
 } from '../federation/saml/stand-in/logout.js';
+import { atTime } from '../support/at-time.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { Visitor } from '../support/visitor.js';
 import { signOut } from '../support/sign-out.js';
@@ -109,6 +111,19 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-out by SAML, on %s', (stor
     const again = await signedIn('hal', 's2');
     expect((await new Visitor().visit(url)).status).toBe(400);
     expect(await isSignedIn(again)).toBe(true);
+  });
+
+  test('is not looked at for an address that sends thousands', async () => {
+    const visitor = await signedIn('kai', 's1');
+    const { answerThrottle } = host.parts;
+    for (let n = 0; n < MOST_FROM_ADDRESS; n++) answerThrottle.begin('127.0.0.1');
+    const written = request({ nameId: NAME('kai'), sessionIndexes: [] });
+    const url = redirectedLogout(address(), 'SAMLRequest', logoutRequestXml(written), {});
+    expect([(await new Visitor().visit(url)).status, await isSignedIn(visitor)]).toEqual([503, true]);
+    await atTime(now() + minutes(6), async () => {
+      expect((await new Visitor().visit(url)).left).toBeDefined();
+      expect(await isSignedIn(visitor)).toBe(false);
+    });
   });
 
   test('that began here goes on there with the name as it was, and comes back to the application', async () => {
