@@ -173,6 +173,10 @@ describe('a request is refused', () => {
       for (const twice of [`${query}&${more}`, `${more}&${query}`]) expect(short(byQuery(twice))).toBe('saml-query');
   });
 
+  test('whose name is spelled otherwise than what was signed', () => {
+    expect(short(byQuery(queryOf(unsigned()).replace('SAMLRequest=', '%53AMLRequest=')))).toBe('saml-query');
+  });
+
   test('beside an answer, or as one', () => {
     expect(short(byForm({ SAMLRequest: posted(request()), SAMLResponse: posted(answer()) }))).toBe('saml-message');
     expect(short(byFormAnswer(request()))).toBe('saml-message');
