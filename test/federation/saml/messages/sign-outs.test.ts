@@ -5,7 +5,15 @@ import { now } from '../../../../src/base/clock.js';
 import type { BroughtSignOut, BrowserTarget } from '../../../../src/federation/contract/redirect-connector.js';
 import { signOutHintText } from '../../../../src/federation/saml/messages/sign-outs.js';
 import { sentRequest } from '../../../flows/saml-realm.js';
-import { ADDRESSES, connectorTo, ownKey, PROVIDER, signIn, type SamlConnector } from '../connector.js';
+import {
+  ADDRESSES,
+  connectorTo,
+  ownKey,
+  PROVIDER,
+  signIn,
+  type SamlConnector,
+  type WrittenConnector,
+} from '../connector.js';
 import { rsaKeys } from '../stand-in/keys.js';
 import { entityXml } from '../stand-in/metadata.js';
 import { logoutRequestXml, logoutResponseXml, redirectedLogout } from '../stand-in/logout.js';
@@ -15,10 +23,9 @@ const HINT = signOutHintText({
   nameId: { value: 'ned & "co" <1>', format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient' },
   sessionIndex: 's1',
 });
-const connectorWith = (connection: object = {}, more: Omit<Parameters<typeof connectorTo>[0], 'connection'> = {}) =>
+const connectorWith = (connection: object = {}, more: Omit<WrittenConnector, 'connection'> = {}) =>
   connectorTo({ ...more, connection: { sloUrl: SLO, logout: 'always', ...connection } });
-const targetOf = (connector: SamlConnector, hint: string | undefined = HINT) =>
-  connector.signOut?.address({ state: 'our-state', ...(hint !== undefined && { hint }) });
+const targetOf = (connector: SamlConnector, hint = HINT) => connector.signOut?.address({ state: 'our-state', hint });
 
 const asked = (xml: object = {}): string =>
   logoutRequestXml({
