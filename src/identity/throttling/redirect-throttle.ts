@@ -15,8 +15,8 @@ interface BegunFrom {
 }
 
 /**
- * Bounds how many requests strangers can make other identity providers get from here, or how many messages they make us prove. Counted in this
- * process alone, so that a sign-in costs no store call for it: with N processes N times as many may begin.
+ * Bounds how many requests strangers can make other identity providers get from here, or how many messages they make us prove. Counted in
+ * this process alone, so that a sign-in costs no store call for it: with N processes N times as many may begin.
  */
 export class RedirectThrottle {
   readonly #begun = new LRUCache<string, BegunFrom>({ max: MOST_ADDRESSES });

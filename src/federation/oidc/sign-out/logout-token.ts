@@ -52,8 +52,8 @@ interface ExpectedOfLogout {
  * Checks everything but the signature and its algorithm (Back-Channel Logout 1.0 2.6), without a request: what can't be right is refused
  * before the provider is asked for anything.
  *
- * A token may name the session alone (2.4). One without the claims by which the settings know people does no more than that: its `sub` may be
- * the id of somebody else.
+ * A token may name the session alone (2.4). One without the claims by which the settings know people does no more than that: its `sub` may
+ * be the id of somebody else.
  *
  * @param isIssuer whether this is the provider's name for itself
  * @param idClaims the claims that say who somebody is

@@ -20,8 +20,8 @@ import { readSignOutMessage } from './read-sign-out.js';
 const LONGEST_STATE = 80;
 
 /**
- * The id of a request, from the state. The answer has to name it (`InResponseTo`), while some providers lose `RelayState`. An id begins with no
- * digit (XML Schema, `xs:ID`).
+ * The id of a request, from the state. The answer has to name it (`InResponseTo`), while some providers lose `RelayState`. An id begins with
+ * no digit (XML Schema, `xs:ID`).
  */
 const idOf = (state: string): string => `_${state}`;
 const stateOf = (id: string): string | undefined =>

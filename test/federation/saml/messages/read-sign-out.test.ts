@@ -87,8 +87,10 @@ describe('a request is read', () => {
   });
 });
 
-const encryptedName = (encryption: Encryption, name = NAME): string =>
-  `<saml:EncryptedID>${encryptedXml(name.replace('<saml:NameID', '<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"'), encryption)}</saml:EncryptedID>`;
+function encryptedName(encryption: Encryption, name = NAME): string {
+  const whole = name.replace('NameID', 'NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"');
+  return `<saml:EncryptedID>${encryptedXml(whole, encryption)}</saml:EncryptedID>`;
+}
 
 describe('a request is refused', () => {
   const stranger = rsaKeys('stranger');
