@@ -148,6 +148,7 @@ export function application(
   });
   const exits = upstreamExits({ realm, redirects: of.userstores.redirects });
   const upstreamSignOut = upstreamSignOutRouter({
+    throttle: of.answerThrottle,
     ...{ issuer, exits, pages: shown },
     logouts: upstreamLogouts({
       ...{ realm, redirects: of.userstores.redirects, links: of.links, users: of.users, sessions: of.sessions },

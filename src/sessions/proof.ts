@@ -22,7 +22,7 @@ export type Proof = {
   account?: Hashed;
   /** Which session there, by {@link upstreamName}. Absent: the connector did not tell. */
   upstreamSession?: Hashed;
-  /** How a message about a sign-out there names the person, by {@link upstreamName}. Absent: by the account. */
+  /** How a message about a sign-out there names the person or the session, by {@link upstreamName}. Absent: by the account. */
   signOutName?: Hashed;
   /**
    * The session there ends then, and so does one here that began with this. In another one, this counts no longer. Absent: nobody knows.

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { minutes, now } from '../../src/base/clock.js';
+import { MOST_FROM_ADDRESS } from '../../src/identity/throttling/redirect-throttle.js';
 import { rsaKeys } from '../federation/saml/stand-in/keys.js';
 import {
   type LogoutWritten,
@@ -10,6 +11,7 @@ import {
   postedLogout,
   redirectedLogout,
 } from '../federation/saml/stand-in/logout.js';
+import { atTime } from '../support/at-time.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { Visitor } from '../support/visitor.js';
 import { signOut } from '../support/sign-out.js';
@@ -111,6 +113,19 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-out by SAML, on %s', (stor
     expect(await isSignedIn(again)).toBe(true);
   });
 
+  test('is not looked at for an address that sends thousands', async () => {
+    const visitor = await signedIn('kai', 's1');
+    const { answerThrottle } = host.parts;
+    for (let n = 0; n < MOST_FROM_ADDRESS; n++) answerThrottle.begin('127.0.0.1');
+    const written = request({ nameId: NAME('kai'), sessionIndexes: [] });
+    const url = redirectedLogout(address(), 'SAMLRequest', logoutRequestXml(written), {});
+    expect([(await new Visitor().visit(url)).status, await isSignedIn(visitor)]).toEqual([503, true]);
+    await atTime(now() + minutes(6), async () => {
+      expect((await new Visitor().visit(url)).left).toBeDefined();
+      expect(await isSignedIn(visitor)).toBe(false);
+    });
+  });
+
   test('that began here goes on there with the name as it was, and comes back to the application', async () => {
     const visitor = await signedIn('ian', 's9', ' SPNameQualifier="group"');
     const page = await signOut(visitor, host);
@@ -126,13 +141,10 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-out by SAML, on %s', (stor
       SAMLResponse: Buffer.from(stray).toString('base64'),
       RelayState: sent.relayState,
     });
-    expect((await new Visitor().visit(address(), { method: 'POST', body: wrong })).status).toBe(400);
-    // Unsigned, by a form: it ends our side, and is not believed.
+    expect((await new Visitor().visit(address(), { method: 'POST', body: wrong })).status).toBe(410);
+    // Unsigned, by a form, without `RelayState`: it ends our side, and is not believed.
     const xml = logoutResponseXml({ id: '_r', issuer: IDP, destination: address(), inResponseTo: sent.id });
-    const body = new URLSearchParams({
-      SAMLResponse: Buffer.from(xml).toString('base64'),
-      RelayState: sent.relayState,
-    });
+    const body = new URLSearchParams({ SAMLResponse: Buffer.from(xml).toString('base64') });
     expect((await visitor.visit(address(), { method: 'POST', body })).text).toContain(SIGNED_OUT);
     expect((await visitor.visit(address(), { method: 'POST', body })).status).toBe(410);
   });

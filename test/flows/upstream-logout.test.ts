@@ -102,6 +102,14 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-out at the identity provid
     expect(await isSignedIn(there.visitor)).toBe(false);
   });
 
+  test('ends the session that it names, where people are known by a claim that its token lacks', async () => {
+    await changeConnector(host, { subject: { id: ['preferred_username'] } }, 'partner');
+    const [here, there] = [await realm.signIn('bo'), await realm.signIn('bo')];
+    await realm.signOutThere(here.visitor);
+    expect([await isSignedIn(here.visitor), await isSignedIn(there.visitor)]).toEqual([false, true]);
+    await changeConnector(host, { subject: {} }, 'partner');
+  });
+
   test('ends all of the account there, if the provider names no session', async () => {
     await realm.upstream.setLogout({ ...registered(host), namesSessions: false });
     const [here, there, other] = [await realm.signIn('cy'), await realm.signIn('cy'), await realm.signIn('cyd')];

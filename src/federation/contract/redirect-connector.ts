@@ -133,7 +133,10 @@ export type RedirectOutcome =
       readonly upstreamSession?: string;
       /** What {@link UpstreamSignOut} needs again; at most 4,096 characters, and secret. */
       readonly signOutHint?: string;
-      /** How a message about a sign-out there names the person, where it does not say `identity.subject`; at most 1,000 characters. */
+      /**
+       * How a message about a sign-out there names the person or the session, where it does not say `identity.subject`; at most 1,000
+       * characters.
+       */
       readonly signOutName?: string;
       /** What was seen of the answer, for an administrator who tests the connector: lines such as `signed: assertion`. */
       readonly seen?: readonly string[];

@@ -21,6 +21,7 @@ export interface ToldByTokens {
   readonly identity: UpstreamIdentity;
   readonly authenticatedAt?: Instant;
   readonly upstreamSession?: string;
+  readonly signOutName?: string;
   /** Some claims were left out, since there were too many. */
   readonly isCut: boolean;
 }
@@ -139,6 +140,7 @@ function toldOf(
   return {
     ...{ identity, isCut },
     ...(authTime !== undefined && { authenticatedAt: seconds(authTime) }),
-    ...(session !== undefined && { upstreamSession: session }),
+    // A logout token may name the session alone.
+    ...(session !== undefined && { upstreamSession: session, signOutName: session }),
   };
 }

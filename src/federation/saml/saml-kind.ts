@@ -1,6 +1,7 @@
 import type { RedirectKind, RedirectParts } from '../contract/connector-kind.js';
 import type {
   BroughtSignOut,
+  BrowserTarget,
   RedirectBegun,
   RedirectConnector,
   RedirectOutcome,
@@ -65,6 +66,16 @@ function samlConnector({
     return { kind, reason };
   }
 
+  /** The sign-out has happened here: whatever keeps the browser from going on undoes nothing. */
+  async function orNowhere(found: () => Promise<BrowserTarget | undefined>): Promise<BrowserTarget | undefined> {
+    try {
+      return await found();
+    } catch (error) {
+      failed(faultOf(error));
+      return undefined;
+    }
+  }
+
   const { idpInitiated, logout, handsOnPromptNone } = settings.connection;
   return {
     ...{ signsInBy: 'redirect', id },
@@ -89,23 +100,14 @@ function samlConnector({
     },
     async readSignOut(message): Promise<BroughtSignOut> {
       try {
-        return await readSignOut(parts, message);
+        const read = await readSignOut(parts, message);
+        return read.kind === 'ended' ? { ...read, answer: (isDone) => orNowhere(() => read.answer(isDone)) } : read;
       } catch (error) {
         return failed(faultOf(error));
       }
     },
     ...(logout !== 'never' && {
-      signOut: {
-        when: logout,
-        async address(request) {
-          try {
-            return await signOutTarget(parts, request);
-          } catch (error) {
-            failed(faultOf(error));
-            return undefined;
-          }
-        },
-      },
+      signOut: { when: logout, address: (request) => orNowhere(() => signOutTarget(parts, request)) },
     }),
     describe: () =>
       Promise.resolve({

@@ -6,6 +6,7 @@ import type { UpstreamLogouts } from '../../federation/sign-out/upstream-logouts
 import { logRefusal } from '../../http/refusals/log-refusal.js';
 import { REASONS } from '../../http/refusals/reasons.js';
 import { readForm } from '../../http/request/form.js';
+import type { RedirectThrottle } from '../../identity/throttling/redirect-throttle.js';
 import { requestIdOf } from '../../http/request/request-id.js';
 import { type Pages, pathOf } from '../../pages/pages.js';
 import { leadTo } from '../lead-to.js';
@@ -16,6 +17,8 @@ interface UpstreamSignOutParts {
   readonly logouts: UpstreamLogouts;
   readonly exits: Pick<UpstreamExits, 'back'>;
   readonly pages: Pick<Pages, 'signedOut' | 'expired' | 'failure' | 'arriving'>;
+  /** Bounds the messages that browsers bring: proving one costs more than sending one. */
+  readonly throttle: Pick<RedirectThrottle, 'begin'>;
 }
 
 /** Seconds after which a provider may send a logout again that could not be checked. */
@@ -84,9 +87,11 @@ const LONGEST_MESSAGE = 64 * 1024;
 /** A browser brings a message about a sign-out (SAML Profiles 4.4). It needs no cookie: the message says whose sessions end. */
 async function takeBrought(ctx: Context, parts: UpstreamSignOutParts, connector: string): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
-  const { logouts, pages } = parts;
+  const { logouts, pages, throttle } = parts;
+  const wait = throttle.begin(ctx.ip);
+  if (wait !== undefined) return refusePage(ctx, parts, 'too-many-messages', wait);
   const message = await broughtBy(ctx);
-  if ('reason' in message) return refusePage(ctx, parts, message.reason, 400);
+  if ('reason' in message) return refusePage(ctx, parts, message.reason);
   const sender = { requestId: requestIdOf(ctx.req), address: ctx.ip };
   const taken = await logouts.takeBrought(connector, message, sender);
   switch (taken.kind) {
@@ -95,10 +100,9 @@ async function takeBrought(ctx: Context, parts: UpstreamSignOutParts, connector:
     case 'answered':
       return comeBack(ctx, parts, connector, taken.state);
     case 'refused':
-      return refusePage(ctx, parts, taken.reason, 400);
+      return refusePage(ctx, parts, taken.reason);
     case 'unavailable':
-      ctx.set('Retry-After', String(PAUSE));
-      return refusePage(ctx, parts, taken.reason, 503);
+      return refusePage(ctx, parts, taken.reason, PAUSE);
     case 'no-connector':
       logRefusal(ctx, { endpoint: 'upstream-logout', reason: 'not-found', words: REASONS['not-found'].cause });
       return pages.failure(ctx, { fault: 'notFound' }, 404);
@@ -111,11 +115,12 @@ async function broughtBy(ctx: Context): Promise<BroughtMessage | { readonly reas
   return form.kind === 'refused' ? form : { binding: 'post', query: '', fields: form.fields };
 }
 
-/** A person sees it: what they wanted at the other site did not happen here. */
-function refusePage(ctx: Context, { pages }: UpstreamSignOutParts, why: string, status: 400 | 503): Promise<void> {
+/** A person sees it: what they wanted at the other site did not happen here. @param pause seconds, after which it may be right */
+function refusePage(ctx: Context, { pages }: UpstreamSignOutParts, why: string, pause?: number): Promise<void> {
+  if (pause !== undefined) ctx.set('Retry-After', String(pause));
   const words = `${REASONS['upstream-logout-refused'].cause} (${why})`;
   logRefusal(ctx, { endpoint: 'upstream-logout', error: why, reason: 'upstream-logout-refused', words });
-  return pages.failure(ctx, { fault: 'signOutElsewhere' }, status);
+  return pages.failure(ctx, { fault: 'signOutElsewhere' }, pause === undefined ? 400 : 503);
 }
 
 /** The sign-out here happened before. Whatever the upstream answers changes nothing. */

@@ -75,6 +75,13 @@ describe('a token is read', () => {
     expect(await read(await tokenWith({ tid: 't', oid: 'o' }), byBoth)).toMatchObject({ who: { name: 't:o' } });
   });
 
+  test('that names the session alone, or says of the person what the settings do not know', async () => {
+    const bySession = { who: { by: 'sign-out-name', name: 'session-1' } };
+    expect(await read(await tokenWith({ sub: undefined }))).toMatchObject(bySession);
+    const byNumber = connectorTo(provider, { subject: { id: ['employee'] } });
+    expect(await read(await tokenWith({ sub: 'e-2' }), byNumber)).toMatchObject(bySession);
+  });
+
   test('for several audiences', async () => {
     expect(await outcome(tokenWith({ aud: ['other', provider.clientId] }))).toBe('ended');
   });
@@ -109,7 +116,7 @@ describe('a token is refused', () => {
     ['with an empty nonce', { nonce: null }, 'logout-nonce'],
     ['without an id', { jti: undefined }, 'logout-subject'],
     ['with an endless id', { jti: 'j'.repeat(256) }, 'logout-subject'],
-    ['without a subject', { sub: undefined }, 'logout-subject'],
+    ['without a subject and a session', { sub: undefined, sid: undefined }, 'logout-subject'],
     ['with an empty subject', { sub: '' }, 'logout-subject'],
     ['with an endless session', { sid: 's'.repeat(256) }, 'logout-subject'],
   ])('%s', async (_, changes, reason) => {
@@ -117,9 +124,9 @@ describe('a token is refused', () => {
     expect(await outcome(tokenWith({ ...changes, ...iss }))).toBe(`refused: ${reason}`);
   });
 
-  test('that does not say whom the settings name, since its `sub` may be the number of somebody else', async () => {
+  test('that says neither whom the settings name nor a session, since its `sub` may be the number of somebody else', async () => {
     const byNumber = connectorTo(provider, { subject: { id: ['employee'] } });
-    expect(await read(await tokenWith({ sub: 'e-2' }), byNumber)).toEqual({
+    expect(await read(await tokenWith({ sub: 'e-2', sid: undefined }), byNumber)).toEqual({
       kind: 'refused',
       reason: 'logout-subject',
     });
@@ -205,7 +212,9 @@ describe('a sign-in', () => {
   };
 
   test('tells the session at the provider, if it has a usable name', async () => {
-    expect(await outcomeOf({ sid: 's-1' })).toMatchObject({ kind: 'ok', upstreamSession: 's-1' });
+    expect(await outcomeOf({ sid: 's-1' })).toMatchObject({
+      ...{ kind: 'ok', upstreamSession: 's-1', signOutName: 's-1' },
+    });
     for (const sid of ['', 7, 's'.repeat(256)]) expect(await outcomeOf({ sid })).not.toHaveProperty('upstreamSession');
   });
 

@@ -38,7 +38,11 @@ export function connectorTo({ preset, connection, subject, ownKeys }: WrittenCon
   const byHand = { ssoUrl: 'https://idp.partner.test/sso', certificates: [pemOf(rsaKeys().certificate)] };
   const read = connectorSettings(byKind([samlKind]), {
     ...{ kind: 'saml', subject: { ...subject } },
-    connection: { idpEntityId: PROVIDER, ...(connection && 'metadata' in connection ? {} : byHand), ...connection },
+    connection: {
+      idpEntityId: PROVIDER,
+      ...(connection && ('metadata' in connection || 'metadataXml' in connection) ? {} : byHand),
+      ...connection,
+    },
     ...(preset !== undefined && { preset }),
   });
   if (!read.ok) throw new Error(JSON.stringify(read.problems));

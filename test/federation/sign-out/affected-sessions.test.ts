@@ -29,6 +29,24 @@ describe('a sign-out at an upstream', () => {
     expect(effectOn(sessionWith(password), signedOut)).toEqual(none);
   });
 
+  test('by another name finds what came by that name, whoever it was', () => {
+    const named = (name: string, session?: string, connector = 'partner'): Proof => ({
+      ...{ ...fed('e-1', session, connector), signOutName: upstreamName(connector, name) },
+    });
+    const byName = { connector: 'partner', who: { by: 'sign-out-name', name: 't-1' } } as const;
+    expect(effectOn(sessionWith(named('t-1', 's')), byName)).toEqual({ kind: 'ends' });
+    expect(effectOn(sessionWith(named('t-1', 's')), { ...byName, sessions: ['r', 's'] })).toEqual({ kind: 'ends' });
+    expect(effectOn(sessionWith(password, named('t-1')), byName)).toEqual({ kind: 'drops', proofs: [password] });
+    const none = { kind: 'none' };
+    expect(effectOn(sessionWith(named('t-1', 's')), { ...byName, sessions: ['r'] })).toEqual(none);
+    expect(effectOn(sessionWith(named('t-2')), byName)).toEqual(none);
+    expect(effectOn(sessionWith(named('t-1', 's', 'other')), byName)).toEqual(none);
+    // The id of somebody is no such name, nor the other way around.
+    expect(effectOn(sessionWith(named('t-1')), { ...byName, who: { by: 'sign-out-name', name: 'e-1' } })).toEqual(none);
+    expect(effectOn(sessionWith(named('t-1')), { ...byName, who: { by: 'subject', name: 't-1' } })).toEqual(none);
+    expect(effectOn(sessionWith(fed('t-1')), byName)).toEqual(none);
+  });
+
   test('takes a later proof alone', () => {
     expect(effectOn(sessionWith(password, fed('ada', 's')), signedOut)).toEqual({ kind: 'drops', proofs: [password] });
   });
@@ -51,6 +69,19 @@ describe('what a session began with', () => {
     const again = begunBy(began, [{ ...fed('ada', 'two'), signOutHint: 'newer' }]);
     expect(again.begunBy?.upstreamSession).toBe(upstreamName('partner', 'two'));
     expect(again.signOutHint).toBe('newer');
+  });
+
+  test('is found by the name of the sign-in that it began with, or else of the latest one', () => {
+    const named = (name: string): Proof => ({ ...fed('ada'), signOutName: upstreamName('partner', name) });
+    const began = begunBy(undefined, [
+      named('one'),
+      { ...fed('bob', 's', 'other'), signOutName: upstreamName('other', 'x') },
+    ]);
+    expect(began.signOutName).toBe(upstreamName('partner', 'one'));
+    expect(begunBy(began, [named('two')]).signOutName).toBe(upstreamName('partner', 'two'));
+    const later = begunBy(undefined, [password, named('one'), named('two')]);
+    expect(later).toEqual({ signOutName: upstreamName('partner', 'two') });
+    expect(begunBy(undefined, [password, fed('ada')])).toEqual({});
   });
 
   test('has its secret apart from the proofs', () => {

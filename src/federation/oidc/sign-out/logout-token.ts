@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Instant, minutes, now, seconds } from '../../../base/clock.js';
+import type { SignedOutThere } from '../../contract/redirect-connector.js';
 import { CLOCK_SKEW } from '../provider.js';
 import { subjectIn } from '../subject-of-token.js';
 
@@ -35,19 +36,11 @@ const instant = z.number().min(0).max(1e11);
 const name = z.string().min(1).max(LONGEST_NAME);
 
 const times = z.looseObject({ iat: instant, exp: instant });
-const names = z.looseObject({ sub: name, sid: name.optional(), jti: name });
+const names = z.looseObject({ sub: name.optional(), sid: name.optional(), jti: name });
 const event = z.looseObject({ [EVENT]: z.looseObject({}) });
 const audience = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
 type JwtPart = Readonly<Record<string, unknown>>;
-
-/** What a logout token says, once its signature is verified too. */
-export interface LogoutClaims {
-  readonly subject: string;
-  readonly session?: string;
-  readonly tokenId: string;
-  readonly expiresAt: Instant;
-}
 
 interface ExpectedOfLogout {
   readonly clientId: string;
@@ -59,8 +52,8 @@ interface ExpectedOfLogout {
  * Checks everything but the signature and its algorithm (Back-Channel Logout 1.0 2.6), without a request: what can't be right is refused
  * before the provider is asked for anything.
  *
- * A token without `sub` (2.4 allows that where there is a `sid`) is refused, since sessions are found by their user. So is one without the
- * claims by which the settings know people: `sub` may then be the id of somebody else.
+ * A token may name the session alone (2.4). One without the claims by which the settings know people does no more than that: its `sub` may
+ * be the id of somebody else.
  *
  * @param isIssuer whether this is the provider's name for itself
  * @param idClaims the claims that say who somebody is
@@ -69,7 +62,7 @@ export function checkLogoutToken(
   header: JwtPart,
   claims: JwtPart,
   { clientId, isIssuer, idClaims }: ExpectedOfLogout,
-): LogoutClaims | LogoutRefusal {
+): SignedOutThere | LogoutRefusal {
   const { typ } = header;
   if (!TYPES.includes(typeof typ === 'string' ? typ.toLowerCase() : undefined)) return 'logout-type';
   if (typeof claims['iss'] !== 'string' || !isIssuer(claims['iss'])) return 'logout-issuer';
@@ -81,13 +74,12 @@ export function checkLogoutToken(
   if ('nonce' in claims) return 'logout-nonce';
   const named = names.safeParse(claims).data;
   const subject = subjectIn(new Map(Object.entries(claims)), idClaims);
-  if (!named || subject === undefined) return 'logout-subject';
-  return {
-    subject,
-    ...(named.sid !== undefined && { session: named.sid }),
-    tokenId: named.jti,
-    expiresAt: seconds(time.iat + CLOCK_SKEW) + LONGEST_LIFE,
-  };
+  if (!named) return 'logout-subject';
+  const { sid, jti } = named;
+  const once = { id: jti, expiresAt: seconds(time.iat + CLOCK_SKEW) + LONGEST_LIFE };
+  if (subject !== undefined)
+    return { who: { by: 'subject', name: subject }, ...(sid !== undefined && { sessions: [sid] }), once };
+  return sid === undefined ? 'logout-subject' : { who: { by: 'sign-out-name', name: sid }, once };
 }
 
 function isTimely(issuedAt: Instant, expiresAt: Instant): boolean {

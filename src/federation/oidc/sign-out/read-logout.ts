@@ -33,11 +33,7 @@ export async function readLogout(
   if (!metadata.id_token_signing_alg_values_supported.some((name) => name === alg)) return refused('logout-algorithm');
   const set = await keys.forStranger(typeof kid === 'string' ? kid : undefined);
   if (!(await isSigned(token, String(alg), set))) return refused('logout-signature');
-  const { subject, session, tokenId, expiresAt } = checked;
-  return {
-    ...{ kind: 'ended', who: { by: 'subject', name: subject }, once: { id: tokenId, expiresAt } },
-    ...(session !== undefined && { sessions: [session] }),
-  };
+  return { kind: 'ended', ...checked };
 }
 
 const refused = (reason: LogoutRefusal) => ({ kind: 'refused', reason }) as const;

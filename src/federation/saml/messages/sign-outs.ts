@@ -11,14 +11,21 @@ import { endpointFor } from '../begin-sign-in.js';
 import { knownProvider } from '../metadata/provider.js';
 import type { DescribedProvider } from '../metadata/read-metadata.js';
 import type { ReadSignOutMessage, SamlNameId } from '../reader/reader.js';
-import { requestId } from '../requests/request-id.js';
 import { send } from '../requests/send.js';
 import { entityIdOf, readByKnownKeys, type SamlParts, signingKey } from '../saml-parts.js';
 import { logoutRequest, logoutResponse } from './logout-messages.js';
 import { readSignOutMessage } from './read-sign-out.js';
 
-/** SAML Bindings 3.4.3. */
+/** In bytes (SAML Bindings 3.4.3). */
 const LONGEST_STATE = 80;
+
+/**
+ * The id of a request, from the state. The answer has to name it (`InResponseTo`), while some providers lose `RelayState`. An id begins with
+ * no digit (XML Schema, `xs:ID`).
+ */
+const idOf = (state: string): string => `_${state}`;
+const stateOf = (id: string): string | undefined =>
+  id.length <= 1 + LONGEST_STATE ? /^_(.+)$/.exec(id)?.[1] : undefined;
 
 /** What a sign-in keeps for a sign-out there. */
 const signOutHint = z.strictObject({
@@ -49,7 +56,7 @@ export async function signOutTarget(
   if (!known || !to) return undefined;
   const key = signingKey(parts);
   const xml = logoutRequest({
-    ...{ id: requestId(key, state), at: now(), issuer: entityIdOf(parts), destination: to.url },
+    ...{ id: idOf(state), at: now(), issuer: entityIdOf(parts), destination: to.url },
     ...{ nameId: known.nameId, sessionIndex: known.sessionIndex },
   });
   return send({ kind: 'SAMLRequest', xml, relayState: state }, to, key);
@@ -58,15 +65,14 @@ export async function signOutTarget(
 /** Reads what a browser brings from the provider. @throws SamlFailure */
 export async function readSignOut(parts: SamlParts, message: BroughtMessage): Promise<BroughtSignOut> {
   const read = await readByKnownKeys(parts, (described) => readBy(parts, described, message));
-  const relayState = relayStateOf(message);
   switch (read.kind) {
     case 'refused':
       return { kind: 'refused', reason: read.reason };
     case 'response': {
       const { inResponseTo, isSuccess, isSigned } = read;
-      const isOurs = relayState !== undefined && parts.keys.some((key) => requestId(key, relayState) === inResponseTo);
-      if (!isOurs) return { kind: 'refused', reason: 'saml-in-response-to' };
-      return { kind: 'answered', state: relayState, isDone: isSuccess && isSigned };
+      const state = stateOf(inResponseTo);
+      if (state === undefined) return { kind: 'refused', reason: 'saml-in-response-to' };
+      return { kind: 'answered', state, isDone: isSuccess && isSigned };
     }
     case 'request': {
       const { id, nameId, sessionIndexes, expiresAt } = read;
@@ -77,7 +83,7 @@ export async function readSignOut(parts: SamlParts, message: BroughtMessage): Pr
           ...(sessionIndexes.length > 0 && { sessions: sessionIndexes }),
           once: { id, expiresAt },
         },
-        answer: (isDone) => answerTo(parts, { inResponseTo: id, isDone, relayState }),
+        answer: (isDone) => answerTo(parts, { inResponseTo: id, isDone, relayState: relayStateOf(message) }),
       };
     }
   }
@@ -94,10 +100,10 @@ const readBy = (parts: SamlParts, described: DescribedProvider, message: Brought
 
 function relayStateOf({ binding, query, fields }: BroughtMessage): string | undefined {
   const state = binding === 'post' ? fields.get('RelayState') : new URLSearchParams(query).get('RelayState');
-  return state === null || state === undefined || state.length > LONGEST_STATE ? undefined : state;
+  return typeof state !== 'string' || Buffer.byteLength(state) > LONGEST_STATE ? undefined : state;
 }
 
-/** Our answer, by the binding that the provider takes. Undefined: it takes none. */
+/** Our answer, by the binding that the provider takes. Undefined: it takes none. @throws SamlFailure */
 async function answerTo(
   parts: SamlParts,
   answer: { readonly inResponseTo: string; readonly isDone: boolean; readonly relayState: string | undefined },

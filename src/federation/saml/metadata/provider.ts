@@ -101,7 +101,7 @@ export class SamlProvider {
     const { idpEntityId, ssoUrl = '', sloUrl, certificates = [], binding, signRequests } = this.#settings;
     return {
       ...{ entityId: idpEntityId, signIn: { [binding]: { url: ssoUrl } }, wantsSignedRequests: signRequests },
-      signOut: sloUrl === undefined ? {} : { redirect: { url: sloUrl } },
+      signOut: sloUrl === undefined ? {} : { [binding]: { url: sloUrl } },
       certificates: certificates.flatMap((text) => certificateIn(text) ?? []),
     };
   }

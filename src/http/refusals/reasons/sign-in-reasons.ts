@@ -28,7 +28,7 @@ export const SIGN_IN_REASONS = {
   },
   'upstream-logout-refused': {
     cause: 'A logout that came for a connector is not one of its identity provider, or cannot be checked now.',
-    cure: 'Look up the code in parentheses in docs/federation/openid-connect.md. Look for an attack if it repeats.',
+    cure: 'Look up the code in parentheses in docs/federation/openid-connect.md or saml.md. Look for an attack if it repeats.',
   },
   'user-disabled': {
     cause: 'The user is disabled.',
