@@ -81,6 +81,6 @@ function received(parts: SamlParts, read: ReadResponse, state: string | undefine
       return { kind: 'failed', code, ...(state !== undefined && { state }) };
     }
     case 'refused':
-      throw new SamlFailure(read.reason);
+      throw new SamlFailure(read.reason, read.within === undefined ? undefined : { within: read.within });
   }
 }
