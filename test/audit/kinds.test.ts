@@ -80,7 +80,15 @@ test('everything whose changes are recorded can be created and removed, or is on
   const recorded = sources.flatMap(({ text }) =>
     [...text.matchAll(/recordedDocuments\([^;]*?kind: '([a-z-]+)'/gs)].map(([, object = '']) => object),
   );
-  expect(recorded.toSorted()).toEqual(['client', 'connector', 'group', 'resource-server', 'role', 'settings', 'user']);
+  expect([...new Set(recorded)].toSorted()).toEqual([
+    'client',
+    'connector',
+    'group',
+    'resource-server',
+    'role',
+    'settings',
+    'user',
+  ]);
   for (const object of recorded) {
     for (const happened of object === 'settings' ? ['created', 'changed'] : ['created', 'changed', 'removed'])
       expect(isAuditKind(`${object}.${happened}`) || `${object}.${happened}`).toBe(true);
