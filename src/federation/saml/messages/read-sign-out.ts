@@ -10,7 +10,7 @@ import type { ExpectedOfMessage, ReadSignOutMessage, SamlNameId } from '../reade
 import { must, SamlRefused, refusedOr } from '../reader/refusals.js';
 import { instantOf, timeIn } from '../reader/times.js';
 import { verifiedElement, WrittenMessage } from '../reader/verify.js';
-import { childrenOf, isNamed, parseXml, textIn, type XmlElement } from '../reader/xml.js';
+import { childrenOf, isNamed, parseXml, trimmedTextIn, type XmlElement } from '../reader/xml.js';
 
 /** Older messages are refused: so long is remembered which ones counted. */
 const LONGEST_LIFE = minutes(10);
@@ -78,7 +78,7 @@ function requestIn(root: XmlElement, { at, clockSkew, decryptionKeys }: Expected
   must(id !== '' && id.length <= LONGEST_ID, 'saml-message');
   const notOnOrAfter = timeIn(attributes, 'NotOnOrAfter', 'saml-time');
   must(notOnOrAfter === undefined || at < notOnOrAfter + clockSkew, 'saml-time');
-  const indexes = childrenOf(root, SAMLP, 'SessionIndex').map((each) => textIn(each)?.trim() ?? '');
+  const indexes = childrenOf(root, SAMLP, 'SessionIndex').map((each) => trimmedTextIn(each) ?? '');
   must(indexes.length <= MOST_SESSIONS && indexes.every((index) => index.length <= LONGEST_ID), 'saml-message');
   return {
     ...{ kind: 'request', id, nameId: namedIn(root, decryptionKeys), sessionIndexes: indexes },

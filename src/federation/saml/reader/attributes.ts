@@ -1,6 +1,6 @@
 import { SAML } from './names.js';
 import { must } from './refusals.js';
-import { childrenOf, elementsOf, isNamed, textIn, type XmlElement } from './xml.js';
+import { childrenOf, elementsOf, isNamed, trimmedTextIn, type XmlElement } from './xml.js';
 
 /** In characters: of a name, and of a value. */
 const LONGEST_NAME = 512;
@@ -33,6 +33,6 @@ export function attributesOf(assertion: XmlElement): ReadonlyMap<string, readonl
 function valueOf(element: XmlElement): readonly string[] {
   const [inner, ...others] = elementsOf(element);
   const isName = inner !== undefined && others.length === 0 && isNamed(inner, SAML, 'NameID');
-  const text = textIn(isName ? inner : element)?.trim();
+  const text = trimmedTextIn(isName ? inner : element);
   return text === undefined || text === '' ? [] : [text];
 }

@@ -2,7 +2,7 @@ import type { Instant } from '../../../base/clock.js';
 import { SAML } from './names.js';
 import { must } from './refusals.js';
 import { timeIn } from './times.js';
-import { childrenOf, elementsOf, textIn, type XmlElement } from './xml.js';
+import { childrenOf, elementsOf, trimmedTextIn, type XmlElement } from './xml.js';
 
 /** Those that are understood. `OneTimeUse` asks for nothing: an assertion counts once here. `ProxyRestriction` is about passing it on. */
 const KNOWN: ReadonlySet<string> = new Set(['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction']);
@@ -25,7 +25,7 @@ export function checkConditions(assertion: XmlElement, audience: string, frame: 
   must(isKnown, 'saml-condition-unknown');
   const restrictions = childrenOf(conditions, SAML, 'AudienceRestriction');
   const namesUs = (restriction: XmlElement): boolean =>
-    childrenOf(restriction, SAML, 'Audience').some((each) => textIn(each)?.trim() === audience);
+    childrenOf(restriction, SAML, 'Audience').some((each) => trimmedTextIn(each) === audience);
   // Profiles 4.1.4.2: there is one, and it names us. Of several, each has to.
   must(restrictions.length > 0 && restrictions.every(namesUs), 'saml-audience');
   return checkTimes(conditions, frame);

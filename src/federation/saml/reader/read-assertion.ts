@@ -6,7 +6,7 @@ import { BEARER, SAML } from './names.js';
 import type { ExpectedOfResponse, SamlNameId, VerifiedAssertion } from './reader.js';
 import { must, SamlRefused } from './refusals.js';
 import { instantOf, timeIn } from './times.js';
-import { childrenOf, textIn, type XmlElement } from './xml.js';
+import { childrenOf, trimmedTextIn, type XmlElement } from './xml.js';
 
 /** Older assertions are refused, whatever they say of their end: so long is remembered which ones were used. */
 const LONGEST_LIFE = hours(1);
@@ -51,7 +51,7 @@ export function readAssertion(
 export function issuerOf(element: XmlElement): string | undefined {
   const [issuer, ...others] = childrenOf(element, SAML, 'Issuer');
   must(others.length === 0, 'saml-issuer');
-  return issuer && textIn(issuer)?.trim();
+  return issuer && trimmedTextIn(issuer);
 }
 
 function readSubject(
@@ -139,7 +139,7 @@ function readAuthentication(assertion: XmlElement, { at, clockSkew }: ExpectedOf
   must((sessionIndex?.length ?? 0) <= LONGEST_ID, 'saml-authn-statement');
   const [context] = childrenOf(statement, SAML, 'AuthnContext');
   const [reference] = context ? childrenOf(context, SAML, 'AuthnContextClassRef') : [];
-  const contextClass = reference && textIn(reference)?.trim();
+  const contextClass = reference && trimmedTextIn(reference);
   return {
     authenticatedAt,
     ...(sessionIndex !== undefined && sessionIndex !== '' && { sessionIndex }),

@@ -43,5 +43,12 @@ function checkReference(reference: XmlElement | undefined, id: string | undefine
 
 function algorithmOf(element: XmlElement | undefined, name: string): string {
   if (!element || !isNamed(element, DSIG, name)) throw new SamlRefused('saml-signature-shape');
+  const isShort = elementsOf(element).every(
+    ({ attributes }) => (attributes.get('PrefixList')?.length ?? 0) <= LONGEST_PREFIX_LIST,
+  );
+  must(isShort, 'saml-signature-shape');
   return element.attributes.get('Algorithm') ?? '';
 }
+
+/** In characters. Canonicalization compares each prefix with every namespace of a message: a long list costs most of its reading. */
+const LONGEST_PREFIX_LIST = 1000;

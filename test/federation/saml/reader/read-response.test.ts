@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { minutes, now, seconds } from '../../../../src/base/clock.js';
 import { ecKeys, rsaKeys } from '../stand-in/keys.js';
-import { NAME_ID, response, timeText, type Written } from '../stand-in/response.js';
+import { NAME_ID, response, SP, timeText, type Written } from '../stand-in/response.js';
 import { MORE } from '../stand-in/sign.js';
 import { type Expecting, nameIn, read, short } from './reading.js';
 
@@ -207,6 +207,14 @@ describe('attributes', () => {
   test('with names of programs are only names', () => {
     const read = attributesOf('', { __proto__x: ['a'], constructor: ['b'], nameID: ['eve'], toString: ['c'] });
     expect(read).toEqual({ __proto__x: ['a'], constructor: ['b'], nameID: ['eve'], toString: ['c'] });
+  });
+
+  test('and names that differ by a space that is none in XML are different ones', () => {
+    const named = (text: string) => nameIn(response({ nameId: NAME_ID.replace('ned-1', text) }));
+    expect(['\n  ned-1\t', 'ned-1\u00a0', '\ufeffned-1'].map(named)).toEqual(['ned-1', 'ned-1\u00a0', '\ufeffned-1']);
+    const values = ['\n  ned\t', 'ned\u00a0', '\u3000'];
+    expect(attributesOf('', { uid: values })).toEqual({ uid: ['ned', 'ned\u00a0', '\u3000'] });
+    expect(short(response({ audience: `${SP}\u00a0` }))).toBe('saml-audience');
   });
 
   test('are never who somebody is', () => {
