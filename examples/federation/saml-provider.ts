@@ -7,10 +7,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 
+const PHP = '/usr/bin/php';
 const PROGRAM = '/usr/share/simplesamlphp';
 
 export const hasSimpleSamlPhp = (): boolean =>
-  existsSync(join(PROGRAM, 'www/saml2/idp/SSOService.php')) && existsSync('/usr/bin/php');
+  existsSync(join(PROGRAM, 'www/saml2/idp/SSOService.php')) && existsSync(PHP);
 
 /** Somebody who signs in there; each attribute has a list of values. */
 export interface SamlPerson {
@@ -162,7 +163,7 @@ foreach (SimpleSAML\\Metadata\\SAMLParser::parseDescriptorsString(stream_get_con
 
 function readMetadata(folder: string, input: string): ReadMetadata {
   const options = { input, env: environment(folder), encoding: 'utf8' } as const;
-  const read = execFileSync('php', [...QUIET, '-r', CONVERTER], options);
+  const read = execFileSync(PHP, [...QUIET, '-r', CONVERTER], options);
   return JSON.parse(read) as ReadMetadata;
 }
 
@@ -196,7 +197,7 @@ export function runSamlProvider(
   port: number,
 ): { readonly exited: Promise<number>; readonly stop: () => Promise<number> } {
   const server = [...QUIET, '-S', `${host}:${port}`, '-t', join(PROGRAM, 'www')];
-  const child = spawn('/bin/sh', ['-c', GUARD, join(folder, 'log/server'), 'php', ...server], {
+  const child = spawn('/bin/sh', ['-c', GUARD, join(folder, 'log/server'), PHP, ...server], {
     env: { ...environment(folder), PHP_CLI_SERVER_WORKERS: '4' },
     stdio: ['pipe', 'ignore', 'inherit'],
   });
