@@ -66,6 +66,13 @@ export const SAML_REASON_TEXTS: ReadonlyMap<string, Readonly<Record<Locale, stri
     },
   ],
   [
+    'certificate-unusable',
+    {
+      en: 'A certificate of the provider has a key that Gatehouse cannot use: it takes RSA from 2,048 bits, and ECDSA. What the provider signs with it is refused. Let the provider sign with another key.',
+      de: 'Ein Zertifikat des Anbieters hat einen Schlüssel, den Gatehouse nicht verwenden kann: Es nimmt RSA ab 2.048 Bit und ECDSA. Was der Anbieter damit unterschreibt, wird abgelehnt. Lassen Sie den Anbieter mit einem anderen Schlüssel unterschreiben.',
+    },
+  ],
+  [
     'no-own-keys',
     {
       en: 'The connector has no key pair of its own. Remove it and make it again.',

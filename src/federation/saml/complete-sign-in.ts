@@ -1,5 +1,6 @@
 import { seconds } from '../../base/clock.js';
 import { isPrototypeName } from '../../base/text/prototype-names.js';
+import type { UpstreamGroup } from '../../identity/userstores/password-connector.js';
 import type { RedirectAnswer, RedirectOutcome } from '../contract/redirect-connector.js';
 import { type PendingSamlSignIn, readPendingSaml } from './begin-sign-in.js';
 import { isSamlReason, SamlFailure } from './faults.js';
@@ -55,20 +56,45 @@ function outcomeOf(assertion: VerifiedAssertion, settings: SamlSettings): SamlSi
   const { attributes, nameId, contextClass, sessionIndex, sessionEndsAt, authenticatedAt } = assertion;
   const claims = new Map([...attributes].filter(([name]) => name !== NAME_ID_CLAIM && !isPrototypeName(name)));
   if (nameId) claims.set(NAME_ID_CLAIM, [nameId.value]);
-  const { groups } = settings.subject;
+  const groups = groupsOf(attributes, settings.subject.groups);
   return {
     kind: 'ok',
     identity: {
       ...{ subject: subjectOf(assertion, settings), claims },
-      ...(groups !== undefined && { groups: (attributes.get(groups) ?? []).map((name) => ({ name })) }),
+      ...(groups && { groups }),
       ...(contextClass !== undefined && { level: contextClass }),
     },
     authenticatedAt,
     seen: seenOf(assertion),
     ...(sessionIndex !== undefined && { upstreamSession: sessionIndex }),
     ...(sessionEndsAt !== undefined && { sessionEndsAt }),
-    ...(nameId && { signOutName: nameId.value, ...signOutHint(nameId, assertion) }),
+    ...(nameId && nameId.value.length <= LONGEST_NAME && { signOutName: nameId.value }),
+    ...(nameId && signOutHint(nameId, assertion)),
   };
+}
+
+/** In characters: of a name by which sign-outs are known, and of a group. */
+const LONGEST_NAME = 1000;
+const LONGEST_GROUP = 255;
+
+/** What Entra ID sends in the place of the groups of somebody who is in more than 150. */
+const GROUPS_ELSEWHERE = 'http://schemas.microsoft.com/claims/groups.link';
+
+/**
+ * Each group once. Providers leave out an attribute without values, so whoever has none is in no group. Undefined: the provider did not report
+ * groups, or they are to be fetched elsewhere.
+ *
+ * @throws SamlFailure if a name is too long, since access must not depend on which of them are read
+ */
+function groupsOf(
+  attributes: VerifiedAssertion['attributes'],
+  attribute: string | undefined,
+): readonly UpstreamGroup[] | undefined {
+  if (attribute === undefined) return undefined;
+  const names = attributes.get(attribute);
+  if (names === undefined && attributes.has(GROUPS_ELSEWHERE)) return undefined;
+  if (names?.some((name) => name.length > LONGEST_GROUP)) throw new SamlFailure('saml-attributes', { attribute });
+  return [...new Set(names)].map((name) => ({ name }));
 }
 
 /** What a sign-out there repeats: the name identifier as it was, and the session. */

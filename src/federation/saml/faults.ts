@@ -24,6 +24,7 @@ const KIND_OF = {
   'metadata-no-sign-in': 'misconfigured',
   'no-signing-certificate': 'misconfigured',
   'certificate-expired': 'misconfigured',
+  'certificate-unusable': 'misconfigured',
   'no-own-keys': 'misconfigured',
   // Answers.
   'saml-request-denied': 'misconfigured',

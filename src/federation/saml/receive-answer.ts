@@ -1,6 +1,6 @@
 import { now, seconds } from '../../base/clock.js';
 import type { ReceivedAnswer } from '../contract/redirect-connector.js';
-import { SamlFailure, type SamlReason } from './faults.js';
+import { type SamlFault, SamlFailure, type SamlReason } from './faults.js';
 import { assertionText } from './kept-assertion.js';
 import { knownProvider } from './metadata/provider.js';
 import type { DescribedProvider } from './metadata/read-metadata.js';
@@ -29,8 +29,16 @@ const STATUS: ReadonlyMap<string, SamlReason | typeof DENIED> = new Map<string, 
   ['VersionMismatch', 'saml-request-refused'],
 ]);
 
-/** Reads a response by itself. Whose browser brings it is not known. Never throws {@link SamlFailure}: it becomes a code. */
-export async function receiveAnswer(parts: SamlParts, fields: ReadonlyMap<string, string>): Promise<ReceivedAnswer> {
+/**
+ * Reads a response by itself. Whose browser brings it is not known. Never throws {@link SamlFailure}: it becomes a code.
+ *
+ * @param failed hears of each failure
+ */
+export async function receiveAnswer(
+  parts: SamlParts,
+  fields: ReadonlyMap<string, string>,
+  failed: (fault: SamlFault) => void,
+): Promise<ReceivedAnswer> {
   const written = fields.get('RelayState');
   const state = written !== undefined && written.length <= LONGEST_STATE ? written : undefined;
   try {
@@ -40,9 +48,8 @@ export async function receiveAnswer(parts: SamlParts, fields: ReadonlyMap<string
     return received(parts, read, state);
   } catch (error) {
     if (!(error instanceof SamlFailure)) throw error;
-    const { reason, details } = error.fault;
-    parts.report({ reason, ...(details && { details }) });
-    return { kind: 'failed', code: reason, ...(state !== undefined && { state }) };
+    failed(error.fault);
+    return { kind: 'failed', code: error.fault.reason, ...(state !== undefined && { state }) };
   }
 }
 

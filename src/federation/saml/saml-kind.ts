@@ -55,13 +55,16 @@ function samlConnector({
 }: RedirectParts<SamlSettings>): RedirectConnector {
   const parts: SamlParts = {
     ...{ settings, addresses, report, keys: ownKeys },
-    provider: new SamlProvider({ settings, fetch }),
+    provider: new SamlProvider({ settings, fetch, report }),
   };
   const record = new HealthRecord(NOT_OF_THE_PROVIDER);
 
   function failed(fault: SamlFault) {
-    const { kind, reason, details } = fault;
     record.add(fault);
+    return told(fault);
+  }
+
+  function told({ kind, reason, details }: SamlFault) {
     report({ reason, ...(details && { details }) });
     return { kind, reason };
   }
@@ -88,14 +91,16 @@ function samlConnector({
         return failed(faultOf(error));
       }
     },
-    receive: (fields) => receiveAnswer(parts, fields),
+    receive: (fields) => receiveAnswer(parts, fields, failed),
     complete(answer): Promise<RedirectOutcome> {
       try {
         const outcome = completeSamlSignIn(parts, answer);
         record.add(undefined);
         return Promise.resolve(outcome);
       } catch (error) {
-        return Promise.resolve(failed(faultOf(error)));
+        const fault = faultOf(error);
+        // Without a document, a browser says what failed: `receive` has noted what is true of that.
+        return Promise.resolve(answer.received === undefined ? told(fault) : failed(fault));
       }
     },
     async readSignOut(message): Promise<BroughtSignOut> {

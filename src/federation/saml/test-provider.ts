@@ -38,13 +38,13 @@ function metadataStep({ entityId, signIn, signOut, wantsSignedRequests, validUnt
   };
 }
 
-function certificatesStep({ certificates }: DescribedProvider, { settings }: SamlParts): TestStep {
+function certificatesStep({ certificates, unusableKeys = [] }: DescribedProvider, { settings }: SamlParts): TestStep {
   const expired = certificates.filter(isExpired);
-  const details = certificates.map(certificateLine);
-  const reason: SamlReason = 'certificate-expired';
+  const details = [...certificates.map(certificateLine), ...unusableKeys.map((key) => `not used: a key ${key}`)];
+  const reason: SamlReason = expired.length > 0 ? 'certificate-expired' : 'certificate-unusable';
   const isRefused = settings.connection.expiredCertificate === 'refuse' && expired.length === certificates.length;
   if (isRefused) return { step: 'certificates', outcome: 'failed', reason, details };
-  return expired.length > 0
+  return expired.length > 0 || unusableKeys.length > 0
     ? { step: 'certificates', outcome: 'warning', reason, details }
     : { step: 'certificates', outcome: 'ok', details };
 }

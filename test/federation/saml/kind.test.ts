@@ -4,7 +4,9 @@ import { connectorInput } from '../../../src/federation/connectors/connector-inp
 import { byKind, withPresetMapping } from '../../../src/federation/connectors/connector-settings.js';
 import { mapIdentity } from '../../../src/federation/mapping/map-identity.js';
 import { samlKind } from '../../../src/federation/saml/saml-kind.js';
-import { begun, connectorTo, ownKey, PROVIDER, signIn, STATE } from './connector.js';
+import { ADDRESSES, begun, connectorTo, ownKey, PROVIDER, type SamlConnector, signIn, STATE } from './connector.js';
+import { rsaKeys } from './stand-in/keys.js';
+import { base64Of, entityXml } from './stand-in/metadata.js';
 import { NAME_ID, posted, response, type Written } from './stand-in/response.js';
 
 const WS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
@@ -231,4 +233,72 @@ describe('a sign-in', () => {
     expect(await complete({})).toBe('upstream-error: saml-not-posted');
     expect(await complete({}, 'no JSON')).toBe('upstream-error: pending-unreadable');
   });
+});
+
+describe('groups', () => {
+  const GROUPS = 'http://schemas.microsoft.com/ws/2008/06/identity/claims/groups';
+  const by = async (attributes: Readonly<Record<string, readonly string[]>>) => {
+    const outcome = await signIn(connectorTo({ subject: { groups: GROUPS } }), { attributes });
+    return outcome.kind === 'ok' ? outcome.identity.groups?.map(({ name }) => name) : outcome;
+  };
+
+  test('are each one once, and none where the attribute is left out', async () => {
+    expect(await by({ [GROUPS]: ['a', 'b', 'a'] })).toEqual(['a', 'b']);
+    expect(await by({ mail: ['ned@corp.test'] })).toEqual([]);
+  });
+
+  test('are not told, where a link stands in their place', async () => {
+    expect(await by({ 'http://schemas.microsoft.com/claims/groups.link': ['https://graph.test/me'] })).toBeUndefined();
+  });
+
+  test('are refused whole, if one of them is too long', async () => {
+    expect(await by({ [GROUPS]: ['a', 'x'.repeat(256)] })).toEqual({
+      kind: 'upstream-error',
+      reason: 'saml-attributes',
+    });
+  });
+});
+
+describe('the health of a connector', () => {
+  const complete = (connector: SamlConnector, error: string) =>
+    connector.complete({ state: STATE, kept: '{"begunAt":0}', query: new URLSearchParams({ error }) });
+
+  test('is not what a browser says', async () => {
+    const connector = connectorTo();
+    expect(await complete(connector, 'unreachable')).toEqual({ kind: 'unavailable', reason: 'unreachable' });
+    await complete(connector, 'metadata-expired');
+    expect(connector.health().state).toBe('unknown');
+    expect(connector.events.map(({ reason }) => reason)).toEqual(['unreachable', 'metadata-expired']);
+  });
+
+  test('is what we see when an answer comes', async () => {
+    const connector = connectorTo({ connection: { metadata: 'https://idp.partner.test/metadata' } });
+    const fields = new Map([
+      ['SAMLResponse', posted(response({}))],
+      ['RelayState', STATE],
+    ]);
+    expect(await connector.receive?.(fields)).toEqual({ kind: 'failed', code: 'unreachable', state: STATE });
+    expect(connector.health()).toMatchObject({ state: 'failing', lastFailure: 'unreachable' });
+  });
+
+  test('is good after a sign-in', async () => {
+    const connector = connectorTo();
+    await signIn(connector);
+    expect(connector.health()).toMatchObject({ state: 'ok', certificateUntil: expect.any(Number) });
+  });
+});
+
+test('a test shows what the provider has to know, and warns of keys that cannot be used', async () => {
+  const keys = [
+    ['signing', base64Of(rsaKeys())],
+    ['signing', base64Of(rsaKeys('small', 1024))],
+  ] as const;
+  const steps = await connectorTo({ connection: { metadataXml: entityXml({ entityId: PROVIDER, keys }) } }).test();
+  expect(steps.map(({ step, outcome, reason }) => [step, outcome, reason])).toEqual([
+    ['metadata', 'ok', undefined],
+    ['certificates', 'warning', 'certificate-unusable'],
+    ['own-keys', 'ok', undefined],
+  ]);
+  expect(steps[1]?.details).toContain('not used: a key rsa 1024');
+  expect(steps[2]?.details).toContain(`address for answers: ${ADDRESSES.callback}`);
 });

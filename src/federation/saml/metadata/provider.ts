@@ -1,47 +1,42 @@
 import type { X509Certificate } from 'node:crypto';
 import { hours, type Instant, minutes, now } from '../../../base/clock.js';
+import { moment } from '../../../base/text/moment.js';
 import { fetchFault } from '../../connectors/fetch-fault.js';
 import { RationedRead } from '../../connectors/rationed-read.js';
-import type { UpstreamFetch } from '../../contract/redirect-connector.js';
+import type { RedirectParts } from '../../contract/connector-kind.js';
 import { SamlFailure } from '../faults.js';
 import type { KnownProvider } from '../reader/reader.js';
 import { certificateIn } from '../settings/certificate-text.js';
 import type { SamlSettings } from '../settings/saml-settings.js';
 import { type DescribedProvider, readMetadata } from './read-metadata.js';
 
-/** How long metadata of an address are used before they are read again. */
+/** How long metadata of an address are used before they are read again. They may ask for less. */
 const HELD = hours(1);
-/** How long those before are used on where they can't be read again, unless their own time is over. */
+const SHORTEST_HELD = minutes(5);
+/** How long those before are used on where they can't be read again, unless their own time is over. Then they are tried again. */
 const USED_ON = minutes(10);
+
+type SamlProviderParts = Pick<RedirectParts<SamlSettings>, 'settings' | 'fetch' | 'report'>;
 
 /** One provider: as its metadata describe it, or as an administrator does. */
 export class SamlProvider {
   readonly #settings: SamlSettings['connection'];
-  readonly #fetch: UpstreamFetch;
+  readonly #fetch: SamlProviderParts['fetch'];
+  readonly #report: SamlProviderParts['report'];
   readonly #rationed = new RationedRead(() => this.read());
   /** What was read last. It outlives a failure. */
   #held: { readonly provider: DescribedProvider; readonly until: Instant } | undefined;
   #reading: Promise<DescribedProvider> | undefined;
-  /** The failure by which the held one is used on; for whoever looks at the connector. */
-  #failure: SamlFailure | undefined;
 
-  constructor({ settings, fetch }: { readonly settings: SamlSettings; readonly fetch: UpstreamFetch }) {
+  constructor({ settings, fetch, report }: SamlProviderParts) {
     this.#settings = settings.connection;
     this.#fetch = fetch;
+    this.#report = report;
   }
 
   /** @throws SamlFailure */
-  async described(): Promise<DescribedProvider> {
-    const held = this.#held;
-    if (held && held.until > now() && isInTime(held.provider)) return held.provider;
-    try {
-      return await this.#readOnce();
-    } catch (error) {
-      if (!(error instanceof SamlFailure) || !held || !isInTime(held.provider)) throw error;
-      this.#failure = error;
-      this.#held = { provider: held.provider, until: now() + USED_ON };
-      return held.provider;
-    }
+  described(): Promise<DescribedProvider> {
+    return this.#current() ?? this.#orUsedOn(this.#readOnce());
   }
 
   /**
@@ -50,10 +45,28 @@ export class SamlProvider {
    * @throws SamlFailure
    */
   describedForStranger(): Promise<DescribedProvider> {
+    return this.#current() ?? this.#orUsedOn(this.#rationed.get());
+  }
+
+  #current(): Promise<DescribedProvider> | undefined {
     const held = this.#held;
-    return held && held.until > now() && isInTime(held.provider)
-      ? Promise.resolve(held.provider)
-      : this.#rationed.get();
+    return held && held.until > now() && isInTime(held.provider) ? Promise.resolve(held.provider) : undefined;
+  }
+
+  async #orUsedOn(reading: Promise<DescribedProvider>): Promise<DescribedProvider> {
+    try {
+      return await reading;
+    } catch (error) {
+      const held = this.#held;
+      if (!(error instanceof SamlFailure) || !held || !isInTime(held.provider)) throw error;
+      // Of all that wait for one reading, the first one says so.
+      if (held.until <= now()) {
+        this.#held = { provider: held.provider, until: now() + USED_ON };
+        const { reason, details } = error.fault;
+        this.#report({ reason, details: { ...details, usedOnUntil: moment(now() + USED_ON) } });
+      }
+      return held.provider;
+    }
   }
 
   /**
@@ -71,16 +84,13 @@ export class SamlProvider {
     return ends.length === 0 ? undefined : Math.max(...ends);
   }
 
-  /** Why the metadata are older than they should be. Undefined: they are not. */
-  get failure(): SamlFailure | undefined {
-    return this.#failure;
-  }
-
   /** Reads what describes the provider anew. @throws SamlFailure */
   async read(): Promise<DescribedProvider> {
     const provider = await this.#source();
-    this.#held = { provider, until: now() + HELD };
-    this.#failure = undefined;
+    const held = Math.max(SHORTEST_HELD, Math.min(HELD, provider.cacheFor ?? HELD));
+    this.#held = { provider, until: now() + held };
+    // A later certificate among them is the one that counts.
+    if (provider.certificates.every(isExpired)) this.#report({ reason: 'certificate-expired' });
     return provider;
   }
 

@@ -4,10 +4,11 @@ import { SamlFailure } from '../faults.js';
 import { isVerifyingKey } from '../reader/algorithms.js';
 import { DSIG, SAMLP } from '../reader/names.js';
 import { SamlRefused } from '../reader/refusals.js';
-import { timeIn } from '../reader/times.js';
 import { verifiedElement, WrittenMessage } from '../reader/verify.js';
 import { childrenOf, elementsOf, isNamed, parseXml, textIn, type XmlElement, type XmlLimits } from '../reader/xml.js';
-import { certificateIn } from '../settings/certificate-text.js';
+import { certificateIn, keyName } from '../settings/certificate-text.js';
+import { isWebAddress } from '../settings/web-address.js';
+import { validityOf } from './validity.js';
 
 const MD = 'urn:oasis:names:tc:SAML:2.0:metadata';
 const BINDINGS = 'urn:oasis:names:tc:SAML:2.0:bindings:';
@@ -31,9 +32,13 @@ export interface DescribedProvider {
   readonly signOut: SamlEndpoints;
   /** Of its signatures; those that no accepted algorithm uses are left out. */
   readonly certificates: readonly X509Certificate[];
+  /** The keys that were left out, such as `ed25519`, for whoever looks at the connector. Absent: none. */
+  readonly unusableKeys?: readonly string[];
   readonly wantsSignedRequests: boolean;
   /** From then on it is not used. */
   readonly validUntil?: Instant;
+  /** For so many milliseconds it need not be read again (`cacheDuration`). Absent: it does not say. */
+  readonly cacheFor?: number;
 }
 
 /**
@@ -48,13 +53,14 @@ export function readMetadata(
 ): DescribedProvider {
   try {
     const root = parseXml(xml, METADATA);
-    const found = entityIn(root, entityId);
-    if (!found) throw new SamlFailure('metadata-entity', details(root, entityId));
-    const entity = signedBy ? signedEntity(xml, { root, ...found }, entityId, signedBy) : found.element;
-    const ends = [root, entity].flatMap(({ attributes }) => timeIn(attributes, 'validUntil', 'saml-time') ?? []);
-    const described = describedIn(entity, entityId);
-    if (ends.some((end) => end <= at)) throw new SamlFailure('metadata-expired');
-    return { ...described, ...(ends.length > 0 && { validUntil: Math.min(...ends) }) };
+    const written = entityIn(root, entityId);
+    if (!written) throw new SamlFailure('metadata-entity', details(root, entityId));
+    const found = signedBy ? signedEntity(xml, { root, written }, entityId, signedBy) : written;
+    const role = roleIn(found.element);
+    const described = describedIn(role, entityId);
+    const validity = validityOf([...found.around, found.element, role]);
+    if (validity.validUntil !== undefined && validity.validUntil <= at) throw new SamlFailure('metadata-expired');
+    return { ...described, ...validity };
   } catch (error) {
     if (error instanceof SamlRefused)
       throw new SamlFailure('metadata-invalid', { found: error.reason }, { cause: error });
@@ -70,15 +76,21 @@ function details(root: XmlElement, expected: string): { readonly expected: strin
 interface FoundEntity {
   readonly element: XmlElement;
   readonly path: readonly number[];
+  /** The lists in which it stands: what ends one of them ends it. */
+  readonly around: readonly XmlElement[];
 }
 
 /** The entity of this name, in a document that may nest lists of them. */
-function entityIn(element: XmlElement, entityId: string, path: readonly number[] = []): FoundEntity | undefined {
+function entityIn(
+  element: XmlElement,
+  entityId: string,
+  { path, around }: Pick<FoundEntity, 'path' | 'around'> = { path: [], around: [] },
+): FoundEntity | undefined {
   if (isNamed(element, MD, 'EntityDescriptor'))
-    return element.attributes.get('entityID') === entityId ? { element, path } : undefined;
+    return element.attributes.get('entityID') === entityId ? { element, path, around } : undefined;
   if (!isNamed(element, MD, 'EntitiesDescriptor')) return undefined;
   for (const [place, child] of elementsOf(element).entries()) {
-    const found = entityIn(child, entityId, [...path, place]);
+    const found = entityIn(child, entityId, { path: [...path, place], around: [...around, element] });
     if (found) return found;
   }
   return undefined;
@@ -87,42 +99,48 @@ function entityIn(element: XmlElement, entityId: string, path: readonly number[]
 /** The entity in the bytes that were verified. @throws SamlFailure if neither it nor the whole document is signed by this key */
 function signedEntity(
   xml: string,
-  { root, element, path }: FoundEntity & { readonly root: XmlElement },
+  { root, written }: { readonly root: XmlElement; readonly written: FoundEntity },
   entityId: string,
   key: KeyObject,
-): XmlElement {
-  try {
-    const message = new WrittenMessage(xml);
-    const own = path.length > 0 ? verifiedElement(message, { element, path }, [key], METADATA) : undefined;
-    const verified = own ?? verifiedElement(message, { element: root, path: [] }, [key], METADATA);
-    if (!verified) throw new SamlFailure('metadata-not-signed');
-    const found = entityIn(verified.element, entityId);
-    const [end] = [timeIn(verified.element.attributes, 'validUntil', 'saml-time')];
-    if (!found) throw new SamlFailure('metadata-entity');
-    // The end of the signed list is the end of each of its parts.
-    return end === undefined || found.path.length === 0 ? found.element : withEnd(found.element, end);
-  } catch (error) {
-    throw error instanceof SamlRefused ? new SamlFailure('metadata-signature', undefined, { cause: error }) : error;
+): FoundEntity {
+  const message = new WrittenMessage(xml);
+  let failure = new SamlFailure('metadata-not-signed');
+  // A provider may have signed its own part, and the federation the list around it.
+  for (const part of written.path.length > 0 ? [written, { element: root, path: [] }] : [written]) {
+    try {
+      const verified = verifiedElement(message, part, [key], METADATA);
+      const found = verified && entityIn(verified.element, entityId);
+      if (found) return { ...found, around: [...written.around, ...found.around] };
+    } catch (error) {
+      if (!(error instanceof SamlRefused)) throw error;
+      failure = new SamlFailure('metadata-signature', undefined, { cause: error });
+    }
   }
+  throw failure;
 }
 
-function withEnd(entity: XmlElement, end: Instant): XmlElement {
-  const own = timeIn(entity.attributes, 'validUntil', 'saml-time') ?? end;
-  const attributes = new Map(entity.attributes).set('validUntil', new Date(Math.min(own, end)).toISOString());
-  return { ...entity, attributes };
-}
-
-function describedIn(entity: XmlElement, entityId: string): DescribedProvider {
+function roleIn(entity: XmlElement): XmlElement {
   const role = childrenOf(entity, MD, 'IDPSSODescriptor').find(({ attributes }) =>
     attributes.get('protocolSupportEnumeration')?.split(/\s+/).includes(SAMLP),
   );
   if (!role) throw new SamlFailure('metadata-no-sign-in');
+  return role;
+}
+
+function describedIn(role: XmlElement, entityId: string): DescribedProvider {
   const signIn = endpointsIn(role, 'SingleSignOnService');
   if (!signIn.redirect && !signIn.post) throw new SamlFailure('metadata-no-sign-in');
-  const certificates = certificatesIn(role);
-  if (certificates.length === 0) throw new SamlFailure('no-signing-certificate');
+  const all = certificatesIn(role);
+  const certificates = all.filter(({ publicKey }) => isVerifyingKey(publicKey));
+  const unusableKeys = all.filter((each) => !certificates.includes(each)).map(keyName);
+  if (certificates.length === 0)
+    throw new SamlFailure(
+      'no-signing-certificate',
+      unusableKeys[0] === undefined ? undefined : { found: unusableKeys[0] },
+    );
   return {
     ...{ entityId, signIn, signOut: endpointsIn(role, 'SingleLogoutService'), certificates },
+    ...(unusableKeys.length > 0 && { unusableKeys }),
     wantsSignedRequests: ['true', '1'].includes(role.attributes.get('WantAuthnRequestsSigned') ?? ''),
   };
 }
@@ -139,9 +157,9 @@ function endpointsIn(role: XmlElement, name: string): SamlEndpoints {
   return { ...(redirect && { redirect }), ...(post && { post }) };
 }
 
-/** Browsers go there, so nothing but the web will do. */
+/** Browsers take people and messages there. */
 const webAddress = (text: string | undefined): string | undefined =>
-  text !== undefined && text.length <= 2000 && /^https?:\/\//i.test(text) && URL.canParse(text) ? text : undefined;
+  text !== undefined && text.length <= 2000 && isWebAddress(text) ? text : undefined;
 
 /** All that may have signed: whoever rolls a key over lists two, and one without a use is for both. */
 function certificatesIn(role: XmlElement): readonly X509Certificate[] {
@@ -150,6 +168,5 @@ function certificatesIn(role: XmlElement): readonly X509Certificate[] {
     .flatMap((key) => childrenOf(key, DSIG, 'KeyInfo'))
     .flatMap((info) => childrenOf(info, DSIG, 'X509Data'))
     .flatMap((data) => childrenOf(data, DSIG, 'X509Certificate'))
-    .flatMap((each) => certificateIn(textIn(each) ?? '') ?? [])
-    .filter(({ publicKey }) => isVerifyingKey(publicKey));
+    .flatMap((each) => certificateIn(textIn(each) ?? '') ?? []);
 }

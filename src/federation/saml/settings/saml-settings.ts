@@ -1,4 +1,3 @@
-import type { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { now } from '../../../base/clock.js';
 import { problem, type Problem } from '../../../base/problems/problem.js';
@@ -7,18 +6,11 @@ import { isPrototypeName } from '../../../base/text/prototype-names.js';
 import { SamlFailure } from '../faults.js';
 import { readMetadata } from '../metadata/read-metadata.js';
 import { isVerifyingKey } from '../reader/algorithms.js';
-import { certificateIn } from './certificate-text.js';
+import { certificateIn, keyName } from './certificate-text.js';
 import { NAME_ID_FORMATS } from './name-id-formats.js';
+import { isWebAddress } from './web-address.js';
 
-/** Plain http is for this machine only. */
-const ADDRESS =
-  /^(?:https:\/\/[^\s/?#@\\]+|http:\/\/(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?)(?:[/?][^\s#\\]*)?$/;
-
-const address = z
-  .string()
-  .max(1000)
-  .regex(ADDRESS, { abort: true })
-  .refine((url) => URL.canParse(url));
+const address = z.string().max(1000).refine(isWebAddress);
 
 /** A URI of at most 1,024 characters (SAML Metadata 2.2.1). Many are names and not addresses. */
 const entityId = z.string().regex(/^[\x21-\x7e]{1,1024}$/);
@@ -30,9 +22,6 @@ function certificateFault(text: string): Problem | undefined {
   if (!read) return problem('saml-certificate-form', [], {});
   return isVerifyingKey(read.publicKey) ? undefined : problem('saml-certificate-key', [], { key: keyName(read) });
 }
-
-const keyName = ({ publicKey: { asymmetricKeyType: type, asymmetricKeyDetails: details } }: X509Certificate): string =>
-  [type, details?.namedCurve ?? details?.modulusLength].filter((part) => part !== undefined).join(' ');
 
 const attributeName = z
   .string()

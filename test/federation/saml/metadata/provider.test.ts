@@ -4,12 +4,13 @@ import { SamlFailure } from '../../../../src/federation/saml/faults.js';
 import { knownProvider, SamlProvider } from '../../../../src/federation/saml/metadata/provider.js';
 import { samlSettings } from '../../../../src/federation/saml/settings/saml-settings.js';
 import { selfSigned } from '../../../../src/federation/saml/keys/certificate.js';
-import { pemOf, rsaKeys } from '../stand-in/keys.js';
+import { rsaKeys } from '../stand-in/keys.js';
 import { base64Of, entityXml } from '../stand-in/metadata.js';
 import { IDP } from '../stand-in/response.js';
 
 describe('metadata of an address', () => {
   let asked = 0;
+  let reported: string[] = [];
   let answer: () => Response = () => new Response(entityXml());
   const provider = (): SamlProvider =>
     new SamlProvider({
@@ -18,6 +19,7 @@ describe('metadata of an address', () => {
         asked++;
         return answer();
       },
+      report: ({ reason }) => reported.push(reason),
     });
   const reasonOf = (work: Promise<unknown>): Promise<string> =>
     work.then(
@@ -25,7 +27,7 @@ describe('metadata of an address', () => {
       (error: unknown) => (error instanceof SamlFailure ? error.fault.reason : String(error)),
     );
   beforeEach(() => {
-    asked = 0;
+    [asked, reported] = [0, []];
     answer = () => new Response(entityXml());
     jest.useFakeTimers({ now: Date.UTC(2026, 11, 1), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
   });
@@ -55,11 +57,39 @@ describe('metadata of an address', () => {
     expect(await reasonOf(at.described())).toBe('read');
     answer = () => new Response('<html>Sorry</html>');
     later(hours(2));
-    expect([await reasonOf(at.described()), at.failure?.fault.reason]).toEqual(['read', 'metadata-entity']);
+    expect(await Promise.all([reasonOf(at.described()), reasonOf(at.described())])).toEqual(['read', 'read']);
+    expect(reported).toEqual(['metadata-entity']);
     answer = () => new Response(entityXml({ entityId: IDP }));
     later(minutes(11));
     await at.described();
-    expect(at.failure).toBeUndefined();
+    expect([asked, reported.length]).toEqual([4, 1]);
+  });
+
+  test('are used on for an answer to a sign-in that another process began, too', async () => {
+    const at = provider();
+    await at.described();
+    answer = () => new Response('', { status: 503 });
+    later(hours(2));
+    expect(await reasonOf(at.describedForStranger())).toBe('read');
+    expect(reported).toEqual(['server-failing']);
+  });
+
+  test.each([
+    ['PT20M', minutes(20)],
+    ['PT10S', minutes(5)],
+    ['P7D', hours(1)],
+    ['-PT10M', hours(1)],
+    ['soon', hours(1)],
+  ])('that may be kept for %s are read again after %i ms', async (cacheDuration, ms) => {
+    const at = provider();
+    answer = () => new Response(entityXml().replace(' entityID=', ` cacheDuration="${cacheDuration}" entityID=`));
+    await at.described();
+    later(ms - 1);
+    await at.described();
+    expect(asked).toBe(1);
+    later(1);
+    await at.described();
+    expect(asked).toBe(2);
   });
 
   test('are not used past their own time', async () => {
@@ -96,17 +126,20 @@ describe('metadata of an address', () => {
 describe('an expired certificate', () => {
   const pair = rsaKeys();
   const old = selfSigned(pair, 'old', { from: now() - hours(2), until: now() - hours(1) });
-  const known = (expiredCertificate: 'warn' | 'refuse', ...certificates: readonly Buffer[]) => {
+  const known = async (expiredCertificate: 'warn' | 'refuse', ...certificates: readonly Buffer[]) => {
     const xml = entityXml({ keys: certificates.map((certificate) => ['signing', base64Of({ certificate })]) });
     const settings = samlSettings.parse({ connection: { idpEntityId: IDP, metadataXml: xml, expiredCertificate } });
-    const at = new SamlProvider({ settings, fetch: () => Promise.reject(new Error('There is no address.')) });
-    return at.described().then((described) => knownProvider(described, settings.connection).signingKeys.length);
+    const fetch = () => Promise.reject(new Error('There is no address.'));
+    const reported: string[] = [];
+    const at = new SamlProvider({ settings, fetch, report: ({ reason }) => reported.push(reason) });
+    const { signingKeys } = knownProvider(await at.described(), settings.connection);
+    return [signingKeys.length, ...reported];
   };
 
-  test('counts, unless the settings refuse it', async () => {
-    expect(await known('warn', old)).toBe(1);
-    expect(await known('refuse', old, pair.certificate)).toBe(1);
+  test('counts, and is warned of, unless the settings refuse it', async () => {
+    expect(await known('warn', old)).toEqual([1, 'certificate-expired']);
+    expect(await known('warn', old, pair.certificate)).toEqual([2]);
+    expect(await known('refuse', old, pair.certificate)).toEqual([1]);
     await expect(known('refuse', old)).rejects.toThrow('certificate-expired');
-    expect(pemOf(old)).toContain('BEGIN CERTIFICATE');
   });
 });

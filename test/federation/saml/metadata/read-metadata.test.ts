@@ -51,6 +51,28 @@ describe('metadata of a provider', () => {
     expect(reasonOf(entityXml({ validUntil: 'soon' }))).toBe('metadata-invalid');
   });
 
+  test('end with any list around them, and with their role', () => {
+    const list = (inner: string, end: string) => entitiesXml([inner], end).replace('_all', `_${end.slice(0, 4)}`);
+    expect(reasonOf(entitiesXml([list(entityXml(), PAST)]))).toBe('metadata-expired');
+    const ofRole = (end: string) => entityXml().replace('<md:IDPSSODescriptor', `$& validUntil="${end}"`);
+    expect(reasonOf(ofRole(PAST))).toBe('metadata-expired');
+    expect(read(entitiesXml([list(ofRole('2050-01-01T00:00:00Z'), FUTURE)])).validUntil).toBe(Date.UTC(2050, 0));
+  });
+
+  test('lead nobody to an address without TLS', () => {
+    const at = (url: string) => reasonOf(entityXml({ sso: [['HTTP-Redirect', url]] }));
+    expect(at('http://idp.example.com/sso')).toBe('metadata-no-sign-in');
+    expect(at('https://idp.example.com/sso#x')).toBe('metadata-no-sign-in');
+    expect(at('https://admin@idp.example.com/sso')).toBe('metadata-no-sign-in');
+    expect(at('http://127.0.0.1:8080/sso')).toBe('read');
+    expect(read(entityXml({ slo: 'http://idp.example.com/slo' })).signOut).toEqual({});
+  });
+
+  test('name the keys that cannot be used', () => {
+    const small = ['signing', base64Of(rsaKeys('small', 1024))] as const;
+    expect(read(entityXml({ keys: [['signing', base64Of(rsaKeys())], small] })).unusableKeys).toEqual(['rsa 1024']);
+  });
+
   test('without what a sign-in needs are refused', () => {
     expect(reasonOf(entityXml({ sso: [['SOAP', 'https://idp.example.com/soap']] }))).toBe('metadata-no-sign-in');
     expect(reasonOf(entityXml({ sso: [['HTTP-POST', 'javascript:alert(1)']] }))).toBe('metadata-no-sign-in');
@@ -62,6 +84,9 @@ describe('metadata of a provider', () => {
     expect(reasonOf('<a/>')).toBe('metadata-entity');
     expect(reasonOf(`<!DOCTYPE a>${entityXml()}`)).toBe('metadata-invalid');
     expect(reasonOf('no XML')).toBe('metadata-invalid');
+    const many = (count: number) =>
+      reasonOf(entityXml().replace('<md:IDPSSODescriptor', `${'<md:X/>'.repeat(count)}$&`));
+    expect([many(49_900), many(50_000)]).toEqual(['read', 'metadata-invalid']);
   });
 
   test('are taken by the key that has to have signed them, and by no other', () => {
@@ -70,6 +95,11 @@ describe('metadata of a provider', () => {
     expect(reasonOf(signedMetadata(entityXml()), { signedBy })).toBe('read');
     expect(reasonOf(signedMetadata(list), { signedBy })).toBe('read');
     expect(reasonOf(signedMetadata(list, '//*[@ID="_e1"]'), { signedBy })).toBe('read');
+    const byItself = signedMetadata(list, '//*[@ID="_e1"]', rsaKeys('stranger'));
+    expect(reasonOf(byItself, { signedBy })).toBe('metadata-signature');
+    expect(reasonOf(signedMetadata(byItself), { signedBy })).toBe('read');
+    const expired = entitiesXml([entityXml()], PAST);
+    expect(reasonOf(signedMetadata(expired, '//*[@ID="_e1"]'), { signedBy })).toBe('metadata-expired');
     expect(reasonOf(entityXml(), { signedBy })).toBe('metadata-not-signed');
     expect(reasonOf(signedMetadata(list, '//*[@ID="_o"]'), { signedBy })).toBe('metadata-not-signed');
     expect(reasonOf(signedMetadata(entityXml(), '/*', rsaKeys('stranger')), { signedBy })).toBe('metadata-signature');

@@ -54,6 +54,8 @@ describe('settings of the kind saml', () => {
     ]);
     expect(codes({ ...byHand, nameIdFormat: 'transient' })).toEqual(['saml-transient-id connection.nameIdFormat']);
     expect(codes({ ...byHand, nameIdFormat: 'transient' }, { attribute: 'employee' })).toEqual([]);
+    for (const subject of [{ attribute: '__proto__' }, { groups: 'constructor' }, { attribute: '' }])
+      expect(codes(byHand, subject)).toHaveLength(1);
     for (const wrong of [
       { ssoUrl: 'http://idp.test/sso' },
       { clockSkew: 30 },
