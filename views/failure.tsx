@@ -2,9 +2,9 @@ import { ContactLine } from './components/contact-line.js';
 import { Layout, type Surroundings } from './layout.js';
 
 export interface FailureProps extends Surroundings {
-  /** The cause: a wrong request from the application, a wrong address, a sign-out at another site that is not believed, or a fault of the
-   * server. */
-  readonly fault: 'application' | 'notFound' | 'signOutElsewhere' | 'ours';
+  /** The cause: a wrong request from the application, a wrong address, a sign-in or sign-out at another site that leads to nothing here,
+   * or a fault of the server. */
+  readonly fault: 'application' | 'notFound' | 'signInElsewhere' | 'signOutElsewhere' | 'ours';
   readonly requestId: string;
   /** An OAuth error code and its description, for the application's developers. */
   readonly code?: string;

@@ -152,7 +152,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
     ])
       expect((await visitor.visit(answer)).heading).toBe(page.heading);
     for (const unknown of ['', 'nothing', 'a.b.c', `${'x'.repeat(101)}.y`])
-      expect((await visitor.visit(callback({ code: 'dee', state: unknown }))).heading).toBe(EXPIRED);
+      expect((await visitor.visit(callback({ code: 'dee', state: unknown }))).heading).toBe('This did not work');
     expect(await isKnown('dee')).toBe(false);
   });
 
@@ -222,7 +222,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at another identity pro
       headers,
       body: body(state),
     });
-    expect([page.status, page.heading]).toEqual([410, EXPIRED]);
+    expect([page.status, page.text]).toEqual([400, expect.stringContaining('Go to the application')]);
     expect(await isKnown('dee')).toBe(false);
   });
 

@@ -166,7 +166,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in that begins at the prov
     expect(question.heading).toBe('Continue to portal?');
     const visitor = new Visitor();
     const moved = new URL(question.url.href.replace('/stranger/', '/partner/'));
-    expect((await visitor.visit(moved)).status).toBe(410);
+    expect((await visitor.visit(moved)).status).toBe(400);
   });
 
   test('counts once, whatever browser brings it', async () => {
@@ -182,7 +182,8 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in that begins at the prov
     const { connection } = (await host.parts.connectors.get('partner')) as SamlFields;
     const { idpInitiated: _, ...without } = connection as Record<string, unknown>;
     await changeConnector(host, { connection: without }, 'partner');
-    expect((await arrive(new Visitor())).status).toBe(410);
+    const { status, text } = await arrive(new Visitor());
+    expect([status, text]).toEqual([400, expect.stringContaining('Go to the application that you want to use')]);
     await changeConnector(host, { connection: { ...without, idpInitiated: { client: 'portal' } } }, 'partner');
   });
 });

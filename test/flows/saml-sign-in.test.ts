@@ -103,7 +103,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in by SAML, on %s', (store
     const again = await goneTo(host);
     const body = new URLSearchParams({ RelayState: again.request.relayState, SAMLResponse: 'A'.repeat(1024 * 1024) });
     const refused = await new Visitor().request(acsOf(host), { method: 'POST', body });
-    expect([refused.status, refused.headers.get('location')]).toEqual([410, null]);
+    expect([refused.status, refused.headers.get('location')]).toEqual([400, null]);
   });
 
   test('says in a sentence that the provider said no, and lets the person try again', async () => {
@@ -118,8 +118,8 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in by SAML, on %s', (store
     const { visitor, request } = await goneTo(host);
     const url = `${acsOf(host)}?${new URLSearchParams({ state: request.relayState, ticket: 'made-up' })}`;
     expect((await visitor.visit(url)).left).toBeUndefined();
-    expect(await bring(host, answerTo(host, request), '')).toBe('410');
-    expect(await bring(host, answerTo(host, request), 'x'.repeat(200))).toBe('410');
+    expect(await bring(host, answerTo(host, request), '')).toBe('400');
+    expect(await bring(host, answerTo(host, request), 'x'.repeat(200))).toBe('400');
   });
 
   test('is not proved for an address that sends thousands', async () => {

@@ -13,11 +13,12 @@ import type { Pages } from '../../pages/pages.js';
 import { pathOf } from '../../pages/pages.js';
 import type { Client } from '../../realm/clients/client.js';
 import { leadTo } from '../lead-to.js';
+import { refuseUpstream } from '../refuse-upstream.js';
 import { arrivalCookie, arrivalPath, askedCookie } from './arrival-cookie.js';
 
 interface ArrivalParts {
   readonly issuer: URL;
-  readonly pages: Pick<Pages, 'page' | 'arriving' | 'expired'>;
+  readonly pages: Pick<Pages, 'page' | 'arriving' | 'expired' | 'failure'>;
   readonly answers: Pick<ReceivedAnswers, 'find'>;
   readonly redirects: Pick<RedirectSignIns, 'landing' | 'complete'>;
   readonly connector: (id: string) => Promise<Pick<ConnectorView, 'displayName' | 'mapping'> | undefined>;
@@ -51,7 +52,7 @@ interface FoundArrival {
 async function ask(ctx: Context, parts: ArrivalParts, connector: string): Promise<void> {
   const ticket = ctx.URL.searchParams.get('ticket') ?? '';
   const found = await find(parts, connector, ticket);
-  if (!found) return parts.pages.expired(ctx);
+  if ('why' in found) return refuseUpstream(ctx, parts.pages, { of: 'sign-in', why: found.why });
   const browser = newId();
   const action = arrivalPath(parts.issuer, connector);
   askedCookie(parts.issuer).set(ctx, browser);
@@ -68,25 +69,28 @@ async function goOn(ctx: Context, parts: ArrivalParts, connector: string): Promi
   const ticket = fields.get('ticket') ?? '';
   const browser = askedCookie(issuer).read(ctx);
   const isAsked = browser !== undefined && csrf.holds(fields.get('csrf'), `${browser} ${ticket}`, FORM);
-  const found = isAsked ? await find(parts, connector, ticket) : undefined;
-  if (!found) return pages.expired(ctx);
+  if (!isAsked) return pages.expired(ctx);
+  const found = await find(parts, connector, ticket);
+  if ('why' in found) return refuseUpstream(ctx, pages, { of: 'sign-in', why: found.why });
   askedCookie(issuer).set(ctx, null);
   arrivalCookie(issuer).keep(ctx, { connector, ticket });
   await leadTo(ctx, pages, { url: found.href }, { application: found.application });
 }
 
-/** Undefined: there is nothing to go on with. */
-async function find(parts: ArrivalParts, id: string, ticket: string): Promise<FoundArrival | undefined> {
+/** `why`: for the log. */
+async function find(parts: ArrivalParts, id: string, ticket: string): Promise<FoundArrival | { readonly why: string }> {
   const landing = await parts.redirects.landing(id);
+  if (!landing) return { why: 'arrival-not-allowed' };
   const [connector, client, kept] = await Promise.all([
     parts.connector(id),
-    landing && parts.client(landing.client),
+    parts.client(landing.client),
     parts.answers.find(id, { ticket, state: undefined }),
   ]);
-  if (!connector || !kept || client?.initiateLoginUri === undefined) return undefined;
+  if (!connector || !kept) return { why: 'arrival-over' };
+  if (client?.initiateLoginUri === undefined) return { why: 'arrival-no-application' };
   const answer = { state: '', kept: '', query: new URLSearchParams(), received: kept.received };
   const outcome = await parts.redirects.complete(id, answer);
-  if (outcome?.kind !== 'ok') return undefined;
+  if (outcome?.kind !== 'ok') return { why: outcome && 'reason' in outcome ? outcome.reason : 'arrival-over' };
   const { username, email } = mapIdentity(connector.mapping, outcome.identity);
   const href = new URL(client.initiateLoginUri);
   href.searchParams.set('iss', `${parts.issuer.origin}${pathOf(parts.issuer)}`);

@@ -10,6 +10,7 @@ import { askPerson } from '../flow/admit-pending.js';
 import { advance, recordFailure } from '../flow/advance.js';
 import { answerPath } from '../answer-path.js';
 import { isTest, uidOfState } from '../redirect-state.js';
+import { refuseUpstream } from '../refuse-upstream.js';
 import {
   goTo,
   leave,
@@ -48,13 +49,15 @@ export async function beginRedirect(request: SignInRequest, connector: string): 
  * interaction it is for: the browser goes on to the pages of that interaction, and proves there that it began it.
  */
 export async function receiveAnswer(ctx: Context, parts: SignInParts, connector: string): Promise<void> {
-  const query = (await documentIn(ctx, parts, connector)) ?? (await answerIn(ctx));
-  if (typeof query === 'string') {
-    goTo(ctx, query);
+  const document = await documentIn(ctx, parts, connector);
+  if (typeof document === 'string') {
+    goTo(ctx, document);
     return;
   }
+  const query = document ?? (await answerIn(ctx));
   const uid = uidOfState(query.get('state') ?? '');
-  if (uid === undefined) await parts.pages.expired(ctx);
+  if (uid === undefined)
+    await refuseUpstream(ctx, parts.pages, { of: 'sign-in', why: document?.get('error') ?? 'answer-fits-nothing' });
   else goTo(ctx, `${answerPath(parts.issuer, uid, connector)}?${query.toString()}`);
 }
 
@@ -70,7 +73,7 @@ async function documentIn(
 ): Promise<URLSearchParams | string | undefined> {
   if (ctx.method !== 'POST' || !(await answers.areDocuments(connector))) return undefined;
   const form = await readForm(ctx.req, LONGEST_ANSWER);
-  if (form.kind !== 'form') return new URLSearchParams();
+  if (form.kind !== 'form') return new URLSearchParams({ error: form.reason });
   const written = form.fields.get('RelayState') ?? '';
   // Proving a document costs more than sending one.
   if (answerThrottle.begin(ctx.ip) !== undefined)

@@ -10,6 +10,7 @@ import type { RedirectThrottle } from '../../identity/throttling/redirect-thrott
 import { requestIdOf } from '../../http/request/request-id.js';
 import { type Pages, pathOf } from '../../pages/pages.js';
 import { leadTo } from '../lead-to.js';
+import { refuseUpstream } from '../refuse-upstream.js';
 import { goTo } from '../sign-in-request.js';
 
 interface UpstreamSignOutParts {
@@ -89,9 +90,9 @@ async function takeBrought(ctx: Context, parts: UpstreamSignOutParts, connector:
   ctx.set('Cache-Control', 'no-store');
   const { logouts, pages, throttle } = parts;
   const wait = throttle.begin(ctx.ip);
-  if (wait !== undefined) return refusePage(ctx, parts, 'too-many-messages', wait);
+  if (wait !== undefined) return refuseUpstream(ctx, pages, { of: 'sign-out', why: 'too-many-messages', pause: wait });
   const message = await broughtBy(ctx);
-  if ('reason' in message) return refusePage(ctx, parts, message.reason);
+  if ('reason' in message) return refuseUpstream(ctx, pages, { of: 'sign-out', why: message.reason });
   const sender = { requestId: requestIdOf(ctx.req), address: ctx.ip };
   const taken = await logouts.takeBrought(connector, message, sender);
   switch (taken.kind) {
@@ -100,9 +101,9 @@ async function takeBrought(ctx: Context, parts: UpstreamSignOutParts, connector:
     case 'answered':
       return comeBack(ctx, parts, connector, taken.state);
     case 'refused':
-      return refusePage(ctx, parts, taken.reason);
+      return refuseUpstream(ctx, pages, { of: 'sign-out', why: taken.reason });
     case 'unavailable':
-      return refusePage(ctx, parts, taken.reason, PAUSE);
+      return refuseUpstream(ctx, pages, { of: 'sign-out', why: taken.reason, pause: PAUSE });
     case 'no-connector':
       logRefusal(ctx, { endpoint: 'upstream-logout', reason: 'not-found', words: REASONS['not-found'].cause });
       return pages.failure(ctx, { fault: 'notFound' }, 404);
@@ -113,14 +114,6 @@ async function broughtBy(ctx: Context): Promise<BroughtMessage | { readonly reas
   if (ctx.method === 'GET') return { binding: 'redirect', query: ctx.querystring, fields: new Map() };
   const form = await readForm(ctx.req, LONGEST_MESSAGE);
   return form.kind === 'refused' ? form : { binding: 'post', query: '', fields: form.fields };
-}
-
-/** A person sees it: what they wanted at the other site did not happen here. @param pause seconds, after which it may be right */
-function refusePage(ctx: Context, { pages }: UpstreamSignOutParts, why: string, pause?: number): Promise<void> {
-  if (pause !== undefined) ctx.set('Retry-After', String(pause));
-  const words = `${REASONS['upstream-logout-refused'].cause} (${why})`;
-  logRefusal(ctx, { endpoint: 'upstream-logout', error: why, reason: 'upstream-logout-refused', words });
-  return pages.failure(ctx, { fault: 'signOutElsewhere' }, pause === undefined ? 400 : 503);
 }
 
 /** The sign-out here happened before. Whatever the upstream answers changes nothing. */

@@ -13,6 +13,7 @@ export const samples: Samples = {
     description: "redirect_uri did not match any of the client's registered redirect_uris",
     reason: 'redirect_uri is not registered for this client, exactly as it was sent',
   }),
+  'of no use here': page({ fault: 'signInElsewhere' }),
   'not believed': page({ fault: 'signOutElsewhere' }),
   'not found': page({ fault: 'notFound' }),
   ours: page({ fault: 'ours', contact: { text: 'Help desk', link: 'https://help.people.test/' } }),

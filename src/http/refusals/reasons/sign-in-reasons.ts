@@ -26,6 +26,10 @@ export const SIGN_IN_REASONS = {
     cause: 'A rule of the connector does not admit the account.',
     cure: 'Compare `rules` of the connector with the account there: `gatehouse connector explain` shows the outcome of each.',
   },
+  'upstream-answer-refused': {
+    cause: 'A browser came back from an identity provider with an answer that leads to no sign-in here.',
+    cure: 'Look up the code in parentheses in docs/federation/openid-connect.md or saml.md. Look for an attack if it repeats.',
+  },
   'upstream-logout-refused': {
     cause: 'A logout that came for a connector is not one of its identity provider, or cannot be checked now.',
     cure: 'Look up the code in parentheses in docs/federation/openid-connect.md or saml.md. Look for an attack if it repeats.',
