@@ -70,6 +70,12 @@ export async function documentOf(
   return (await answers.find(connector, { ticket, state: query.get('state') ?? undefined })) ?? 'gone';
 }
 
+interface OpenedForTests {
+  readonly version: number;
+  /** Several answers that come at once wait for one opening. */
+  readonly opening: Promise<RedirectConnector | undefined>;
+}
+
 export function receivedAnswers(parts: {
   readonly realm: Realm;
   readonly redirects: ConnectorChain['redirects'];
@@ -78,7 +84,7 @@ export function receivedAnswers(parts: {
 }): ReceivedAnswers {
   const { realm, redirects, connectors, report } = parts;
   const answers = realm.of(upstreamAnswers);
-  const forTests = new Map<string, { readonly version: number; readonly connector: RedirectConnector }>();
+  const forTests = new Map<string, OpenedForTests>();
   const enabled = async (id: string): Promise<RedirectConnector | undefined> =>
     (await redirects()).find(({ connector }) => connector.id === id)?.connector;
 
@@ -105,13 +111,20 @@ export function receivedAnswers(parts: {
   async function tested(id: string): Promise<RedirectConnector | undefined> {
     const view = await connectors.get(id);
     const held = forTests.get(id);
-    if (held && held.version === view?.version) return held.connector;
+    if (held && held.version === view?.version) return held.opening;
     forTests.delete(id);
-    await held?.connector.close();
-    const connector = view && (await connectors.open(id, (event) => report(id, event)));
-    if (!view || connector?.signsInBy !== 'redirect') return undefined;
-    forTests.set(id, { version: view.version, connector });
-    return connector;
+    const opening = view && openRedirect(id);
+    if (opening) {
+      forTests.set(id, { version: view.version, opening });
+      opening.catch(() => forTests.delete(id));
+    }
+    await (await held?.opening)?.close();
+    return opening;
+  }
+
+  async function openRedirect(id: string): Promise<RedirectConnector | undefined> {
+    const connector = await connectors.open(id, (event) => report(id, event));
+    return connector?.signsInBy === 'redirect' ? connector : undefined;
   }
 
   async function find(

@@ -1,4 +1,4 @@
-import { seconds } from '../../base/clock.js';
+import { now, seconds } from '../../base/clock.js';
 import { isPrototypeName } from '../../base/text/prototype-names.js';
 import type { UpstreamGroup } from '../../identity/userstores/password-connector.js';
 import type { RedirectAnswer, RedirectOutcome } from '../contract/redirect-connector.js';
@@ -29,6 +29,9 @@ export function completeSamlSignIn(
   if (received === undefined) throw new SamlFailure('saml-not-posted');
   const assertion = assertionIn(received);
   begins('identity');
+  // It may have ended while the person read a question.
+  if (assertion.sessionEndsAt !== undefined && assertion.sessionEndsAt <= now())
+    throw new SamlFailure('saml-session-ended');
   // Nobody began one that the provider began.
   if (!assertion.isUnsolicited) checkAge(assertion, readPendingSaml(kept), settings);
   return outcomeOf(assertion, settings);

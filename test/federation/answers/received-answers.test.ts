@@ -4,6 +4,7 @@ import { CLOCKS_DIFFER, minutes, now, seconds } from '../../../src/base/clock.js
 import { newId } from '../../../src/base/crypto/ids.js';
 import { receivedAnswers, type TakenIn } from '../../../src/federation/answers/received-answers.js';
 import { upstreamAnswers } from '../../../src/federation/answers/upstream-answer.js';
+import type { ConnectorView } from '../../../src/federation/connectors/connector-service.js';
 import type { RedirectConnector } from '../../../src/federation/contract/redirect-connector.js';
 import type { OfferedRedirect } from '../../../src/federation/userstores/connector-chain.js';
 import { usedOnce, wasUsed } from '../../../src/sessions/tokens/replay-guard.js';
@@ -118,6 +119,33 @@ describe.each(engines)('an answer that is a document, on the %s store,', (_name,
     expect(await bring({ id: newId() })).not.toBe('none');
     passes(VALID);
     expect(await bring({ id: newId() })).toBe('none');
+  });
+
+  test('of a test opens its connector once, until that changes', async () => {
+    let version = 1;
+    const [opened, closed]: string[][] = [[], []];
+    const answers = receivedAnswers({
+      realm,
+      redirects: async () => [],
+      connectors: {
+        async open() {
+          const name = `opened at ${version}`;
+          opened?.push(name);
+          return { ...connectorNamed('partner', now() + VALID), close: async () => void closed?.push(name) };
+        },
+        // The rest of it is not read.
+        get: async () => ({ version }) as ConnectorView,
+        kinds: new Map(),
+      },
+      report: () => undefined,
+    });
+    const bring = async () =>
+      (await answers.receive('partner', new Map([['id', newId()]]), { isTest: true }))?.kind === 'kept';
+    expect(await Promise.all([bring(), bring(), bring()])).toEqual([true, true, true]);
+    expect([opened, closed]).toEqual([['opened at 1'], []]);
+    version = 2;
+    expect(await Promise.all([bring(), bring()])).toEqual([true, true]);
+    expect([opened, closed]).toEqual([['opened at 1', 'opened at 2'], ['opened at 1']]);
   });
 
   test('waits ten minutes', async () => {

@@ -50,6 +50,17 @@ describe('a sign-in that has to be new', () => {
   });
 });
 
+test('is nothing once the session there has ended, though the answer came before', async () => {
+  jest.useFakeTimers({ now: Date.UTC(2026, 11, 1), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  const after = (passed: number) =>
+    signIn(connectorTo(), { sessionNotOnOrAfter: timeText(now() + seconds(30)) }, {}, () => {
+      jest.advanceTimersByTime(seconds(passed));
+    });
+  expect(await after(29)).toMatchObject({ kind: 'ok' });
+  expect(await after(30)).toEqual({ kind: 'upstream-error', reason: 'saml-session-ended' });
+  jest.useRealTimers();
+});
+
 describe('what comes beside an answer', () => {
   const receive = (relayState: string | undefined, written: Written = {}, connection: object = {}) =>
     connectorTo({ connection }).receive?.(

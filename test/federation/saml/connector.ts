@@ -62,11 +62,12 @@ export async function begun(connector: RedirectConnector, request: Partial<Redir
   return { ...outcome, sent: sentRequest(new URL(outcome.url)) };
 }
 
-/** To the provider and back, as a browser would. */
+/** To the provider and back, as a browser would. @param meanwhile what happens once the answer was received */
 export async function signIn(
   connector: RedirectConnector,
   written: Written = {},
   request: Partial<RedirectRequest> = {},
+  meanwhile: () => void = () => undefined,
 ): Promise<RedirectOutcome> {
   const { kept, sent } = await begun(connector, request);
   const xml = response({
@@ -81,6 +82,7 @@ export async function signIn(
     ]),
   );
   if (!received) throw new Error('It takes no documents.');
+  meanwhile();
   const query = new URLSearchParams(received.kind === 'failed' ? { error: received.code } : {});
   return connector.complete({
     state: STATE,

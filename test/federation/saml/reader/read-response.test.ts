@@ -148,6 +148,7 @@ describe('times', () => {
     expect(reading({ confirmationNotOnOrAfter: timeText(at - minutes(2)) })).toBe('saml-time');
     expect(reading({ confirmationNotOnOrAfter: null })).toBe('saml-confirmation');
     expect(reading({ sessionNotOnOrAfter: timeText(at - minutes(2)) })).toBe('saml-session-ended');
+    expect(reading({ sessionNotOnOrAfter: timeText(at) })).toBe('saml-session-ended');
     expect(reading({ authnInstant: timeText(at + minutes(3)) })).toBe('saml-authn-statement');
     expect(read(response({ sessionNotOnOrAfter: timeText(at + minutes(9)), issuedAt: at }), { at })).toMatchObject({
       assertion: { sessionEndsAt: at + minutes(9) },
