@@ -35,6 +35,7 @@ import { upstreamExits } from '../federation/sign-out/upstream-exits.js';
 import { upstreamLogouts } from '../federation/sign-out/upstream-logouts.js';
 import { testSignIns } from '../federation/test-sign-in/test-sign-ins.js';
 import { redirectSignIns } from '../federation/userstores/redirect-sign-ins.js';
+import { endWaiting } from '../oidc/interactions/end-waiting.js';
 import { payloadWith } from '../oidc/adapter/session-payload.js';
 import { interactionsOf } from '../oidc/interactions/interactions.js';
 import { auditTokenIssue } from '../oidc/issuance/audit-token-issue.js';
@@ -152,7 +153,7 @@ export function application(
     ...{ issuer, exits, pages: shown },
     logouts: upstreamLogouts({
       ...{ realm, redirects: of.userstores.redirects, links: of.links, users: of.users, sessions: of.sessions },
-      ...{ audit: of.audit, payloadWith },
+      ...{ audit: of.audit, payloadWith, endWaiting: (name, hasEnded) => endWaiting(realm, name, hasEnded) },
     }),
   });
   const connectorTest = connectorTestRouter({

@@ -61,5 +61,10 @@ export function upstreamOf({ connector, account, upstreamSession, signOutName }:
   };
 }
 
+/** By which a message about a sign-out there finds this one. */
+export const namesOf = ({ account, signOutName }: Omit<UpstreamProof, 'connector'>): Hashed[] => [
+  ...new Set([account, ...(signOutName === undefined ? [] : [signOutName])]),
+];
+
 /** The factor that a proof counts as; undefined if it counts as none. */
 export const factorOf = ({ factor, method }: Proof): Factor | undefined => factor ?? FACTORS_BEFORE.get(method);

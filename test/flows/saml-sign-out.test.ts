@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { minutes, now } from '../../src/base/clock.js';
+import { TWO_FACTOR } from '../../src/base/authentication-level.js';
 import { MOST_FROM_ADDRESS } from '../../src/identity/throttling/redirect-throttle.js';
 import { rsaKeys } from '../federation/saml/stand-in/keys.js';
 import {
@@ -13,10 +14,22 @@ import {
 } from '../federation/saml/stand-in/logout.js';
 import { atTime } from '../support/at-time.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
-import { Visitor } from '../support/visitor.js';
+import { type Page, Visitor } from '../support/visitor.js';
 import { signOut } from '../support/sign-out.js';
 import { changeConnector, ldapRealm } from './ldap-realm.js';
-import { addSaml, goneTo, IDP, type SamlFields, sentRequest, signInBySaml, SLO, tokensAfter } from './saml-realm.js';
+import {
+  addSaml,
+  answerTo,
+  type AwaySignIn,
+  bring as bringSaml,
+  goneTo,
+  IDP,
+  type SamlFields,
+  sentRequest,
+  signInBySaml,
+  SLO,
+  tokensAfter,
+} from './saml-realm.js';
 
 const NAME = (value: string, more = ''): string =>
   `<saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"${more}>${value}</saml:NameID>`;
@@ -71,6 +84,62 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-out by SAML, on %s', (stor
     const visitor = await signedIn('eve', 's1', ` NameQualifier="${IDP}"`);
     await bring({ nameId: '<saml:NameID>eve</saml:NameID>', sessionIndexes: ['s1'] });
     expect(await isSignedIn(visitor)).toBe(false);
+  });
+
+  describe('ends a sign-in that is under way:', () => {
+    const answered = (name: string, session: string) => ({
+      ...{ nameId: NAME(name), sessionIndex: session, assertionId: `_${randomUUID()}` },
+    });
+    const OVER = [410, 'This page is no longer valid'];
+    const shown = ({ status, heading }: Page) => [status, heading];
+
+    test('a question waits for its answer', async () => {
+      await changeConnector(host, { linking: 'ask' }, 'partner');
+      const asking = async (name: string) => (await signInBySaml(host, answered(name, 's1'))).page;
+      const [visitor, other] = [await goneTo(host), await goneTo(host)];
+      const question = (await signInBySaml(host, answered('gil', 's1'), visitor)).page;
+      const elsewhere = (await signInBySaml(host, answered('gil', 's2'), other)).page;
+      expect([question.heading, elsewhere.heading]).toEqual([(await asking('someone')).heading, question.heading]);
+      await bring({ nameId: NAME('gil'), sessionIndexes: ['s1'] });
+      expect(shown(await visitor.visitor.submit(question, { decision: 'new' }))).toEqual(OVER);
+      expect(shown(await visitor.visitor.visit(question.url))).toEqual(OVER);
+      // Another session there goes on.
+      expect((await other.visitor.submit(elsewhere, { decision: 'new' })).left).toBeDefined();
+      await changeConnector(host, { linking: 'never' }, 'partner');
+    });
+
+    test('a second factor is asked for', async () => {
+      const away = await goneTo(host, { acr_values: TWO_FACTOR });
+      const { page } = await signInBySaml(host, answered('gus', 's1'), away);
+      expect(page.heading).toBe('Set up a second factor');
+      await bring({ nameId: NAME('gus'), sessionIndexes: ['s2'] });
+      expect((await away.visitor.visit(page.url)).heading).toBe('Set up a second factor');
+      await bring({ nameId: NAME('gus'), sessionIndexes: ['s1'] });
+      expect(shown(await away.visitor.visit(page.url))).toEqual(OVER);
+    });
+
+    test('its answer was taken, and the browser has not come with its ticket', async () => {
+      const [away, other] = [await goneTo(host), await goneTo(host)];
+      const bringAnswer = ({ request: sent }: AwaySignIn, session: string) =>
+        bringSaml(host, answerTo(host, sent, answered('hal', session)), sent.relayState);
+      const [ended, lives] = [await bringAnswer(away, 's1'), await bringAnswer(other, 's2')];
+      await bring({ nameId: NAME('hal'), sessionIndexes: ['s1'] });
+      expect((await away.visitor.visit(ended)).heading).toBe('Sign in');
+      expect((await other.visitor.visit(lives)).left).toBeDefined();
+    });
+
+    test('it is done, and the browser has not followed yet', async () => {
+      const away = await goneTo(host);
+      const { request: sent, visitor } = away;
+      let at = await bringSaml(host, answerTo(host, sent, answered('ike', 's1')), sent.relayState);
+      while (!new URL(at).pathname.startsWith('/auth/')) {
+        const { headers } = await visitor.request(at);
+        at = new URL(headers.get('location') ?? 'nowhere:', at).href;
+      }
+      await bring({ nameId: NAME('ike'), sessionIndexes: ['s1'] });
+      expect(shown(await visitor.visit(at))).toEqual(OVER);
+      expect(await isSignedIn(visitor)).toBe(false);
+    });
   });
 
   const refused: readonly (readonly [string, LogoutWritten, SentSignOut])[] = [

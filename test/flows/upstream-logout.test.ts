@@ -133,6 +133,17 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-out at the identity provid
     expect(await refreshed(tokens.refresh_token, desk)).toBe('ok');
   });
 
+  test('ends a sign-in that still asks its person something', async () => {
+    const linking = (value: 'ask' | 'never') => changeConnector(host, { linking: value }, 'partner');
+    await linking('ask');
+    const visitor = new Visitor();
+    const question = await throughUpstream(visitor, await visitor.visit(ask(host, shop).url), 'quinn');
+    await realm.signOutThere(visitor);
+    expect((await visitor.submit(question, { decision: 'new' })).status).toBe(410);
+    expect(await idOf('quinn')).toBe('');
+    await linking('never');
+  });
+
   test('leaves tokens of other sessions alone', async () => {
     const [here, there] = [await realm.signIn('eve', OFFLINE), await realm.signIn('eve', OFFLINE)];
     const { sub } = claimsOf(there.tokens.id_token);

@@ -1,6 +1,7 @@
 import { minutes, now } from '../../base/clock.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
 import { newId } from '../../base/crypto/ids.js';
+import { upstreamName } from '../../sessions/proof.js';
 import { onceUsed } from '../../sessions/tokens/replay-guard.js';
 import type { Realm } from '../../storage/store.js';
 import { remove, type Write } from '../../storage/write.js';
@@ -143,7 +144,7 @@ export function receivedAnswers(parts: {
 
   async function keep(
     connector: string,
-    { state, text, once }: Extract<ReceivedAnswer, { readonly kind: 'received' }>,
+    { state, text, once, signOutName, upstreamSession }: Extract<ReceivedAnswer, { readonly kind: 'received' }>,
   ): Promise<TakenIn> {
     const ticket = newId();
     const inserted = await answers.insert({
@@ -151,6 +152,8 @@ export function receivedAnswers(parts: {
       // One that is brought at the last moment gets a ticket, too, which outlives it.
       ...{ onceUntil: once.expiresAt + WAITS, expiresAt: now() + WAITS },
       ...(state !== undefined && { state: hashOf(state) }),
+      ...(signOutName !== undefined && { signOutName: upstreamName(connector, signOutName) }),
+      ...(upstreamSession !== undefined && { upstreamSession: upstreamName(connector, upstreamSession) }),
     });
     if (!inserted.ok) throw new Error('A new ticket is taken.');
     return { kind: 'kept', ticket, ...(state !== undefined && { state }) };

@@ -10,6 +10,9 @@ export type UpstreamAnswer = {
   state?: Hashed;
   /** What the connector read, as text. */
   answer: string;
+  /** How a message about a sign-out there names the person and the session, as in a proof. Absent: none can. */
+  signOutName?: Hashed;
+  upstreamSession?: Hashed;
   /** By what it counts once, until when. */
   once: string;
   onceUntil: Instant;
@@ -20,9 +23,9 @@ export const upstreamAnswers = spec<UpstreamAnswer>()({
   name: 'upstreamAnswers',
   scope: 'realm',
   version: 1,
-  indexed: {},
-  hashed: ['id'],
+  indexed: { signOutName: 'string', onceUntil: 'number' },
+  hashed: ['id', 'signOutName'],
   sealed: ['answer'],
   unique: {},
-  queries: {},
+  queries: { bySignOutName: { equal: ['signOutName'], order: 'onceUntil' } },
 });

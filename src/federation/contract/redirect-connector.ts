@@ -99,6 +99,9 @@ export type ReceivedAnswer =
       /** What `complete` needs, as text. Secret. */
       readonly text: string;
       readonly once: CountsOnce;
+      /** As the outcome of `complete` will have them. */
+      readonly signOutName?: string;
+      readonly upstreamSession?: string;
     }
   /** No sign-in. `code`: for `complete`, as the parameter `error`; at most 100 characters of `a-z` and `-`. */
   | { readonly kind: 'failed'; readonly state?: string; readonly code: string };

@@ -56,7 +56,7 @@ function checkAge(
 }
 
 function outcomeOf(assertion: VerifiedAssertion, settings: SamlSettings): SamlSignedIn {
-  const { attributes, nameId, contextClass, sessionIndex, sessionEndsAt, authenticatedAt } = assertion;
+  const { attributes, nameId, contextClass, sessionEndsAt, authenticatedAt } = assertion;
   const claims = new Map([...attributes].filter(([name]) => name !== NAME_ID_CLAIM && !isPrototypeName(name)));
   if (nameId) claims.set(NAME_ID_CLAIM, [nameId.value]);
   const groups = groupsOf(attributes, settings.subject.groups);
@@ -69,12 +69,20 @@ function outcomeOf(assertion: VerifiedAssertion, settings: SamlSettings): SamlSi
     },
     authenticatedAt,
     seen: seenOf(assertion),
-    ...(sessionIndex !== undefined && { upstreamSession: sessionIndex }),
+    ...signOutNames(assertion),
     ...(sessionEndsAt !== undefined && { sessionEndsAt }),
-    ...(nameId && nameId.value.length <= LONGEST_NAME && { signOutName: nameId.value }),
     ...(nameId && signOutHint(nameId, assertion)),
   };
 }
+
+/** What names this sign-in in a message about a sign-out. */
+export const signOutNames = ({
+  nameId,
+  sessionIndex,
+}: Pick<VerifiedAssertion, 'nameId' | 'sessionIndex'>): Pick<SamlSignedIn, 'signOutName' | 'upstreamSession'> => ({
+  ...(sessionIndex !== undefined && { upstreamSession: sessionIndex }),
+  ...(nameId && nameId.value.length <= LONGEST_NAME && { signOutName: nameId.value }),
+});
 
 /** In characters: of a name by which sign-outs are known, and of a group. */
 const LONGEST_NAME = 1000;

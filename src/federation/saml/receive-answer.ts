@@ -1,6 +1,7 @@
 import { now, seconds } from '../../base/clock.js';
 import type { ReceivedAnswer } from '../contract/redirect-connector.js';
 import { type SamlFault, SamlFailure, type SamlReason } from './faults.js';
+import { signOutNames } from './complete-sign-in.js';
 import { assertionText } from './kept-assertion.js';
 import { knownProvider } from './metadata/provider.js';
 import type { DescribedProvider } from './metadata/read-metadata.js';
@@ -78,7 +79,10 @@ function received(parts: SamlParts, read: ReadResponse, state: string | undefine
       if (encryption === 'required' && !assertion.wasEncrypted) throw new SamlFailure('saml-not-encrypted');
       const once = { id: assertion.id, expiresAt: assertion.expiresAt };
       const isAnswer = !assertion.isUnsolicited && state !== undefined;
-      return { kind: 'received', text: assertionText(assertion), once, ...(isAnswer && { state }) };
+      return {
+        ...{ kind: 'received', text: assertionText(assertion), once, ...signOutNames(assertion) },
+        ...(isAnswer && { state }),
+      };
     }
     case 'not-signed-in': {
       const { status, detail } = read;

@@ -1,5 +1,6 @@
 import type { AuditTrail } from '../../audit/audit-trail.js';
 import { type Instant, now } from '../../base/clock.js';
+import type { Hashed } from '../../base/crypto/hash-of.js';
 import { pages } from '../../base/paging.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import type { Actor } from '../../changes/actor.js';
@@ -16,9 +17,10 @@ import { onceUsed, wasUsed } from '../../sessions/tokens/replay-guard.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { COMMIT_LIMIT, replace, type Write } from '../../storage/write.js';
+import { endingAnswers } from '../answers/ending-answers.js';
 import type { BroughtMessage, BrowserTarget, SignedOutThere } from '../contract/redirect-connector.js';
 import type { ConnectorChain } from '../userstores/connector-chain.js';
-import { effectOn, type UpstreamSignedOut } from './affected-sessions.js';
+import { effectOn, isOver, type NamedSignIn, type UpstreamSignedOut } from './affected-sessions.js';
 
 /** Logouts that identity providers send. */
 export interface UpstreamLogouts {
@@ -60,6 +62,8 @@ export interface UpstreamLogoutParts {
   readonly users: Pick<Users, 'get'>;
   readonly sessions: Pick<SessionService, 'list' | 'usersBySignOutName'>;
   readonly audit: Pick<AuditTrail, 'writes'>;
+  /** The writes that end the sign-ins here which still ask their person something, and wait with a sign-in that has ended there. */
+  readonly endWaiting: (name: Hashed, hasEnded: (signIn: NamedSignIn) => boolean) => Promise<readonly Write[]>;
   /** The payload of a session that has these proofs alone. */
   readonly payloadWith: (payload: string, proofs: readonly Proof[]) => string;
 }
@@ -71,7 +75,7 @@ const PAGE = 100;
 type Indivisible = readonly Write[];
 
 export function upstreamLogouts(parts: UpstreamLogoutParts): UpstreamLogouts {
-  const { realm, redirects, links, users, sessions, audit, payloadWith } = parts;
+  const { realm, redirects, links, users, sessions, audit, endWaiting, payloadWith } = parts;
 
   return {
     async take(id, message, request) {
@@ -137,7 +141,11 @@ export function upstreamLogouts(parts: UpstreamLogoutParts): UpstreamLogouts {
 
   async function plan(by: Actor, signedOut: UpstreamSignedOut): Promise<readonly Indivisible[]> {
     const at = now();
-    const planned: Indivisible[] = [];
+    const name = upstreamName(signedOut.connector, signedOut.who.name);
+    const hasEnded = (one: NamedSignIn) => isOver(one, signedOut);
+    const [waiting, answers] = await Promise.all([endWaiting(name, hasEnded), endingAnswers(realm, name, hasEnded)]);
+    // First: what becomes a session meanwhile is no longer among them.
+    const planned: Indivisible[] = [...waiting, ...answers].map((write) => [write]);
     for (const id of await whoseSessions(signedOut)) {
       const user = await users.get(id);
       if (user) planned.push(...(await planOf(by, user, signedOut, at)));

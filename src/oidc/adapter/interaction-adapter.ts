@@ -8,7 +8,9 @@ import {
   isWaiting,
   overOf,
   REMEMBERED_FOR,
+  upstreamFields,
 } from '../interactions/interaction-document.js';
+import { loginOf } from '../interactions/sign-in-result.js';
 import type { PendingRequests } from '../interactions/pending-requests.js';
 import { currentScope } from '../request-scope/request-scope.js';
 import { networkOf } from '../../identity/throttling/throttle.js';
@@ -38,6 +40,7 @@ export const interactionAdapter = (pending: PendingRequests): ModelAdapter => ({
       payload: packed,
       ...(typeof clientId === 'string' && { clientId }),
       endsAt,
+      ...upstreamFields(loginOf(payload.result)?.proofs ?? []),
       expiresAt: endsAt + REMEMBERED_FOR,
     };
     const read = await scope.reads.interaction.read(id);

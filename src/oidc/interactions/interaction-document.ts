@@ -1,5 +1,6 @@
 import { hours, type Instant, now } from '../../base/clock.js';
 import type { Hashed } from '../../base/crypto/hash-of.js';
+import { namesOf, type Proof, upstreamOf, type UpstreamProof } from '../../sessions/proof.js';
 import { spec } from '../../storage/spec.js';
 
 /** An authorization request that waits for a person. The id is the hash of its uid, which its cookie carries. */
@@ -24,20 +25,23 @@ export type InteractionDocument = {
   redirects?: string;
   /** How many began. */
   redirectsBegun?: number;
+  /** The sign-ins elsewhere with which it waits or was answered, and their names in a message about a sign-out there. */
+  upstreams?: UpstreamProof[];
+  upstreamNames?: Hashed[];
   expiresAt: Instant;
 };
 
 export const interactions = spec<InteractionDocument>()({
   name: 'interactions',
   scope: 'realm',
-  version: 2,
-  // The indexed fields changed.
-  migrations: { 2: (interaction) => interaction },
-  indexed: { endsAt: 'number' },
+  version: 3,
+  // The indexed fields changed, twice.
+  migrations: { 2: (interaction) => interaction, 3: (interaction) => interaction },
+  indexed: { endsAt: 'number', upstreamNames: 'strings' },
   hashed: ['id'],
   sealed: ['payload', 'attempt', 'identifier', 'pending', 'redirects'],
   unique: {},
-  queries: { ended: { order: 'endsAt' } },
+  queries: { ended: { order: 'endsAt' }, byUpstreamName: { contains: 'upstreamNames', order: 'endsAt' } },
 });
 
 /** How long a person who comes back to a sign-in that has ended is told which application it was. */
@@ -55,3 +59,9 @@ export const overOf = ({ id, clientId }: InteractionDocument): InteractionDocume
 /** Whether it still waits. Pure but for the clock. */
 export const isWaiting = ({ over, endsAt }: InteractionDocument): boolean =>
   over !== true && (endsAt === undefined || endsAt > now());
+
+/** The fields by which a sign-out elsewhere finds an interaction with these proofs. */
+export function upstreamFields(proofs: readonly Proof[]): Pick<InteractionDocument, 'upstreams' | 'upstreamNames'> {
+  const upstreams = proofs.flatMap((proof) => upstreamOf(proof) ?? []);
+  return upstreams.length === 0 ? {} : { upstreams, upstreamNames: [...new Set(upstreams.flatMap(namesOf))] };
+}

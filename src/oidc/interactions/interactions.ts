@@ -22,7 +22,7 @@ import type { Stored } from '../../storage/spec.js';
 import { replace } from '../../storage/write.js';
 import type { ClientLookup } from '../requests/client-lookup.js';
 import { factsFrom } from './facts-of-request.js';
-import { type InteractionDocument, interactions, isWaiting } from './interaction-document.js';
+import { type InteractionDocument, interactions, isWaiting, upstreamFields } from './interaction-document.js';
 import type { ConsentDetails } from './interaction-policy.js';
 import { give } from './unconsented.js';
 import { newGrant } from './new-grant.js';
@@ -136,8 +136,13 @@ export function interactionsOf(
         if (!isWaiting(document)) return undefined;
         const attempt = grow(attemptIn(document), shown);
         // Whoever signs in otherwise is asked nothing about it.
-        const isAsked = pending !== undefined && readPending(pending).id === attempt.provesFor;
-        return { ...document, attempt: JSON.stringify(attempt), ...(isAsked && { pending }) };
+        const asked = pending === undefined ? undefined : readPending(pending);
+        const isAsked = asked !== undefined && asked.id === attempt.provesFor;
+        return {
+          ...withoutUpstreams(document),
+          ...{ attempt: JSON.stringify(attempt), ...(isAsked && { pending }) },
+          ...upstreamFields([...attempt.proofs, ...(isAsked ? [asked.proof] : [])]),
+        };
       });
       return grown.ok && isWaiting(grown.value);
     },
@@ -145,7 +150,7 @@ export function interactionsOf(
     async identify({ uid }, identifier) {
       const collection = currentScope().realm.of(interactions);
       const changed = await collection.change(hashOf(uid), ({ version: _, attempt: __, pending: ___, ...document }) =>
-        isWaiting(document) ? { ...document, identifier } : undefined,
+        isWaiting(document) ? { ...withoutUpstreams(document), identifier } : undefined,
       );
       return changed.ok && isWaiting(changed.value);
     },
@@ -155,7 +160,7 @@ export function interactionsOf(
       if (pending === undefined) return false;
       const collection = currentScope().realm.of(interactions);
       const changed = await collection.change(hashOf(uid), ({ version: _, attempt: __, ...document }) =>
-        isWaiting(document) ? { ...document, pending } : undefined,
+        isWaiting(document) ? { ...withoutUpstreams(document), pending, ...upstreamFields([asked.proof]) } : undefined,
       );
       return changed.ok && isWaiting(changed.value);
     },
@@ -228,6 +233,9 @@ const MOST_WAITING = 5;
 /** We wrote it; the seal proves that. */
 const begunIn = ({ redirects }: InteractionDocument): readonly BegunRedirect[] =>
   redirects === undefined ? [] : (JSON.parse(redirects) as readonly BegunRedirect[]);
+
+const withoutUpstreams = ({ upstreams: _, upstreamNames: __, ...document }: InteractionDocument): InteractionDocument =>
+  document;
 
 const attemptIn = (document: InteractionDocument | undefined): Attempt | undefined =>
   document?.attempt === undefined ? undefined : readAttempt(document.attempt);
