@@ -9,6 +9,7 @@ import { signOutHintText } from './messages/sign-outs.js';
 import type { SamlNameId, VerifiedAssertion } from './reader/reader.js';
 import { DENIED } from './receive-answer.js';
 import type { SamlParts } from './saml-parts.js';
+import { signOutNames } from './sign-out-names.js';
 import type { SamlSettings } from './settings/saml-settings.js';
 import { subjectOf } from './subject.js';
 
@@ -75,17 +76,7 @@ function outcomeOf(assertion: VerifiedAssertion, settings: SamlSettings): SamlSi
   };
 }
 
-/** What names this sign-in in a message about a sign-out. */
-export const signOutNames = ({
-  nameId,
-  sessionIndex,
-}: Pick<VerifiedAssertion, 'nameId' | 'sessionIndex'>): Pick<SamlSignedIn, 'signOutName' | 'upstreamSession'> => ({
-  ...(sessionIndex !== undefined && { upstreamSession: sessionIndex }),
-  ...(nameId && nameId.value.length <= LONGEST_NAME && { signOutName: nameId.value }),
-});
-
-/** In characters: of a name by which sign-outs are known, and of a group. */
-const LONGEST_NAME = 1000;
+/** In characters. */
 const LONGEST_GROUP = 255;
 
 /** What Entra ID sends in the place of the groups of somebody who is in more than 150. */

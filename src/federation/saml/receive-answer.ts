@@ -1,7 +1,6 @@
 import { now, seconds } from '../../base/clock.js';
 import type { ReceivedAnswer } from '../contract/redirect-connector.js';
 import { type SamlFault, SamlFailure, type SamlReason } from './faults.js';
-import { signOutNames } from './complete-sign-in.js';
 import { assertionText } from './kept-assertion.js';
 import { knownProvider } from './metadata/provider.js';
 import type { DescribedProvider } from './metadata/read-metadata.js';
@@ -9,6 +8,7 @@ import { readAside } from './reader/read-aside.js';
 import type { ReadResponse } from './reader/reader.js';
 import { requestId } from './requests/request-id.js';
 import { entityIdOf, readByKnownKeys, type SamlParts } from './saml-parts.js';
+import { signOutNames } from './sign-out-names.js';
 
 /** SAML Bindings 3.5.3: `RelayState` has at most 80 bytes. */
 const LONGEST_STATE = 80;

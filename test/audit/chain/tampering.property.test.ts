@@ -182,14 +182,11 @@ const isMarked = (trail: Trail, id: string): boolean =>
 const contentOf = (trail: Trail) =>
   KINDS.map((kind) =>
     trail[kind]
-      .map(({ document: { pending, ...document }, shape }) =>
-        JSON.stringify([
-          shape,
-          Object.entries(isMarked(trail, document.id) && pending === true ? document : { pending, ...document }).sort(
-            ([a], [b]) => (a < b ? -1 : 1),
-          ),
-        ]),
-      )
+      .map(({ document: { pending, ...document }, shape }) => {
+        const saysMore = pending !== undefined && !(pending === true && isMarked(trail, document.id));
+        const fields = Object.entries({ ...document, ...(saysMore && { pending }) });
+        return JSON.stringify([shape, fields.sort(([a], [b]) => (a < b ? -1 : 1))]);
+      })
       .toSorted(),
   );
 
