@@ -8,6 +8,15 @@ const REFUSED = {
   'sign-out': { reason: 'upstream-logout-refused', fault: 'signOutElsewhere' },
 } as const;
 
+/** Why an answer from elsewhere led to nothing, beside what is wrong with the answer itself. */
+export const UNUSED_ANSWER = [
+  'answer-fits-nothing',
+  'arrival-not-allowed',
+  'arrival-over',
+  'arrival-no-application',
+] as const;
+export type UnusedAnswer = (typeof UNUSED_ANSWER)[number];
+
 /**
  * A person came from another site, and what they wanted there did not happen here. The page says what to do, and the log why.
  *

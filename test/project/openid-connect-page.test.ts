@@ -85,7 +85,7 @@ test('the table has every reason, and no other', () => {
   const listed = rows.flatMap((row) =>
     [...(row.split('|')[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => code),
   );
-  expect(listed.toSorted()).toEqual([...PROVIDER_REASONS, 'too-many-values'].toSorted());
+  expect(listed.toSorted()).toEqual([...PROVIDER_REASONS, 'too-many-values', 'answer-fits-nothing'].toSorted());
 });
 
 test('the table of logout tokens has every reason, and no other', () => {

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import { LOCALES } from '../../src/base/locale.js';
 import { PROVIDER_REASONS } from '../../src/federation/oidc/client/faults.js';
 import { SAML_REASONS } from '../../src/federation/saml/faults.js';
+import { UNUSED_ANSWER } from '../../src/sign-in/refuse-upstream.js';
 import { providerReasonText } from '../../src/sentences/provider-reasons.js';
 
 test.each(LOCALES)('every reason of a failed sign-in at a provider has a sentence in %s', (locale) => {
@@ -13,6 +14,10 @@ test.each(LOCALES)('every reason of a failed sign-in at a provider has a sentenc
 
 test('the guide for SAML lists every reason that only this kind has', async () => {
   const guide = await readFile(join(import.meta.dirname, '../../docs/federation/saml.md'), 'utf8');
-  const others = new Set(PROVIDER_REASONS);
-  expect(SAML_REASONS.filter((reason) => !others.has(reason) && !guide.includes(`| \`${reason}\` |`))).toEqual([]);
+  const others = new Set<string>(PROVIDER_REASONS);
+  const listed = guide
+    .split('\n')
+    .flatMap((row) => [...(/^\|([^|]*)\|/.exec(row)?.[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, code]) => code));
+  const reasons = [...SAML_REASONS.filter((reason) => !others.has(reason)), ...UNUSED_ANSWER];
+  expect(reasons.filter((reason) => !listed.includes(reason))).toEqual([]);
 });

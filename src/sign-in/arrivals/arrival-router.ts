@@ -13,7 +13,7 @@ import type { Pages } from '../../pages/pages.js';
 import { pathOf } from '../../pages/pages.js';
 import type { Client } from '../../realm/clients/client.js';
 import { leadTo } from '../lead-to.js';
-import { refuseUpstream } from '../refuse-upstream.js';
+import { refuseUpstream, type UnusedAnswer } from '../refuse-upstream.js';
 import { arrivalCookie, arrivalPath, askedCookie } from './arrival-cookie.js';
 
 interface ArrivalParts {
@@ -80,17 +80,18 @@ async function goOn(ctx: Context, parts: ArrivalParts, connector: string): Promi
 /** `why`: for the log. */
 async function find(parts: ArrivalParts, id: string, ticket: string): Promise<FoundArrival | { readonly why: string }> {
   const landing = await parts.redirects.landing(id);
-  if (!landing) return { why: 'arrival-not-allowed' };
+  if (!landing) return { why: 'arrival-not-allowed' satisfies UnusedAnswer };
   const [connector, client, kept] = await Promise.all([
     parts.connector(id),
     parts.client(landing.client),
     parts.answers.find(id, { ticket, state: undefined }),
   ]);
-  if (!connector || !kept) return { why: 'arrival-over' };
-  if (client?.initiateLoginUri === undefined) return { why: 'arrival-no-application' };
+  if (!connector || !kept) return { why: 'arrival-over' satisfies UnusedAnswer };
+  if (client?.initiateLoginUri === undefined) return { why: 'arrival-no-application' satisfies UnusedAnswer };
   const answer = { state: '', kept: '', query: new URLSearchParams(), received: kept.received };
   const outcome = await parts.redirects.complete(id, answer);
-  if (outcome?.kind !== 'ok') return { why: outcome && 'reason' in outcome ? outcome.reason : 'arrival-over' };
+  if (outcome?.kind !== 'ok')
+    return { why: outcome && 'reason' in outcome ? outcome.reason : ('arrival-over' satisfies UnusedAnswer) };
   const { username, email } = mapIdentity(connector.mapping, outcome.identity);
   const href = new URL(client.initiateLoginUri);
   href.searchParams.set('iss', `${parts.issuer.origin}${pathOf(parts.issuer)}`);

@@ -10,7 +10,7 @@ import { askPerson } from '../flow/admit-pending.js';
 import { advance, recordFailure } from '../flow/advance.js';
 import { answerPath } from '../answer-path.js';
 import { isTest, uidOfState } from '../redirect-state.js';
-import { refuseUpstream } from '../refuse-upstream.js';
+import { refuseUpstream, type UnusedAnswer } from '../refuse-upstream.js';
 import {
   goTo,
   leave,
@@ -57,7 +57,10 @@ export async function receiveAnswer(ctx: Context, parts: SignInParts, connector:
   const query = document ?? (await answerIn(ctx));
   const uid = uidOfState(query.get('state') ?? '');
   if (uid === undefined)
-    await refuseUpstream(ctx, parts.pages, { of: 'sign-in', why: document?.get('error') ?? 'answer-fits-nothing' });
+    await refuseUpstream(ctx, parts.pages, {
+      of: 'sign-in',
+      why: document?.get('error') ?? ('answer-fits-nothing' satisfies UnusedAnswer),
+    });
   else goTo(ctx, `${answerPath(parts.issuer, uid, connector)}?${query.toString()}`);
 }
 
