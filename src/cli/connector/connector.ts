@@ -19,6 +19,7 @@ import { showHealth } from './health.js';
 import { showHistory } from './history.js';
 import { type ExplainCommand, explainConnector } from './explain.js';
 import { connectorKeys } from './keys.js';
+import { landingStep } from './landing-step.js';
 import { lockoutJson, lockoutLine } from './lockout-line.js';
 import { testJson, testLines } from './test-lines.js';
 import { testSignIn, type TestSignInParts } from './test-sign-in.js';
@@ -109,7 +110,10 @@ export const connectorCommand = (by: Actor, command: ConnectorCommand, config: C
 export async function runConnectorCommand(
   by: Actor,
   command: ConnectorCommand,
-  parts: Pick<Parts, 'connectors' | 'ownKeys' | 'connectorHealth' | 'planner' | 'snapshots' | 'synchronization'> &
+  parts: Pick<
+    Parts,
+    'connectors' | 'clients' | 'ownKeys' | 'connectorHealth' | 'planner' | 'snapshots' | 'synchronization'
+  > &
     LinkUsersParts &
     TestSignInParts,
   out: Output,
@@ -228,11 +232,15 @@ async function remove(
 async function test(
   connector: ConnectorView,
   { user, json }: Extract<ConnectorCommand, { action: 'test' }>,
-  { connectors }: Pick<Parts, 'connectors'>,
+  { connectors, clients }: Pick<Parts, 'connectors' | 'clients'>,
   out: Output,
 ): Promise<boolean> {
   return withOpened(connectors, connector, async (opened, events) => {
-    const steps = await opened.test(user);
+    const landing = opened.signsInBy === 'redirect' ? opened.landing : undefined;
+    const steps = [
+      ...(await opened.test(user)),
+      ...(landing ? [landingStep(landing.client, await clients.get(landing.client))] : []),
+    ];
     const read = steps.filter(({ step }) => step === 'lockout');
     const own = read.find(({ lockout }) => lockout)?.lockout;
     const used = read.length > 0 ? await usedLockout(connector.lockout, { ownLockout: async () => own }) : undefined;

@@ -22,6 +22,7 @@ export interface TestStep {
     | 'metadata'
     | 'certificates'
     | 'own-keys'
+    | 'landing'
     | 'token'
     | 'profile';
   /** `skipped`: an earlier step failed, or the settings have no use for it. */
