@@ -1,18 +1,7 @@
+import { escaped } from './escaped.js';
+
 /** XML that this writer made: everything in it is escaped. */
 export type WrittenXml = string & { readonly written: unique symbol };
-
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ['\t', '&#9;'],
-  ['\n', '&#10;'],
-  ['\r', '&#13;'],
-]);
-
-const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"\t\n\r]/g, (character) => ESCAPES.get(character) ?? character);
 
 /** Text of an element. */
 export const text = (value: string): WrittenXml => escaped(value) as WrittenXml;

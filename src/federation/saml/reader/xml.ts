@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { escaped } from '../escaped.js';
 import { must, SamlRefused } from './refusals.js';
 
 /** An element of a message. Its attributes that have a namespace are left out, but for `xsi:type` and `xsi:nil`: SAML gives none a meaning. */
@@ -152,15 +153,3 @@ export function xmlOf({ namespace, name, attributes, children }: XmlElement): st
   const content = children.map((child) => (typeof child === 'string' ? escaped(child) : xmlOf(child))).join('');
   return `<${name} xmlns="${escaped(namespace)}"${written.join('')}>${content}</${name}>`;
 }
-
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ['\t', '&#9;'],
-  ['\n', '&#10;'],
-  ['\r', '&#13;'],
-]);
-
-const escaped = (text: string): string => text.replaceAll(/[&<>"\t\n\r]/g, (character) => ESCAPES.get(character) ?? '');
