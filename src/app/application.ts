@@ -113,7 +113,7 @@ export function application(
       ...{ issuer, links: of.links, connectors: of.connectors, pages: shown, redirectThrottle: of.redirectThrottle },
       ownLinks: ownLinks({
         ...{ box: of.box, realm, connectors: of.connectors, admissions: of.admissions },
-        ...{ redirects, answers: received, userstores: of.userstores },
+        ...{ redirects, answers: received },
       }),
     }),
     sessionsPage({ sessions: of.sessions, users: of.users, pages: shown }),

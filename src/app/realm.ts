@@ -150,7 +150,8 @@ export async function openRealm(
   installation.beforeClose(() => userstores.close());
   const identifiers = new UserIdentifiers(documents);
   const holders = addressHolders(connectors, identifiers);
-  const planner = signInPlanner({ links, users, identifiers, holders, snapshots });
+  const enforcers = () => connectors.enforcers();
+  const planner = signInPlanner({ links, users, identifiers, holders, snapshots, enforcers });
   const mirror = mirroringGroups({ groups, refresh: () => caches.readMarkers(), report: reportConnector });
   const bringUpToDate = bringingUpToDate({ users, links, planner, mirror, report: reportConnector });
   const refreshTokens = new LinkRefreshTokens(realm);
@@ -159,7 +160,7 @@ export async function openRealm(
   const admitFederated = federatedUsers({ ...federation, planner });
   const admit: AdmitIdentity = async (by, connector, ...rest) =>
     ((await connectors.get(connector)) ? admitFederated : admitKnown)(by, connector, ...rest);
-  const admitting = admissions({ chain: userstores.chain, redirects: userstores.redirects, admit });
+  const admitting = admissions({ enforcers, admit });
   const undos = pendingUndos((err) => log.error({ err }, 'what was used up for nothing could not be given back'));
   installation.beforeClose(() => undos.close());
   const audit = auditTrail({ realm, keys: auditKeys, personal });

@@ -1,7 +1,7 @@
 import { logRefusal } from '../http/refusals/log-refusal.js';
 import { type Reason, REASONS } from '../http/refusals/reasons.js';
 import type { PasswordChangeCheck, PasswordCheck } from '../identity/userstores/password-check.js';
-import type { AdmissionFault } from '../identity/userstores/admissions.js';
+import type { AdmissionFault } from '../identity/userstores/admit-identity.js';
 import type { AccountFault, UserstoreFault } from '../identity/userstores/password-connector.js';
 import type { SignInRefusal } from './interaction.js';
 import type { SignInRequest } from './sign-in-request.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, codeOf, exchange } from '../support/application.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { PASSWORD, person, type Slapd, startSlapd } from '../support/slapd.js';
-import { Visitor } from '../support/visitor.js';
+import { type Page, Visitor } from '../support/visitor.js';
 import { by, changeConnector, corpInput, ldapRealm } from './ldap-realm.js';
 
 const OURS = 'a password of ours';
@@ -13,7 +13,9 @@ describe.each(['sqlite', 'mongodb'] as const)('an enforced domain, on %s', (stor
   let slapd: Slapd;
   const host = useInProcessHost(ldapRealm(store));
   beforeAll(async () => {
-    slapd = await startSlapd({ entries: person('della', 'mail: della@corp.test') });
+    slapd = await startSlapd({
+      entries: ['della', 'erik', 'fina'].map((uid) => person(uid, `mail: ${uid}@corp.test`)).join(''),
+    });
     const domains = [{ name: 'corp.test', enforce: true, except: ['Chief'] }];
     expect(await host.parts.connectors.create(by, corpInput(slapd, { domains }))).toMatchObject({ ok: true });
     for (const [username, emailVerified] of [
@@ -56,6 +58,32 @@ describe.each(['sqlite', 'mongodb'] as const)('an enforced domain, on %s', (stor
     expect(typeof (await enter('chief', OURS))).toBe('string');
     expect(typeof (await enter('primary/chief', OURS))).toBe('string');
     await slapd.restart();
+  });
+
+  describe('at a second connector', () => {
+    beforeAll(async () => {
+      const subsidiary = { ...corpInput(slapd), id: 'subs', displayName: 'Subsidiary', order: 200 };
+      expect(await host.parts.connectors.create(by, subsidiary)).toMatchObject({ ok: true });
+    });
+    const arrive = async (visitor: Visitor, name: string): Promise<Page> => {
+      const named = await visitor.submit(await visitor.visit(ask(host, app).url), { identifier: name });
+      return visitor.submit(named, { password: PASSWORD });
+    };
+
+    test('makes no account for somebody new', async () => {
+      expect((await arrive(new Visitor(), 'subs/erik')).status).toBe(403);
+      expect(await host.parts.identifiers.holderOf('subs', 'erik')).toBeUndefined();
+    });
+
+    test('links nobody to the account that a person proves to be theirs', async () => {
+      const fina = await enter('corp/fina', PASSWORD);
+      await changeConnector(host, { linking: 'ask' }, 'subs');
+      const visitor = new Visitor();
+      const question = await arrive(visitor, 'subs/fina');
+      const proof = { decision: 'link', identifier: 'corp/fina', password: PASSWORD };
+      expect((await visitor.submit(question, proof)).status).toBe(403);
+      expect((await host.parts.links.of(String(fina))).map(({ connector }) => connector)).toEqual(['corp']);
+    });
   });
 
   test('that is not enforced any more refuses nobody', async () => {

@@ -152,6 +152,6 @@ export function chainOf(...connectors: readonly PasswordConnector[]) {
   return {
     chain,
     redirects: async () => [],
-    admissions: admissions({ chain, redirects: async () => [], admit: admitKnown }),
+    admissions: admissions({ enforcers: async () => connectors, admit: admitKnown }),
   };
 }

@@ -3,8 +3,7 @@ import type { Instant } from '../../base/clock.js';
 import type { Behaviour } from '../../identity/activity/activity.js';
 import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
 import type { User } from '../../identity/users/user.js';
-import { isEnforcedElsewhere } from '../../identity/userstores/enforced-elsewhere.js';
-import type { PasswordConnector } from '../../identity/userstores/password-connector.js';
+import { type EnforcingConnector, isEnforcedElsewhere } from '../../identity/userstores/enforced-elsewhere.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 import { type Standing, standingOf } from '../evaluation/standing.js';
 import { subjectOf } from '../evaluation/subject.js';
@@ -12,9 +11,6 @@ import { administratorQuestion, type AdministratorRank } from './administrator-r
 
 /** How a user is administrator and can sign in; undefined: not at all. */
 export type AdministratorWay = (user: User, behaviour?: Behaviour) => Promise<Standing | undefined>;
-
-/** A connector with the domains that it enforces. */
-export type EnforcingConnector = Pick<PasswordConnector, 'id' | 'enforces'>;
 
 /** By whatever userstore: everybody who is not blocked. */
 export const anyWay =

@@ -17,7 +17,7 @@ import type { Snapshots } from '../../access/evaluation/snapshot.js';
 import type { GroupService } from '../../identity/groups/group-service.js';
 import type { IdentityLinks } from '../../identity/links/identity-links.js';
 import type { Users } from '../../identity/users/users.js';
-import type { EnforcingConnector } from '../../access/administration/administrator-ways.js';
+import type { EnforcingConnector } from '../../identity/userstores/enforced-elsewhere.js';
 import { compareAsStored } from '../../base/text/compare-as-stored.js';
 import type { Event } from '../../changes/event.js';
 import type { Stored } from '../../storage/spec.js';
@@ -59,6 +59,7 @@ export class ConnectorService {
     readonly stored: ReadonlyMap<string, Stored<Connector>>;
     readonly views: ReadonlyMap<string, ConnectorView>;
     readonly standings: ConnectorStandings;
+    readonly enforcing: readonly EnforcingConnector[];
   }>;
 
   constructor(parts: {
@@ -95,6 +96,7 @@ export class ConnectorService {
         stored: new Map(rows.map((row) => [row.id, row])),
         views: new Map(rows.map((row) => [row.id, withoutSecret(row)])),
         standings: new Map(rows.map((row) => [row.id, standingOf(row)])),
+        enforcing: enforcingAmong(rows),
       };
     });
     parts.caches.register(parts.realm.id, 'connector', this.#cache);
@@ -110,6 +112,11 @@ export class ConnectorService {
     return (await this.#cache.get()).standings;
   }
 
+  /** The enabled connectors that enforce domains. From the cache; the same array until a connector changes. */
+  async enforcers(): Promise<readonly EnforcingConnector[]> {
+    return (await this.#cache.get()).enforcing;
+  }
+
   /** From the cache. */
   async get(id: string): Promise<ConnectorView | undefined> {
     return (await this.all()).get(id);
@@ -122,8 +129,8 @@ export class ConnectorService {
   }
 
   /**
-   * The enabled connectors that enforce domains, with the change of an event of a connector. From the store, since no cache of
-   * another process is fresh enough for a guard.
+   * As {@link enforcers}, with the change of an event of a connector. From the store, since no cache of another process is fresh enough for
+   * a guard.
    */
   async enforcing(change?: Event): Promise<readonly EnforcingConnector[]> {
     const stored = await allRows((page) => this.#collection.find('all', {}, page));

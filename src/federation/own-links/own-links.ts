@@ -4,9 +4,9 @@ import { newId } from '../../base/crypto/ids.js';
 import type { Actor } from '../../changes/actor.js';
 import { type IdentityLink, MOST_LINKS } from '../../identity/links/identity-link.js';
 import type { User } from '../../identity/users/user.js';
-import type { AdmissionFault, Admissions, UserstoreChain } from '../../identity/userstores/admissions.js';
+import type { Admissions } from '../../identity/userstores/admissions.js';
+import type { AdmissionFault } from '../../identity/userstores/admit-identity.js';
 import { isEnforcedElsewhere } from '../../identity/userstores/enforced-elsewhere.js';
-import type { RedirectChain } from '../../identity/userstores/redirect-domains.js';
 import { type BegunParts, type BegunPurpose, sealBegun, takeBegun } from '../begun-elsewhere/begun-elsewhere.js';
 import { documentOf, type ReceivedAnswers } from '../answers/received-answers.js';
 import type { BrowserTarget } from '../contract/redirect-connector.js';
@@ -72,14 +72,13 @@ const BEGUN_LINK: BegunPurpose<LinkedBy> = {
 
 export function ownLinks(
   parts: BegunParts & {
-    readonly connectors: Pick<ConnectorService, 'all'>;
+    readonly connectors: Pick<ConnectorService, 'all' | 'enforcers'>;
     readonly redirects: RedirectSignIns;
     readonly answers: Pick<ReceivedAnswers, 'find'>;
-    readonly userstores: { readonly chain: UserstoreChain; readonly redirects: RedirectChain };
     readonly admissions: Admissions;
   },
 ): OwnLinks {
-  const { connectors, redirects, answers, userstores, admissions } = parts;
+  const { connectors, redirects, answers, admissions } = parts;
 
   return {
     offered,
@@ -144,8 +143,8 @@ export function ownLinks(
 
   /** Says of a connector whether the user may sign in by others alone. */
   async function othersOnly(user: User): Promise<(connector: string) => boolean> {
-    const all = [...(await userstores.chain()), ...(await userstores.redirects())];
-    return (id) => isEnforcedElsewhere(user, { id }, all);
+    const enforcers = await connectors.enforcers();
+    return (id) => isEnforcedElsewhere(user, { id }, enforcers);
   }
 }
 

@@ -27,20 +27,21 @@ export interface FederatedUserParts {
 type AskingPlan = Extract<SignInPlan, { readonly kind: 'asks-account' | 'asks-fields' }>;
 
 const MOST_TRIES = 4;
+const notAllowed = { kind: 'refused', fault: 'not-allowed' } as const;
 
 /** Admits the identities that connectors confirm, by the rules of each connector. See {@link AdmitIdentity}. */
 export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
   const { connectors, planner, links, users, refreshTokens, bringUpToDate, report } = parts;
 
-  return async (by, connectorId, identity, { known, answer, onlyLinked = false, age }) => {
+  return async (by, connectorId, identity, { known, answer, provesFor, age }) => {
     const connector = await connectors.get(connectorId);
-    if (!connector?.enabled) return { kind: 'refused' };
+    if (!connector?.enabled) return notAllowed;
     const mapped = mapIdentity(connector.mapping, identity);
     const { subject, subjectBy, otherSubject, otherBy, claims } = identity;
     const broken = brokenRule(connector, { mapped, claims, age: age ?? 'unknown' });
     if (broken) {
       report(connectorId, ruleDetails(broken));
-      return { kind: 'refused', rule: broken.rule };
+      return { kind: 'refused', fault: broken.rule };
     }
     const upstream = { connector: connectorId, issuer: '', subject, ...(subjectBy !== undefined && { subjectBy }) };
     // Whoever loses a race for the first sign-in of a subject finds the winner's link at the next try.
@@ -53,20 +54,24 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
         subjectBy,
         otherSubject,
         otherBy,
+        provesFor,
       });
-      if (onlyLinked && plan.kind !== 'linked') return { kind: 'refused' };
+      if (provesFor !== undefined && plan.kind !== 'linked')
+        return { ...notAllowed, ...('user' in plan && { user: plan.user }) };
       if (answer?.kind === 'own-account' && isOfAnother(plan, answer.userId))
-        return { kind: 'refused', isAnothers: true };
+        return { kind: 'refused', fault: 'linked-to-another' };
       if (plan.kind === 'asks-account' || plan.kind === 'asks-fields') {
         const account = { connector: connector.displayName, name: mapped.username ?? subject };
         return { kind: 'asks', question: questionOf(plan, account) };
       }
       if (plan.kind === 'refused') {
-        report(connectorId, { reason: plan.reason });
-        return { kind: 'refused', ...(plan.user && { suspended: plan.user }) };
+        const { reason, user } = plan;
+        report(connectorId, { reason });
+        const fault = reason === 'link-suspended' ? reason : 'not-allowed';
+        return { kind: 'refused', fault, ...(user && { user }) };
       }
       const user = await carriedOut(answer?.kind === 'own-account' ? answer.by : by, connector, upstream, plan);
-      if (user === 'refused') return { kind: 'refused' };
+      if (user === 'refused') return notAllowed;
       if (user === 'again') continue;
       const { level } = mapped;
       const link =
@@ -83,7 +88,7 @@ export function federatedUsers(parts: FederatedUserParts): AdmitIdentity {
       return { kind: 'admitted', user: current, ...(level !== undefined && { level }) };
     }
     report(connectorId, { reason: 'overtaken' });
-    return { kind: 'refused' };
+    return notAllowed;
   };
 
   /** The link with this subject of the same person. `again`: somebody else was quicker. */

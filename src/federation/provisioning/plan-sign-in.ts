@@ -13,6 +13,7 @@ import type { UserPatch } from '../../identity/users/user-input.js';
 import type { User } from '../../identity/users/user.js';
 import type { Users } from '../../identity/users/users.js';
 import type { IdentityAnswer, SignInRule } from '../../identity/userstores/admit-identity.js';
+import { type Enforcers, enforcersBut, isEnforcedElsewhere } from '../../identity/userstores/enforced-elsewhere.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Connector } from '../connectors/connector.js';
 import type { MappedUser } from '../mapping/map-identity.js';
@@ -37,7 +38,7 @@ export type SignInPlan =
   | { readonly kind: 'asks-account'; readonly mayCreate: boolean }
   /** For the fields that the mapping leaves empty. `made`: what is known of the new user. */
   | ({ readonly kind: 'asks-fields'; readonly made: NewUserPlan } & Pick<CompletedUser, 'missing' | 'wrong'>)
-  /** `user`: whose link it is, if it is suspended. */
+  /** `user`: whom it would sign in, if a suspended link or an enforced domain refuses it. */
   | { readonly kind: 'refused'; readonly reason: PlanRefusal; readonly user?: Stored<User> };
 
 /** Of a subject without a link. */
@@ -47,12 +48,19 @@ export type UnlinkedPlan = Exclude<SignInPlan, { readonly kind: 'linked' }>;
 type JoinReason = 'made-before' | 'verified-email' | 'proved';
 
 /**
- * `cannot-be-joined`: the user is disabled, or linked to another subject of the connector. `required-decides`: a person would be asked for
- * a field by which they would decide about their own access. `link-suspended`: a synchronization found the account gone, and the user lives
- * elsewhere. A `SignInRule`: the sign-in ends before it is planned.
+ * `cannot-be-joined`: the user is disabled, or linked to another subject of the connector. `domain-enforced`: another connector is the only
+ * way in for the user, or for the new one. `required-decides`: a person would be asked for a field by which they would decide about their
+ * own access. `link-suspended`: a synchronization found the account gone, and the user lives elsewhere. A `SignInRule`: the sign-in ends
+ * before it is planned.
  */
 export type PlanRefusal =
-  'subject-form' | 'not-provisioned' | 'cannot-be-joined' | 'required-decides' | 'link-suspended' | SignInRule;
+  | 'subject-form'
+  | 'not-provisioned'
+  | 'cannot-be-joined'
+  | 'domain-enforced'
+  | 'required-decides'
+  | 'link-suspended'
+  | SignInRule;
 
 export interface NewUserPlan {
   readonly username: string;
@@ -88,6 +96,8 @@ export interface GivenToPlan {
   /** As in `UpstreamIdentity`. */
   readonly subjectBy?: string | undefined;
   readonly otherBy?: string | undefined;
+  /** As in `Admitting`. */
+  readonly provesFor?: string | undefined;
 }
 
 /**
@@ -117,8 +127,9 @@ export function signInPlanner(parts: {
   readonly identifiers: Pick<UserIdentifiers, 'holderOf' | 'usernameFault'>;
   readonly holders: AddressHolders;
   readonly snapshots: Pick<Snapshots, 'read'>;
+  readonly enforcers: Enforcers;
 }): SignInPlanner {
-  const { links, users, identifiers, holders, snapshots } = parts;
+  const { links, users, identifiers, holders, snapshots, enforcers } = parts;
 
   return {
     async signIn(by, connector, upstream, mapped, given = {}) {
@@ -127,7 +138,8 @@ export function signInPlanner(parts: {
       if (subject === '' || subject.length > LONGEST_SUBJECT) return { kind: 'refused', reason: 'subject-form' };
       const link = await linkOf(upstream, given);
       const linked = link && (await read(link.userId));
-      return linked ? linkedPlan(linked, link) : unlinked(by, connector, mapped, answer);
+      const plan = linked ? linkedPlan(linked, link) : await unlinked(by, connector, mapped, answer);
+      return (await isEnforced(plan, connector, given)) ? enforcedPlan(plan) : plan;
     },
 
     unlinked,
@@ -156,6 +168,12 @@ export function signInPlanner(parts: {
     access: async (by, connector, { assignments }, { groups }) =>
       planAccess(by, connector, assignments, groups, await snapshots.read()),
   };
+
+  /** Judged before anything is written: a link or an account that signs nobody in today would do so once the rule is gone. */
+  async function isEnforced(plan: SignInPlan, connector: RuledConnector, { provesFor }: GivenToPlan): Promise<boolean> {
+    const user = userOf(plan);
+    return user !== undefined && isEnforcedElsewhere(user, connector, await enforcersBut(enforcers, provesFor));
+  }
 
   /** By one id or the other. Of two ids of one kind of text, that of one person may be the other one of somebody else. */
   async function linkOf(
@@ -284,6 +302,21 @@ function linkedPlan(user: Stored<User>, link: Stored<IdentityLink>): SignInPlan 
   const waits = link.suspendedAs === 'gone' && user.userstore !== link.connector;
   return waits ? { kind: 'refused', reason: 'link-suspended', user } : { kind: 'linked', user, link };
 }
+
+/** The user whom a plan signs in at once, as far as domains go. Pure. */
+function userOf(plan: SignInPlan): Pick<User, 'username' | 'email' | 'emailVerified'> | undefined {
+  if (plan.kind === 'linked' || plan.kind === 'joins') return plan.user;
+  if (plan.kind !== 'creates') return undefined;
+  const { username, fields } = plan.made;
+  const { email, emailVerified = false } = fields;
+  return { username, emailVerified, ...(email !== undefined && { email }) };
+}
+
+const enforcedPlan = (plan: SignInPlan): SignInPlan => ({
+  kind: 'refused',
+  reason: 'domain-enforced',
+  ...('user' in plan && { user: plan.user }),
+});
 
 const idOf = ({ subjectBy = USUAL_ID }: IdentityLink): string => subjectBy;
 

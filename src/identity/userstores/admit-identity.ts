@@ -22,8 +22,11 @@ export interface Admitting {
   /** Our stored data for the typed name in this userstore, if one was typed. That the name is the same proves nothing by itself. */
   readonly known?: NamedUser;
   readonly answer?: IdentityAnswer;
-  /** Only a user who is linked already is admitted: nobody is asked, linked or created. */
-  readonly onlyLinked?: boolean;
+  /**
+   * The person only proves that a user is theirs, to link an identity of this connector to that user. Only a user who is linked already is
+   * admitted: nobody is asked, linked or created.
+   */
+  readonly provesFor?: string;
   /** How long before it was confirmed the person proved who they are, in milliseconds. Absent: unknown. */
   readonly age?: number;
 }
@@ -31,22 +34,20 @@ export interface Admitting {
 /** The rules of a connector about who may sign in, by the code of a refusal. */
 export type SignInRule = 'rule-domains' | 'rule-claims' | 'rule-max-age';
 
+/**
+ * `not-allowed`: the connector admits nobody new, or the identity lacks what a user needs, or the answer is not accepted, or another
+ * connector is the only way in for the user. `linked-to-another`: the person asked for a link with their own account, and the identity is
+ * linked to another one. A {@link SignInRule}: nothing was looked up.
+ */
+export type AdmissionFault = 'not-allowed' | 'link-suspended' | 'linked-to-another' | SignInRule;
+
 export type IdentityAdmission =
   /** `level`: the authentication level that the mapping of the connector gives to what the identity reports. */
   | { readonly kind: 'admitted'; readonly user: Stored<User>; readonly level?: Level }
   /** Nothing was written: there is no account before the answer. */
   | { readonly kind: 'asks'; readonly question: IdentityQuestion }
-  /**
-   * The rules of the connector admit nobody new, or the identity lacks what a user needs, or the answer is not accepted. `suspended`: whose
-   * link it is, if it signs nobody in meanwhile. `rule`: the rule of the connector that the identity does not fulfil; nothing was looked up.
-   * `isAnothers`: the answer is `own-account`, and the identity is linked to another user.
-   */
-  | {
-      readonly kind: 'refused';
-      readonly suspended?: Stored<User>;
-      readonly rule?: SignInRule;
-      readonly isAnothers?: true;
-    };
+  /** `user`: whom it would have signed in, if the rules about them refuse it. Nothing was written. */
+  | { readonly kind: 'refused'; readonly fault: AdmissionFault; readonly user?: Stored<User> };
 
 /** What a person is asked before there is an account. */
 export type IdentityQuestion = {

@@ -1,6 +1,7 @@
 import type { Stored } from '../../storage/spec.js';
 import type { User } from '../users/user.js';
-import type { Admission, AdmissionFault } from './admissions.js';
+import type { Admission } from './admissions.js';
+import type { AdmissionFault } from './admit-identity.js';
 import type { AccountFault, NewPasswordFault, UserstoreFault } from './password-connector.js';
 
 /** What a sign-in with a typed password came to. */

@@ -1,6 +1,7 @@
 import { newId } from '../../base/crypto/ids.js';
 import { requestIdOf } from '../../http/request/request-id.js';
-import type { Admission, AdmissionFault } from '../../identity/userstores/admissions.js';
+import type { Admission } from '../../identity/userstores/admissions.js';
+import type { AdmissionFault } from '../../identity/userstores/admit-identity.js';
 import type { IdentityAnswer } from '../../identity/userstores/admit-identity.js';
 import { epochBefore, isSince } from '../../sessions/sign-out-epoch.js';
 import { goTo, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';

@@ -1,7 +1,7 @@
 import type { SignInError } from '#views/sign-in.js';
 import type { Instant } from '../../base/clock.js';
 import type { PasswordCheck } from '../../identity/userstores/password-check.js';
-import type { AdmissionFault } from '../../identity/userstores/admissions.js';
+import type { AdmissionFault } from '../../identity/userstores/admit-identity.js';
 import type { AccountFault } from '../../identity/userstores/password-connector.js';
 import { firstAuthenticator } from '../authenticators/authenticators.js';
 import { proofOf } from '../authenticators/second-factors.js';

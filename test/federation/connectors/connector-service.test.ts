@@ -56,6 +56,18 @@ describe.each(['sqlite', 'mongodb'] as const)('a connector on %s', (store) => {
     expect(own((await service.list({ limit: 100 })).rows.map((row) => row.id))).toEqual(expected);
   });
 
+  test('enforces its domains while it is enabled, whether or not this process can open it', async () => {
+    const name = `${id}.test`;
+    const { version } = await make({ domains: [{ name, enforce: true }, { name: `other-${name}` }] });
+    const enforced = async () =>
+      (await service.enforcers()).flatMap((one) =>
+        one.id === id ? (one.enforces ?? []).map((domain) => domain.name) : [],
+      );
+    expect(await enforced()).toEqual([name]);
+    done(await service.update(by, id, { enabled: false }, version));
+    expect(await enforced()).toEqual([]);
+  });
+
   test.each(['primary', 'constructor', 'Corp', '-corp', 'c'.repeat(41), ''])('is not named %j', (name) => {
     expect(readInput(connectorInput, { id: name, displayName: 'x', kind: 'test' }).ok).toBe(false);
   });
