@@ -3,10 +3,10 @@ import { hash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectorInput } from '../../src/federation/connectors/connector-input.js';
 import { type Asked as Request, type StandIn, startStandIn } from '../federation/oauth2/stand-in.js';
-import { application, ask, claimsOf, codeOf, exchange } from '../support/application.js';
+import { application, ask, claimsOf, codeOf, exchange, refresh } from '../support/application.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { Visitor } from '../support/visitor.js';
-import { by, ldapRealm } from './ldap-realm.js';
+import { by, changeConnector, confirmedAgo, ldapRealm } from './ldap-realm.js';
 import { asksPassword, errorOf, linksOf } from './redirect-realm.js';
 
 const ORDERS = { resource: 'https://orders.test', scope: 'openid profile email orders:write' };
@@ -110,6 +110,36 @@ describe.each(['sqlite', 'mongodb'] as const)('a sign-in at a provider of OAuth 
       const user = await host.parts.users.get(String(id['sub']));
       expect([user?.userstore, user?.email]).toEqual(['hub', undefined]);
     }
+  });
+
+  test('asks the provider again when tokens are refreshed, if the connector keeps its refresh tokens', async () => {
+    const { connection } = (await host.parts.connectors.get('hub')) ?? { connection: {} };
+    await changeConnector(host, { connection: { ...connection, keepRefreshTokens: true } }, 'hub');
+    const gives = (code: string) => ({
+      body: { access_token: `token-of-${code}`, token_type: 'bearer', refresh_token: `refresh-${code}` },
+    });
+    standIn.answers = { ...standIn.answers, token: ({ form }) => gives(form.get('code') ?? '') };
+    const { asked, visitor, page } = await returned(
+      { code: 'ada' },
+      { ...ORDERS, scope: 'openid orders:write offline_access', prompt: 'consent' },
+    );
+    const { body } = await exchange(host, asked, codeOf(await visitor.submit(page, { decision: 'allow' })));
+    expect(claimsOf(body.access_token)).toMatchObject({ roles: ['seller'] });
+    people.set('ada', { ...ADA, teams: [] });
+    await confirmedAgo(host, String(claimsOf(body.id_token)['sub']), 2 * 3_600_000, 'hub');
+    standIn.answers = {
+      ...standIn.answers,
+      token: ({ form }) => gives((form.get('refresh_token') ?? '').slice('refresh-'.length)),
+    };
+    const today = await refresh(host, app, body.refresh_token);
+    expect(claimsOf(today.body.access_token)).toMatchObject({ roles: [] });
+    // Whoever is locked out there has no access here.
+    await confirmedAgo(host, String(claimsOf(body.id_token)['sub']), 2 * 3_600_000, 'hub');
+    standIn.answers = { ...standIn.answers, token: { status: 400, body: { error: 'invalid_grant' } } };
+    expect(await refresh(host, app, today.body.refresh_token)).toMatchObject({
+      ...{ status: 400, body: { error: 'invalid_grant' } },
+    });
+    await changeConnector(host, { connection }, 'hub');
   });
 
   test('says so when the person cancels there', async () => {

@@ -1,16 +1,11 @@
 import type { RedirectKind, RedirectParts } from '../contract/connector-kind.js';
-import type {
-  ReadLogout,
-  RedirectBegun,
-  RedirectConnector,
-  RedirectOutcome,
-  RefreshOutcome,
-} from '../contract/redirect-connector.js';
+import type { ReadLogout, RedirectBegun, RedirectConnector, RedirectOutcome } from '../contract/redirect-connector.js';
 import { HealthRecord } from '../health/health-record.js';
 import { beginSignIn } from './begin-sign-in.js';
 import { completeSignIn } from './complete-sign-in.js';
-import { NOT_LET_IN, NOT_OF_THE_PROVIDER, OF_SOMEBODY_ELSE, type ProviderFault, reportFault } from './client/faults.js';
+import { NOT_LET_IN, NOT_OF_THE_PROVIDER, type ProviderFault, reportFault } from './client/faults.js';
 import { faultOf, isDenial } from './client/library-faults.js';
+import { refreshing } from './client/refreshing.js';
 import { type OidcSettings, oidcSettings } from './settings/oidc-settings.js';
 import { oidcPresets } from './presets/oidc-presets.js';
 import { standardClaims } from './presets/standard-claims.js';
@@ -42,6 +37,7 @@ function oidcConnector(parts: RedirectParts<OidcSettings>): RedirectConnector {
   const provider = new Provider({ settings, fetch, ...(secret !== undefined && { secret }) });
   const record = new HealthRecord(NOT_OF_THE_PROVIDER);
 
+  const answered = (): void => record.add(undefined);
   function failed(fault: ProviderFault) {
     const { kind, reason } = fault;
     record.add(fault);
@@ -62,7 +58,7 @@ function oidcConnector(parts: RedirectParts<OidcSettings>): RedirectConnector {
     async complete(answer): Promise<RedirectOutcome> {
       try {
         const { isCut, ...signedIn } = await completeSignIn(provider, parts, answer);
-        record.add(undefined);
+        answered();
         if (isCut) report({ reason: 'too-many-values' });
         return { kind: 'ok', ...signedIn };
       } catch (error) {
@@ -78,21 +74,7 @@ function oidcConnector(parts: RedirectParts<OidcSettings>): RedirectConnector {
       }
     },
     ...(keepRefreshTokens && {
-      async refresh(subject, refreshToken): Promise<RefreshOutcome> {
-        let next: string | undefined;
-        const comes = (token: string): void => void (next = token);
-        try {
-          const identity = await refreshIdentity(provider, settings, claims, { subject, refreshToken, comes });
-          record.add(undefined);
-          return { kind: 'found', identity };
-        } catch (error) {
-          const fault = faultOf(error);
-          // `invalid_grant`: the token has ended (RFC 6749 5.2). Whom the settings do not let in has no access either.
-          if (fault.reason === 'code-refused' || NOT_LET_IN.has(fault.reason)) return { kind: 'ended' };
-          const isOfOther = OF_SOMEBODY_ELSE.has(fault.reason);
-          return { ...failed(fault), ...(next !== undefined && !isOfOther && { refreshToken: next }) };
-        }
-      },
+      refresh: refreshing((asked) => refreshIdentity(provider, settings, claims, asked), { answered, failed }),
     }),
     async readLogout(message): Promise<ReadLogout> {
       try {

@@ -7,15 +7,13 @@ import { claimTexts, groupsOf, type JsonClaims } from './client/claim-values.js'
 import { ProviderFailure } from './client/faults.js';
 import { faultOf } from './client/library-faults.js';
 import type { PendingSignIn } from './client/pending-sign-in.js';
+import { keptRefreshToken } from './client/refreshing.js';
 import { checkIdToken, type CheckedIdToken } from './id-token-claims.js';
 import type { OidcSettings } from './settings/oidc-settings.js';
 import type { DiscoveredProvider } from './provider.js';
 import { nameOfId, subjectOfToken } from './subject-of-token.js';
 import { USUAL_ID } from '../../identity/links/identity-link.js';
 import { mergedClaims, withVerifiedEmail } from './verified-email.js';
-
-/** In characters. A longer refresh token is not kept. */
-export const LONGEST_REFRESH_TOKEN = 4096;
 
 export interface ToldByTokens {
   readonly identity: UpstreamIdentity;
@@ -69,7 +67,7 @@ export async function readTokens(
   const told = isAsked ? mergedClaims(idToken, await readUserinfo(client, tokens.access_token, token.sub)) : idToken;
   begins('identity');
   const named = fromUser ? new Map([...fromUser, ...told]) : told;
-  const kept = { ...withRefreshToken(settings, tokens), ...formerSubject(settings, idToken) };
+  const kept = { ...keptRefreshToken(settings.connection, tokens.refresh_token), ...formerSubject(settings, idToken) };
   return toldOf({ ...token, subject }, kept, named, settings, names);
 }
 
@@ -86,7 +84,8 @@ export async function readUserinfoAlone(
   const isSub = settings.subject.id.length === 1 && settings.subject.id[0] === 'sub';
   if (!isSub || discovered.metadata.userinfo_endpoint === undefined) throw new ProviderFailure('no-id-token');
   const told = await readUserinfo(client, tokens.access_token, subject);
-  return toldOf({ subject }, withRefreshToken(settings, tokens), told, settings, claimsAskedFor(settings, wanted));
+  const kept = keptRefreshToken(settings.connection, tokens.refresh_token);
+  return toldOf({ subject }, kept, told, settings, claimsAskedFor(settings, wanted));
 }
 
 function claimsAskedFor({ subject: { groups } }: OidcSettings, wanted: readonly string[]): readonly string[] {
@@ -101,12 +100,6 @@ function formerSubject(
   return formerId?.every((name) => idToken.has(name)) === true
     ? { otherSubject: subjectOfToken(idToken, formerId), otherBy: nameOfId(formerId) }
     : {};
-}
-
-/** As far as the settings keep it. */
-function withRefreshToken({ connection }: OidcSettings, { refresh_token: token }: GivenTokens) {
-  const isKept = connection.keepRefreshTokens && token !== undefined && token.length <= LONGEST_REFRESH_TOKEN;
-  return isKept ? { refreshToken: token } : {};
 }
 
 /** Core 5.3.2: only what is told of the same subject. The library compares. */

@@ -2,16 +2,10 @@ import * as openid from 'openid-client';
 import { now } from '../../base/clock.js';
 import type { UpstreamIdentity } from '../../identity/userstores/password-connector.js';
 import { ProviderFailure } from './client/faults.js';
+import { type AskedRefresh, canBeKept } from './client/refreshing.js';
 import type { OidcSettings } from './settings/oidc-settings.js';
 import type { Provider } from './provider.js';
-import { LONGEST_REFRESH_TOKEN, readTokens, readUserinfoAlone } from './read-tokens.js';
-
-export interface AskedRefresh {
-  readonly subject: string;
-  readonly refreshToken: string;
-  /** Hears the token for the next time, before anything can fail that comes after it. */
-  readonly comes: (next: string) => void;
-}
+import { readTokens, readUserinfoAlone } from './read-tokens.js';
 
 /**
  * Asks the provider again about a user by a refresh token (RFC 6749 6, Core 12).
@@ -31,12 +25,12 @@ export async function refreshIdentity(
   const discovered = await provider.discovered();
   const client = await provider.client(discovered);
   const tokens = await openid.refreshTokenGrant(client, refreshToken);
-  const { refresh_token: next = '' } = tokens;
-  if (next !== '' && next.length <= LONGEST_REFRESH_TOKEN) comes(next);
+  const { refresh_token: next } = tokens;
+  if (canBeKept(next)) comes(next);
   const reading = { settings, wanted, client, discovered };
   // A provider that does not rotate its tokens sends none.
   const given = {
-    ...{ access_token: tokens.access_token, refresh_token: tokens.refresh_token ?? refreshToken },
+    ...{ access_token: tokens.access_token, refresh_token: next ?? refreshToken },
     claims: () => tokens.claims(),
   };
   const { identity } = given.claims()

@@ -24,7 +24,14 @@ test('little is enough, and the rest has defaults', () => {
   expect(oauth2Settings.parse({ connection: CONNECTION, subject: SUBJECT })).toEqual({
     connection: {
       ...CONNECTION,
-      ...{ clientAuthentication: 'client_secret_basic', scopes: [], pkce: true, parameters: [], tokenErrors: [] },
+      ...{
+        clientAuthentication: 'client_secret_basic',
+        scopes: [],
+        pkce: true,
+        parameters: [],
+        keepRefreshTokens: false,
+        tokenErrors: [],
+      },
       timeout: 5000,
     },
     subject: { profile: { url: URL_OF('me'), headers: [] }, id: ['id'], claims: [] },

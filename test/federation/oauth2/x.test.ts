@@ -66,7 +66,7 @@ test('who cancels there is denied', async () => {
 
 test.each<[string, Reply, string]>([
   ['a wrong secret', json({ error: 'unauthorized_client' }, 401), 'misconfigured: client-refused'],
-  ['a used code', json({ error: 'invalid_request', error_description: 'x' }, 400), 'upstream-error: token-error'],
+  ['a used code', json({ error: 'invalid_request', error_description: 'x' }, 400), 'upstream-error: code-refused'],
   ['a list of errors', json({ errors: [{ message: 'x', code: 99 }] }), 'upstream-error: token-error'],
   ['a failure of its own', json({ title: 'Service Unavailable' }, 503), 'unavailable: server-failing'],
 ])('%s at the token endpoint is told apart', async (_name, reply, expected) => {

@@ -171,6 +171,7 @@ const TOKEN_ERRORS: ReadonlyMap<string, ProviderReason> = new Map<string, Provid
   ['bad_redirect_uri', 'redirect-uri-refused'],
   // Of GitHub.
   ['bad_verification_code', 'code-refused'],
+  ['bad_refresh_token', 'code-refused'],
   ['incorrect_client_credentials', 'client-refused'],
 ]);
 

@@ -3,12 +3,14 @@ import type { RedirectBegun, RedirectConnector, RedirectOutcome } from '../../co
 import { HealthRecord } from '../../health/health-record.js';
 import { NOT_OF_THE_PROVIDER, type ProviderFault, reportFault } from '../client/faults.js';
 import { faultOf, isDenial } from '../client/library-faults.js';
+import { refreshing } from '../client/refreshing.js';
 import { beginAuthorization } from './begin-sign-in.js';
 import { completeAuthorization } from './complete-sign-in.js';
 import { OAuth2Client } from './oauth2-client.js';
 import { type OAuth2Settings, oauth2Settings } from './oauth2-settings.js';
 import { standardClaims } from '../presets/standard-claims.js';
 import { oauth2Presets } from './presets/presets.js';
+import { refreshPerson } from './refresh.js';
 import { testEndpoints } from './test-endpoints.js';
 
 /** A provider that speaks OAuth 2 (RFC 6749) without OpenID Connect: who signed in is read from its API. */
@@ -33,6 +35,7 @@ function oauth2Connector(parts: RedirectParts<OAuth2Settings>): RedirectConnecto
   const client = new OAuth2Client(parts);
   const record = new HealthRecord(NOT_OF_THE_PROVIDER);
 
+  const answered = (): void => record.add(undefined);
   function failed(fault: ProviderFault) {
     const { kind, reason } = fault;
     record.add(fault);
@@ -52,13 +55,16 @@ function oauth2Connector(parts: RedirectParts<OAuth2Settings>): RedirectConnecto
     async complete(answer): Promise<RedirectOutcome> {
       try {
         const { isCut, identity } = await completeAuthorization(client, parts, answer);
-        record.add(undefined);
+        answered();
         if (isCut) report({ reason: 'too-many-values' });
         return { kind: 'ok', identity };
       } catch (error) {
         return isDenial(error) ? { kind: 'denied' } : failed(faultOf(error));
       }
     },
+    ...(parts.settings.connection.keepRefreshTokens && {
+      refresh: refreshing((asked) => refreshPerson(client, parts.claims ?? [], asked), { answered, failed }),
+    }),
     test: () => testEndpoints(client),
     health: () => record.health(),
     close: () => Promise.resolve(),

@@ -88,6 +88,8 @@ const connection = z
     issuer: z.string().min(1).max(1000).exactOptional(),
     /** The query parameter for an HMAC-SHA256 of the access token by the client secret, in hex. Absent: none is sent. */
     proof: parameter.shape.name.exactOptional(),
+    /** Whether the provider is asked again about its users, by the refresh tokens that it gave. */
+    keepRefreshTokens: z.boolean().default(false),
     /** Error codes of the token endpoint that no specification has. */
     tokenErrors: z.array(tokenError).max(50).default([]),
     /** Milliseconds for each request. */

@@ -11,6 +11,8 @@ export const x: ConnectorPreset = {
     scopes: ['users.read', 'tweet.read', 'users.email'],
     // Compulsory there.
     pkce: true,
+    // Of a code or a refresh token that it takes no more.
+    tokenErrors: [{ code: 'invalid_request', means: 'code-refused' }],
   },
   subject: {
     profile: {
