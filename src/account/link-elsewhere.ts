@@ -6,17 +6,18 @@ import type { IdentityLinks } from '../identity/links/identity-links.js';
 import type { RedirectThrottle } from '../identity/throttling/redirect-throttle.js';
 import type { Pages } from '../pages/pages.js';
 import { ACCOUNT_CLIENT } from '../realm/clients/account-client.js';
+import type { AnswerParameters } from '../sign-in/answer-parameters.js';
 import { linkAnswersPath } from '../sign-in/answer-path.js';
 import { begunCookie } from '../sign-in/begun-cookie.js';
 import { leadTo } from '../sign-in/lead-to.js';
 import { newLinkState } from '../sign-in/redirect-state.js';
-import { answerIn } from '../sign-in/steps/redirect.js';
 import type { AccountPage, AccountVisit, FormFields, RefusedChange } from './account-page.js';
 
 export interface LinkElsewhereParts {
   readonly issuer: URL;
   readonly links: Pick<IdentityLinks, 'of'>;
   readonly ownLinks: OwnLinks;
+  readonly parameters: Pick<AnswerParameters, 'taken'>;
   readonly redirectThrottle: Pick<RedirectThrottle, 'begin'>;
   readonly pages: Pick<Pages, 'arriving'>;
   /** The page of the links. */
@@ -27,7 +28,7 @@ const form = z.strictObject({ connector: z.string().max(100) });
 
 /** The way to another identity provider and back, for a new link of the user's own. */
 export function linkElsewhere(parts: LinkElsewhereParts) {
-  const { issuer, links, ownLinks, redirectThrottle, pages, show } = parts;
+  const { issuer, links, ownLinks, parameters, redirectThrottle, pages, show } = parts;
   const cookie = begunCookie(issuer, 'link', LINK_LASTS);
   const path = linkAnswersPath(issuer);
   const whoOf = ({ user, session }: AccountVisit) => ({ user, session: session.id });
@@ -52,7 +53,7 @@ export function linkElsewhere(parts: LinkElsewhereParts) {
 
   async function answered(visit: AccountVisit, connector: string): Promise<void> {
     const { ctx } = visit;
-    const answer = { by: visit.by, kept: cookie.read(ctx), query: await answerIn(ctx) };
+    const answer = { by: visit.by, kept: cookie.read(ctx), query: parameters.taken(ctx, connector) };
     const completed = await ownLinks.complete(whoOf(visit), connector, answer);
     if (completed.kind === 'refused') return refuse(visit, connector, completed);
     cookie.set(ctx, path, null);

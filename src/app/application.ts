@@ -57,6 +57,7 @@ import { arrivalRouter } from '../sign-in/arrivals/arrival-router.js';
 import { connectorDescriptionRouter } from '../sign-in/connector-description/description-router.js';
 import { connectorTestRouter } from '../sign-in/connector-test/test-router.js';
 import { knownBrowserCookie } from '../sign-in/known-browser-cookie.js';
+import { answerParameters } from '../sign-in/answer-parameters.js';
 import { knowUsers } from '../sign-in/known-user.js';
 import { pages } from '../pages/pages.js';
 import { upstreamSignOutRouter } from '../sign-in/upstream-sign-out/upstream-sign-out-router.js';
@@ -99,6 +100,7 @@ export function application(
     ...{ realm, redirects: of.userstores.redirects, connectors: of.connectors },
     report: (connector, { reason, details }) => log.warn({ connector, reason, ...details }, 'a connector reports'),
   });
+  const parameters = answerParameters({ box: of.box, realm });
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
     overviewPage({ snapshots, behaviours: of.behaviours }),
     profilePage({ writeBack: of.writeBack, snapshots }),
@@ -111,6 +113,7 @@ export function application(
     applicationsPage({ consents, clients, resourceServer: (identifier) => resourceServers.get(identifier) }),
     linksPage({
       ...{ issuer, links: of.links, connectors: of.connectors, pages: shown, redirectThrottle: of.redirectThrottle },
+      parameters,
       ownLinks: ownLinks({
         ...{ box: of.box, realm, connectors: of.connectors, admissions: of.admissions },
         ...{ redirects, answers: received },
@@ -129,6 +132,7 @@ export function application(
     keepSession,
     authentication: of.authentication,
     ...{ admissions: of.admissions, redirects, answers: received, redirectThrottle: of.redirectThrottle },
+    parameters,
     answerThrottle: of.answerThrottle,
     passwords: of.passwords,
     know,
@@ -157,7 +161,7 @@ export function application(
     }),
   });
   const connectorTest = connectorTestRouter({
-    ...{ issuer, pages: shown },
+    ...{ issuer, pages: shown, parameters },
     tests: testSignIns({
       ...{
         box: of.box,

@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import type { AuditEntry } from '../audit/audit-entry.js';
 import type { SignIn } from '../audit/sign-in-entry.js';
 import type { Actor } from '../changes/actor.js';
+import type { AnswerParameters } from './answer-parameters.js';
 import type { ReceivedAnswers } from '../federation/answers/received-answers.js';
 import type { RedirectSignIns } from '../federation/userstores/redirect-sign-ins.js';
 import type { UserPasswords } from '../identity/passwords/user-passwords.js';
@@ -30,6 +31,7 @@ export interface SignInParts {
   readonly admissions: Admissions;
   readonly redirects: RedirectSignIns;
   readonly answers: ReceivedAnswers;
+  readonly parameters: AnswerParameters;
   readonly redirectThrottle: Pick<RedirectThrottle, 'begin'>;
   /** The same for answers that are documents. */
   readonly answerThrottle: Pick<RedirectThrottle, 'begin'>;

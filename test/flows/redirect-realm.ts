@@ -21,6 +21,8 @@ export class Upstream {
   readonly asked: RedirectRequest[] = [];
   /** How often an answer was redeemed there. */
   redeemed = 0;
+  /** What came with the code last. */
+  brought = new URLSearchParams();
   /** By code. */
   readonly outcomes = new Map<string, RedirectOutcome>();
   fault: Exclude<RedirectBegun, { readonly kind: 'begun' }> | undefined;
@@ -41,6 +43,7 @@ export class Upstream {
       },
       complete: async ({ query, state, kept }) => {
         this.redeemed++;
+        this.brought = query;
         if (kept !== `kept for ${state}`) return { kind: 'upstream-error', reason: 'other-sign-in' };
         if (query.get('error') !== null) return { kind: 'denied' };
         const outcome = this.outcomes.get(query.get('code') ?? '');

@@ -20,6 +20,7 @@ import { newUser } from '../../src/identity/users/new-user.js';
 import type { PasswordCheck } from '../../src/identity/userstores/password-check.js';
 import { AUTHENTICATORS } from '../../src/sign-in/authenticators/authenticators.js';
 import { newSeed } from '../../src/sign-in/authenticators/totp/totp-codes.js';
+import { answerParameters } from '../../src/sign-in/answer-parameters.js';
 import { signInRouter } from '../../src/sign-in/sign-in-router.js';
 import { ask, type Answer, listening } from '../http/listening.js';
 
@@ -87,7 +88,8 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
     agent: 'jest',
   };
   let known = somebody;
-  const begun = enrolments('test', secretBox([{ id: 'k1', key: randomBytes(32) }]));
+  const box = secretBox([{ id: 'k1', key: randomBytes(32) }]);
+  const begun = enrolments('test', box);
   const app = new Koa();
   app.proxy = true;
   app.use(securityHeaders(issuer));
@@ -120,6 +122,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
       },
       redirectThrottle: { begin: () => undefined },
       answerThrottle: { begin: () => undefined },
+      parameters: answerParameters({ box, realm: { id: 'test' } }),
       answers: {
         areDocuments: async () => false,
         receive: async () => undefined,

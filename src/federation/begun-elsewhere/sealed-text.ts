@@ -6,7 +6,7 @@ import { connectors } from '../connectors/connector.js';
 /** Longer ones are not ours. A cookie has 4,096 bytes at most. */
 const LONGEST = 4096;
 
-type SealedPurpose = 'test-ticket' | 'begun-test' | 'begun-link';
+type SealedPurpose = 'test-ticket' | 'begun-test' | 'begun-link' | 'answer-field';
 
 /** What is sealed for one connector of one realm, and for one purpose. */
 export const sealedFor = (realm: string, connector: string, purpose: SealedPurpose): SealedAt => ({

@@ -10,10 +10,10 @@ import { REASONS } from '../../http/refusals/reasons.js';
 import { agentOf } from '../../http/request/actor-of-request.js';
 import { requestIdOf } from '../../http/request/request-id.js';
 import { type Pages, pathOf } from '../../pages/pages.js';
+import type { AnswerParameters } from '../answer-parameters.js';
 import { begunCookie } from '../begun-cookie.js';
 import { newTestState } from '../redirect-state.js';
 import { leadTo } from '../lead-to.js';
-import { answerIn } from '../steps/redirect.js';
 import { testCommand, testPath } from './test-address.js';
 import { shownTest } from './test-page.js';
 
@@ -21,6 +21,7 @@ interface ConnectorTestParts {
   readonly issuer: URL;
   readonly pages: Pick<Pages, 'page' | 'arriving'>;
   readonly tests: TestSignIns;
+  readonly parameters: Pick<AnswerParameters, 'taken'>;
 }
 
 /** The pages on which a connector is tested, below the issuer's path. */
@@ -54,7 +55,7 @@ async function begin(ctx: Context, parts: ConnectorTestParts, connector: string)
 
 async function complete(ctx: Context, parts: ConnectorTestParts, connector: string): Promise<void> {
   const kept = cookieOf(parts).read(ctx);
-  const query = await answerIn(ctx);
+  const query = parts.parameters.taken(ctx, connector);
   const ended = await parts.tests.complete(connector, { kept, query, from: originOf(ctx) });
   if (ended.kind === 'refused') return showRefusal(ctx, parts, connector, ended.why);
   cookieOf(parts).set(ctx, testPath(parts.issuer, connector), null);

@@ -25,19 +25,6 @@ import { codeOfFault, whyNot } from './continue-with.js';
 import { identifyPage } from './identify.js';
 import { nameBefore } from './typed-name.js';
 
-/**
- * The parameters of an answer (RFC 6749 4.1.2, RFC 9207), the field in which Apple sends a name, and our ticket for one that is a document, with
- * the most characters of each. Codes of some providers have some thousand. Anything else that an upstream adds is left out.
- */
-const PARAMETERS: ReadonlyMap<string, number> = new Map([
-  ['code', 4096],
-  ['state', 4096],
-  ['iss', 4096],
-  ['error', 4096],
-  ['user', 1000],
-  ['ticket', 100],
-]);
-
 /** Sends the browser to the upstream. A link may do that: it changes nothing but what this browser waits for. */
 export async function beginRedirect(request: SignInRequest, connector: string): Promise<void> {
   const fault = await leadElsewhere(request, connector, request.interaction.loginHint);
@@ -54,7 +41,7 @@ export async function receiveAnswer(ctx: Context, parts: SignInParts, connector:
     goTo(ctx, document);
     return;
   }
-  const query = document ?? (await answerIn(ctx));
+  const query = document ?? (await parts.parameters.handedOn(ctx, connector));
   const uid = uidOfState(query.get('state') ?? '');
   if (uid === undefined)
     await refuseUpstream(ctx, parts.pages, {
@@ -91,18 +78,10 @@ async function documentIn(
   return new URLSearchParams({ state, ...(taken.kind === 'kept' ? { ticket: taken.ticket } : { error: taken.code }) });
 }
 
-/** What of an answer is handed on: the parameters that it may have. */
-export async function answerIn(ctx: Context): Promise<URLSearchParams> {
-  const form = ctx.method === 'POST' ? await readForm(ctx.req) : undefined;
-  const given = form?.kind === 'form' ? form.fields : ctx.URL.searchParams;
-  const known = [...given].filter(([name, value]) => value.length <= (PARAMETERS.get(name) ?? -1));
-  return new URLSearchParams(known);
-}
-
 /** Takes the answer, once, and goes on with who it says has signed in. */
 export async function takeAnswer(request: SignInRequest, connector: string): Promise<void> {
   const { ctx, interaction, parts } = request;
-  const query = await answerIn(ctx);
+  const query = parts.parameters.taken(ctx, connector);
   const state = query.get('state') ?? '';
   const kept = await documentOf(parts.answers, connector, query);
   const begun =
