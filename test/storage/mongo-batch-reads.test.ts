@@ -73,6 +73,23 @@ describe('what the engine sends to MongoDB', () => {
     expect(b?.tags).toEqual(['t']);
   });
 
+  test('reads by a key of one tick are one command for each that differs in more than its last value', async () => {
+    const all = realm.of(things);
+    await Promise.all(times(4, (i) => all.insert({ id: `t${i}`, kind: 'red', name: `n${i}`, tags: ['t'] })));
+    await all.insert({ id: 'blue', kind: 'blue', name: 'n1' });
+    sent.length = 0;
+    const read = (name: string, kind: 'red' | 'blue' = 'red') => all.findOne('name', { kind, name });
+    const found = await Promise.all([read('n1'), read('n2'), read('n1'), read('nobody'), read('n1', 'blue')]);
+    expect(found.map((one) => one?.id)).toEqual(['t1', 't2', 't1', undefined, 'blue']);
+    expect(sent).toEqual([
+      { name: 'find', collection: 'things' },
+      { name: 'find', collection: 'things' },
+    ]);
+    found[0]?.tags?.push('mine');
+    expect(found[2]?.tags).toEqual(['t']);
+    expect(await store.in('another').of(things).findOne('name', { kind: 'red', name: 'n1' })).toBeUndefined();
+  });
+
   test('gets of two collections are two', async () => {
     await Promise.all([realm.of(things).get('a'), realm.of(parts).get('a'), realm.of(parts).get('b')]);
     expect(sent.map(({ collection }) => collection).sort()).toEqual(['parts', 'things']);

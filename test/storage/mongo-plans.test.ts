@@ -112,6 +112,11 @@ describe(`among ${ROWS} documents`, () => {
     const explained = (await byKey.explain('executionStats')) as unknown as Explained;
     expectIndexed(explained, 'key_name', 2);
     expect(explained.executionStats.nReturned).toBe(1);
+    const several = holderFilter(at, 'name', ['red', { $in: ['t000003', 't000006', 't000009'] }]) ?? {};
+    const byKeys = collection.find(several, { hint: keyIndexOf('name') });
+    const explainedMany = (await byKeys.explain('executionStats')) as unknown as Explained;
+    expectIndexed(explainedMany, 'key_name', 6);
+    expect(explainedMany.executionStats.nReturned).toBe(3);
     const ended = collection.find({ x: { $lte: new Date() } }, { sort: { x: 1 }, limit: 10 });
     expectIndexed((await ended.explain('executionStats')) as unknown as Explained, 'expiry', 10);
   });

@@ -11,7 +11,7 @@ const IDS = 1000;
 const KNOWN = 100;
 
 /** Key, version and incarnation of a document that was read before. */
-type KnownState = readonly [key: string, version: number, incarnation: number];
+export type KnownState = readonly [key: string, version: number, incarnation: number];
 
 export const knownState = ({ realm }: Pick<Place, 'realm'>, known: KnownDocument): KnownState => [
   keyOf({ realm }, known.id),
@@ -47,7 +47,7 @@ export function readsByTheTick(
 }
 
 /** A reader that knows another state, or none, needs the content, and shares the message with the others. */
-function knownToAll(reads: readonly DocumentRead[]): readonly KnownState[] {
+export function knownToAll(reads: readonly DocumentRead[]): readonly KnownState[] {
   const states = new Map<string, KnownState | undefined>();
   for (const { key, known } of reads) {
     const state = states.has(key) && !isSame(states.get(key), known) ? undefined : known;

@@ -9,15 +9,16 @@ import type { Engine, EngineOutcome, Row } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { type ByTheTick, byTheTick } from './batch-reads.js';
 import { currentVersion, versionsByTheTick } from './current-versions.js';
-import { changedRow, type DocumentRead, knownState, readsByTheTick, unlessKnown } from './document-reads.js';
+import { changedRow, type DocumentRead, knownState, readsByTheTick } from './document-reads.js';
 import { commitAll } from './commit.js';
 import { removeFirst } from './remove-first.js';
 import { sweepAll } from './sweep.js';
 import { connect, lacksRights } from './connection/connect.js';
-import { type MongoFilter, holderFilter, live, selection, theOne } from './filters.js';
+import { type MongoFilter, live, selection, theOne } from './filters.js';
 import { insertMany } from './insert-many.js';
 import { bodyOf, isLive, type Kept, rowOf, walkedRow } from './stored-document.js';
-import { collectionOf, keyIndexOf, keyOf, PING_COLLECTION, specNameOf } from './layout.js';
+import { collectionOf, keyOf, PING_COLLECTION, specNameOf } from './layout.js';
+import { type KeyRead, keyReadsByTheTick } from './key-reads.js';
 import { primaryWatch } from './connection/primary-watch.js';
 import { reconcile, tidy } from './reconcile.js';
 import { type Insert, pause, writeOne } from './single-write.js';
@@ -70,6 +71,7 @@ export async function openMongo(
   interface CollectionParts {
     readonly kept: mongo.Collection<Kept>;
     readonly gets: ByTheTick<DocumentRead, Kept | undefined>;
+    readonly holders: ByTheTick<KeyRead, Kept | undefined>;
     readonly inserts: ByTheTick<Insert, boolean>;
   }
   function partsOf(spec: AnySpec): CollectionParts {
@@ -79,6 +81,7 @@ export async function openMongo(
     const parts: CollectionParts = {
       kept: collection,
       gets: readsByTheTick(collection, bounded),
+      holders: keyReadsByTheTick(collection, bounded),
       inserts: byTheTick(INSERTS, (writes) => insertMany(collection, writes)),
     };
     collections.set(spec.name, parts);
@@ -146,11 +149,7 @@ export async function openMongo(
         return found.flatMap((each) => liveRow(each, now) ?? []);
       }),
     findOne: (at, key, values, now) =>
-      read(async () => {
-        const filter = holderFilter(at, key, values);
-        const found = filter && (await collectionAt(at).findOne(filter, { ...bounded, hint: keyIndexOf(key) }));
-        return liveRow(found, now);
-      }),
+      read(async () => liveRow(await partsOf(at.spec).holders.ask({ at, key, values }), now)),
     getIfChanged: (at, id, known, now) =>
       read(async () => {
         const { gets } = partsOf(at.spec);
@@ -159,9 +158,8 @@ export async function openMongo(
       }),
     findOneIfChanged: (at, key, values, known, now) =>
       read(async () => {
-        const filter = holderFilter(at, key, values);
-        const options = { ...bounded, ...unlessKnown(known ? [knownState(at, known)] : []), hint: keyIndexOf(key) };
-        return changedRow(filter && (await collectionAt(at).findOne(filter, options)), now);
+        const question = { at, key, values, ...(known && { known: knownState(at, known) }) };
+        return changedRow(await partsOf(at.spec).holders.ask(question), now);
       }),
     find: (at, find, now) =>
       read(async () => {
