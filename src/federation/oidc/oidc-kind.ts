@@ -1,9 +1,9 @@
 import type { RedirectKind, RedirectParts } from '../contract/connector-kind.js';
 import type { ReadLogout, RedirectBegun, RedirectConnector, RedirectOutcome } from '../contract/redirect-connector.js';
-import { HealthRecord } from '../health/health-record.js';
+import { ReportedHealth } from '../health/reported-health.js';
 import { beginSignIn } from './begin-sign-in.js';
 import { completeSignIn } from './complete-sign-in.js';
-import { NOT_LET_IN, NOT_OF_THE_PROVIDER, type ProviderFault, reportFault } from './client/faults.js';
+import { NOT_LET_IN, NOT_OF_THE_PROVIDER } from './client/faults.js';
 import { faultOf, isDenial } from './client/library-faults.js';
 import { refreshing } from './client/refreshing.js';
 import { type OidcSettings, oidcSettings } from './settings/oidc-settings.js';
@@ -35,15 +35,8 @@ export const oidcKind: RedirectKind<OidcSettings> = {
 function oidcConnector(parts: RedirectParts<OidcSettings>): RedirectConnector {
   const { id, settings, secret, fetch, claims = [], report } = parts;
   const provider = new Provider({ settings, fetch, ...(secret !== undefined && { secret }) });
-  const record = new HealthRecord(NOT_OF_THE_PROVIDER);
-
-  const answered = (): void => record.add(undefined);
-  function failed(fault: ProviderFault) {
-    const { kind, reason } = fault;
-    record.add(fault);
-    reportFault(report, fault);
-    return { kind, reason };
-  }
+  const health = new ReportedHealth(report, NOT_OF_THE_PROVIDER);
+  const { answered, failed } = health;
 
   const { logout, keepRefreshTokens } = settings.connection;
   return {
@@ -65,7 +58,7 @@ function oidcConnector(parts: RedirectParts<OidcSettings>): RedirectConnector {
         if (isDenial(error)) return { kind: 'denied' };
         const fault = faultOf(error);
         if (NOT_LET_IN.has(fault.reason)) {
-          reportFault(report, fault);
+          health.reported(fault);
           return { kind: 'denied' };
         }
         // The provider may have moved its endpoints.
@@ -74,7 +67,7 @@ function oidcConnector(parts: RedirectParts<OidcSettings>): RedirectConnector {
       }
     },
     ...(keepRefreshTokens && {
-      refresh: refreshing((asked) => refreshIdentity(provider, settings, claims, asked), { answered, failed }),
+      refresh: refreshing((asked) => refreshIdentity(provider, settings, claims, asked), health),
     }),
     async readLogout(message): Promise<ReadLogout> {
       try {
@@ -97,7 +90,7 @@ function oidcConnector(parts: RedirectParts<OidcSettings>): RedirectConnector {
       },
     }),
     test: () => testProvider(provider),
-    health: () => record.health(),
+    health: () => health.health(),
     close: () => Promise.resolve(),
   };
 }

@@ -6,10 +6,10 @@ import type {
   RedirectConnector,
   RedirectOutcome,
 } from '../contract/redirect-connector.js';
-import { HealthRecord } from '../health/health-record.js';
+import { ReportedHealth } from '../health/reported-health.js';
 import { beginSamlSignIn } from './begin-sign-in.js';
 import { completeSamlSignIn } from './complete-sign-in.js';
-import { faultOf, NOT_OF_THE_PROVIDER, type SamlFault } from './faults.js';
+import { faultOf, NOT_OF_THE_PROVIDER } from './faults.js';
 import { selfSigned } from './keys/certificate.js';
 import { readSignOut, signOutTarget } from './messages/sign-outs.js';
 import { ownMetadata } from './metadata/own-metadata.js';
@@ -57,17 +57,8 @@ function samlConnector({
     ...{ settings, addresses, report, keys: ownKeys },
     provider: new SamlProvider({ settings, fetch, report }),
   };
-  const record = new HealthRecord(NOT_OF_THE_PROVIDER);
-
-  function failed(fault: SamlFault) {
-    record.add(fault);
-    return told(fault);
-  }
-
-  function told({ kind, reason, details }: SamlFault) {
-    report({ reason, ...(details && { details }) });
-    return { kind, reason };
-  }
+  const health = new ReportedHealth(report, NOT_OF_THE_PROVIDER);
+  const { answered, failed, reported } = health;
 
   /** The sign-out has happened here: whatever keeps the browser from going on undoes nothing. */
   async function orNowhere(found: () => Promise<BrowserTarget | undefined>): Promise<BrowserTarget | undefined> {
@@ -95,12 +86,12 @@ function samlConnector({
     complete(answer): Promise<RedirectOutcome> {
       try {
         const outcome = completeSamlSignIn(parts, answer);
-        record.add(undefined);
+        answered();
         return Promise.resolve(outcome);
       } catch (error) {
         const fault = faultOf(error);
         // Without a document, a browser says what failed: `receive` has noted what is true of that.
-        return Promise.resolve(answer.received === undefined ? told(fault) : failed(fault));
+        return Promise.resolve(answer.received === undefined ? reported(fault) : failed(fault));
       }
     },
     async readSignOut(message): Promise<BroughtSignOut> {
@@ -120,7 +111,7 @@ function samlConnector({
         body: `<?xml version="1.0" encoding="UTF-8"?>\n${ownMetadata(settings, addresses, ownKeys)}`,
       }),
     test: () => testSamlProvider(parts),
-    health: () => record.health(parts.provider.certificateUntil),
+    health: () => health.health(parts.provider.certificateUntil),
     close: () => Promise.resolve(),
   };
 }

@@ -190,7 +190,3 @@ export const pushError = (code: string): ProviderReason =>
 
 /** What an error of the token endpoint means for a sign-in. */
 export const tokenError = (code: string): ProviderFault => providerFault(TOKEN_ERRORS.get(code) ?? 'token-error');
-
-/** Reports the cause of a failed sign-in for the log. */
-export const reportFault = (report: (event: ConnectorEvent) => void, { reason, details }: ProviderFault): void =>
-  report({ reason, ...(details && { details }) });

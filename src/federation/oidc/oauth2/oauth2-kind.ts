@@ -1,7 +1,7 @@
 import type { RedirectKind, RedirectParts } from '../../contract/connector-kind.js';
 import type { RedirectBegun, RedirectConnector, RedirectOutcome } from '../../contract/redirect-connector.js';
-import { HealthRecord } from '../../health/health-record.js';
-import { NOT_OF_THE_PROVIDER, type ProviderFault, reportFault } from '../client/faults.js';
+import { ReportedHealth } from '../../health/reported-health.js';
+import { NOT_OF_THE_PROVIDER } from '../client/faults.js';
 import { faultOf, isDenial } from '../client/library-faults.js';
 import { refreshing } from '../client/refreshing.js';
 import { beginAuthorization } from './begin-sign-in.js';
@@ -33,15 +33,8 @@ export const oauth2Kind: RedirectKind<OAuth2Settings> = {
 function oauth2Connector(parts: RedirectParts<OAuth2Settings>): RedirectConnector {
   const { id, addresses, report } = parts;
   const client = new OAuth2Client(parts);
-  const record = new HealthRecord(NOT_OF_THE_PROVIDER);
-
-  const answered = (): void => record.add(undefined);
-  function failed(fault: ProviderFault) {
-    const { kind, reason } = fault;
-    record.add(fault);
-    reportFault(report, fault);
-    return { kind, reason };
-  }
+  const health = new ReportedHealth(report, NOT_OF_THE_PROVIDER);
+  const { answered, failed } = health;
 
   return {
     ...{ signsInBy: 'redirect', id },
@@ -63,10 +56,10 @@ function oauth2Connector(parts: RedirectParts<OAuth2Settings>): RedirectConnecto
       }
     },
     ...(parts.settings.connection.keepRefreshTokens && {
-      refresh: refreshing((asked) => refreshPerson(client, parts.claims ?? [], asked), { answered, failed }),
+      refresh: refreshing((asked) => refreshPerson(client, parts.claims ?? [], asked), health),
     }),
     test: () => testEndpoints(client),
-    health: () => record.health(),
+    health: () => health.health(),
     close: () => Promise.resolve(),
   };
 }
