@@ -16,7 +16,7 @@ export interface AuthorizedPerson {
   readonly isCut: boolean;
 }
 
-interface GivenTokens {
+interface PersonTokens {
   readonly access_token: string;
   readonly refresh_token?: string;
 }
@@ -30,7 +30,7 @@ interface GivenTokens {
 export async function readPerson(
   client: OAuth2Client,
   wanted: readonly string[],
-  tokens: GivenTokens,
+  tokens: PersonTokens,
 ): Promise<AuthorizedPerson> {
   const { connection, subject: rules } = client.settings;
   const api = client.api(tokens.access_token);
