@@ -116,7 +116,7 @@ export function application(
       parameters,
       ownLinks: ownLinks({
         ...{ box: of.box, realm, connectors: of.connectors, admissions: of.admissions },
-        ...{ redirects, answers: received },
+        ...{ redirects, answers: received, userstores: of.userstores },
       }),
     }),
     sessionsPage({ sessions: of.sessions, users: of.users, pages: shown }),

@@ -150,7 +150,7 @@ export async function openRealm(
   installation.beforeClose(() => userstores.close());
   const identifiers = new UserIdentifiers(documents);
   const holders = addressHolders(connectors, identifiers);
-  const enforcers = () => connectors.enforcers();
+  const { enforcers } = userstores;
   const planner = signInPlanner({ links, users, identifiers, holders, snapshots, enforcers });
   const mirror = mirroringGroups({ groups, refresh: () => caches.readMarkers(), report: reportConnector });
   const bringUpToDate = bringingUpToDate({ users, links, planner, mirror, report: reportConnector });

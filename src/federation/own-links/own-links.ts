@@ -6,7 +6,7 @@ import { type IdentityLink, MOST_LINKS } from '../../identity/links/identity-lin
 import type { User } from '../../identity/users/user.js';
 import type { Admissions } from '../../identity/userstores/admissions.js';
 import type { AdmissionFault } from '../../identity/userstores/admit-identity.js';
-import { isEnforcedElsewhere } from '../../identity/userstores/enforced-elsewhere.js';
+import { type Enforcers, isEnforcedElsewhere } from '../../identity/userstores/enforced-elsewhere.js';
 import { type BegunParts, type BegunPurpose, sealBegun, takeBegun } from '../begun-elsewhere/begun-elsewhere.js';
 import { documentOf, type ReceivedAnswers } from '../answers/received-answers.js';
 import type { BrowserTarget } from '../contract/redirect-connector.js';
@@ -72,13 +72,14 @@ const BEGUN_LINK: BegunPurpose<LinkedBy> = {
 
 export function ownLinks(
   parts: BegunParts & {
-    readonly connectors: Pick<ConnectorService, 'all' | 'enforcers'>;
+    readonly connectors: Pick<ConnectorService, 'all'>;
+    readonly userstores: { readonly enforcers: Enforcers };
     readonly redirects: RedirectSignIns;
     readonly answers: Pick<ReceivedAnswers, 'find'>;
     readonly admissions: Admissions;
   },
 ): OwnLinks {
-  const { connectors, redirects, answers, admissions } = parts;
+  const { connectors, redirects, answers, userstores, admissions } = parts;
 
   return {
     offered,
@@ -143,7 +144,7 @@ export function ownLinks(
 
   /** Says of a connector whether the user may sign in by others alone. */
   async function othersOnly(user: User): Promise<(connector: string) => boolean> {
-    const enforcers = await connectors.enforcers();
+    const enforcers = await userstores.enforcers();
     return (id) => isEnforcedElsewhere(user, { id }, enforcers);
   }
 }

@@ -1,4 +1,5 @@
 import { seconds } from '../../base/clock.js';
+import type { Enforcers } from '../../identity/userstores/enforced-elsewhere.js';
 import type { UserstoreChain } from '../../identity/userstores/admissions.js';
 import type { RedirectDomains } from '../../identity/userstores/redirect-domains.js';
 import type { PasswordConnector } from '../../identity/userstores/password-connector.js';
@@ -18,6 +19,7 @@ export interface ConnectorChain {
   readonly directory: (id: string) => Promise<UpstreamConnector | undefined>;
   /** The enabled connectors that redirect, in their order. The same array until a connector changes; no store call once warm. */
   readonly redirects: () => Promise<readonly OfferedRedirect[]>;
+  readonly enforcers: Enforcers;
   close(): Promise<void>;
 }
 
@@ -68,7 +70,7 @@ interface AllOpen {
 /** @param before the userstores in front of the connectors: `primary`, and those that are no stored connectors */
 export function connectorChain(parts: {
   readonly before: readonly PasswordConnector[];
-  readonly connectors: Pick<ConnectorService, 'all' | 'open'>;
+  readonly connectors: Pick<ConnectorService, 'all' | 'open' | 'enforcers'>;
   readonly report: (connector: string, event: ConnectorEvent) => void;
 }): ConnectorChain {
   const { before, connectors, report } = parts;
@@ -124,6 +126,7 @@ export function connectorChain(parts: {
   return {
     chain: async () => (await allOpen()).chain,
     redirects: async () => (await allOpen()).redirects,
+    enforcers: async () => [...before, ...(await connectors.enforcers())],
     connector: connectorOf,
     async directory(id) {
       const connector = await connectorOf(id);

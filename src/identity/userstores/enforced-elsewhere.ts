@@ -6,8 +6,8 @@ import type { EnforcedDomain, PasswordConnector } from './password-connector.js'
 export type EnforcingConnector = Pick<PasswordConnector, 'id' | 'enforces'>;
 
 /**
- * Those that are enabled, also the ones that this process cannot open: whoever has to sign in there waits for it. The same array until a
- * connector changes; makes no store call once warm.
+ * Those that are enabled, also the ones that this process cannot open: whoever has to sign in there waits for it. Makes no store call once
+ * warm.
  */
 export type Enforcers = () => Promise<readonly EnforcingConnector[]>;
 
